@@ -1,0 +1,25 @@
+import type { Metadata } from "./metadata.ts";
+
+/** Who is at the other end of a connection. */
+export interface Peer {
+  /** Where it is: `tcp://10.0.0.7:51002`, `memory`. */
+  readonly address: string;
+  /** What `authenticate` returned, or the subject of its certificate; `undefined` if nobody asked. */
+  readonly identity: unknown;
+}
+
+/** What a handler may know of the call that it serves. */
+export interface CallContext {
+  readonly service: string;
+  readonly method: string;
+  /** The identifier of the instance that serves the call. */
+  readonly instance: string;
+  readonly peer: Peer;
+  readonly metadata: Metadata;
+  /** When the caller stops waiting, in milliseconds of this process's clock; `undefined` for "never". */
+  readonly deadline: number | undefined;
+  /** Aborted when the caller cancels, its deadline passes or its connection dies. Made on first use. */
+  readonly signal: AbortSignal;
+  /** Sends metadata back with the reply. Keys as in `Metadata`. */
+  setReplyMetadata(entries: Readonly<Record<string, string>>): void;
+}

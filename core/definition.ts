@@ -1,0 +1,131 @@
+import { toParams } from "./t.ts";
+import type { Topic } from "./topic.ts";
+import type {
+  AnyKindType,
+  ErrorType,
+  Infer,
+  InferParams,
+  InferResult,
+  OptionalType,
+  Param,
+  ParamType,
+  Type,
+} from "./type.ts";
+
+/** Where a definition hangs on what it decorates; shared by two copies of the package in one process. */
+const DEFINITION = Symbol.for("trunkline.definition");
+
+export type Params = readonly (Param | ParamType)[];
+export type Returns = Type | OptionalType | undefined;
+export type Throws = readonly { readonly type: ErrorType }[];
+
+export interface RpcOptions<P extends Params = Params, R extends Returns = Returns> {
+  readonly params?: P;
+  /** Nothing, if left out. */
+  readonly returns?: R;
+  /** The exceptions that arrive at the caller as their own class. */
+  readonly throws?: Throws;
+  /** True if doing it twice is the same as doing it once: then a call whose connection dies is sent again. Default `false`. */
+  readonly idempotent?: boolean;
+}
+export interface OnewayOptions<P extends Params = Params> {
+  readonly params?: P;
+}
+export interface StreamOptions<P extends Params = Params, Y extends Type = Type> {
+  readonly params?: P;
+  readonly yields: Y;
+  readonly throws?: Throws;
+}
+
+/** What a decorator or a member of `defineService` recorded. */
+export type Definition =
+  | (RpcOptions & { readonly kind: "rpc"; readonly untyped: boolean })
+  | (OnewayOptions & { readonly kind: "oneway"; readonly untyped: boolean })
+  | (StreamOptions & { readonly kind: "stream"; readonly untyped: boolean })
+  | { readonly kind: "topic"; readonly value: Type };
+
+type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
+/** `unknown` where the signatures are the same, else an impossible type that names the expected one. */
+type Exact<F, Expected> = Equal<F, Expected> extends true ? unknown : { readonly "the signature must be": Expected };
+
+/** What the context of a standard decorator must say; its generic parts would only narrow inference. */
+interface InstanceMember<K extends string> {
+  readonly kind: K;
+  readonly static: false;
+}
+
+/** A decorator for methods in both worlds, and a member of `defineService`. */
+export interface MethodDefinition<F> {
+  <G>(value: G & Exact<G, F>, context: InstanceMember<"method">): void;
+  <G>(target: object, key: string, descriptor: TypedPropertyDescriptor<G> & Exact<G, F>): void;
+  readonly definition: Definition;
+  readonly signature?: F;
+}
+/** A decorator for the getter of a topic in both worlds, and a member of `defineService`. */
+export interface TopicDefinition<V> {
+  <G>(value: G & Exact<G, () => Topic<V>>, context: InstanceMember<"getter">): void;
+  <G>(target: object, key: string, descriptor: TypedPropertyDescriptor<G> & Exact<G, Topic<V>>): void;
+  readonly definition: Definition;
+  readonly topic?: V;
+}
+/** Declares a method without types, for the self-describing codecs. */
+export interface UntypedDefinition<F extends (...args: never) => unknown> {
+  <G extends F>(value: G, context: InstanceMember<"method">): void;
+  <G extends F>(target: object, key: string, descriptor: TypedPropertyDescriptor<G>): void;
+  readonly definition: Definition;
+  readonly signature?: F;
+}
+
+export type RpcDefinition<P extends Params, R> = MethodDefinition<(...args: InferParams<P>) => Promise<InferResult<R>>>;
+
+/** Request and response. Without options: an untyped method. */
+export function rpc(): UntypedDefinition<(...args: never) => Promise<unknown>>;
+export function rpc<const P extends Params = [], R extends Returns = undefined>(
+  options: RpcOptions<P, R>,
+): RpcDefinition<P, R>;
+export function rpc(options?: RpcOptions): unknown {
+  return define({ ...options, kind: "rpc", untyped: options === undefined });
+}
+
+/** A call that nothing answers: at most once. */
+export function oneway(): UntypedDefinition<(...args: never) => void>;
+export function oneway<const P extends Params = []>(
+  options: OnewayOptions<P>,
+): MethodDefinition<(...args: InferParams<P>) => void>;
+export function oneway(options?: OnewayOptions): unknown {
+  return define({ ...options, kind: "oneway", untyped: options === undefined });
+}
+
+/** A stream of values from the server. With a `t.stream` parameter: in both directions. */
+export function stream<Y extends Type, const P extends Params = []>(
+  options: StreamOptions<P, Y>,
+): MethodDefinition<(...args: InferParams<P>) => AsyncIterable<Infer<Y>>>;
+export function stream(): UntypedDefinition<(...args: never) => AsyncIterable<unknown>>;
+export function stream(options?: StreamOptions): unknown {
+  const any: AnyKindType = ANY;
+  return define({ ...options, yields: options?.yields ?? any, kind: "stream", untyped: options === undefined });
+}
+
+/** Publish and subscribe: decorate a getter that returns `Topic<V>`. */
+export function topic<T extends Type>(value: T): TopicDefinition<Infer<T>> {
+  return define({ kind: "topic", value }) as unknown as TopicDefinition<Infer<T>>;
+}
+
+const ANY = Object.freeze({ kind: "any" }) as AnyKindType;
+
+/** The decorated function itself carries its definition: no metadata of the class is needed, in either world. */
+function define(definition: Definition): unknown {
+  const checked = "params" in definition ? { ...definition, params: toParams(definition.params ?? []) } : definition;
+  const decorate = (target: unknown, _context: unknown, descriptor?: PropertyDescriptor): void => {
+    const member = descriptor === undefined ? target : (descriptor.value ?? descriptor.get);
+    Object.defineProperty(member, DEFINITION, { value: checked, configurable: true });
+  };
+  return Object.freeze(Object.assign(decorate, { definition: Object.freeze(checked) }));
+}
+
+/** The definition that a method, a getter or a member of `defineService` carries. */
+export function definitionOf(member: unknown): Definition | undefined {
+  if (typeof member !== "function") return undefined;
+  const own = Object.getOwnPropertyDescriptor(member, DEFINITION) as { value: Definition } | undefined;
+  return own?.value ?? (Object.hasOwn(member, "definition") ? (member as { definition?: Definition }).definition : undefined);
+}

@@ -1,0 +1,48 @@
+import type { Code } from "./code.ts";
+import type { Metadata } from "./metadata.ts";
+
+/** Two copies of the package in one process recognise each other's errors by this brand. */
+const BRAND = Symbol.for("trunkline.RpcError");
+
+export interface RpcErrorOptions {
+  readonly code: Code;
+  readonly message: string;
+  /** Travels to the other side. */
+  readonly metadata?: Metadata;
+  /** Structured facts about the error; travels to the other side as `any`. */
+  readonly details?: unknown;
+  /** Stays on the side that made it, like the stack. */
+  readonly cause?: unknown;
+  /** True where the call was certainly not executed, so that sending it again is safe. Default `false`. */
+  readonly retryable?: boolean;
+}
+
+/** The one error of this framework: a code, a message that says what to do, and what travels with them. */
+export class RpcError extends Error {
+  readonly code: Code;
+  readonly metadata: Metadata;
+  readonly details: unknown;
+  readonly retryable: boolean;
+
+  constructor(options: RpcErrorOptions) {
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "RpcError";
+    this.code = options.code;
+    this.metadata = options.metadata ?? {};
+    this.details = options.details;
+    this.retryable = options.retryable ?? false;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  static is(value: unknown): value is RpcError {
+    return typeof value === "object" && value !== null && BRAND in value;
+  }
+
+  /**
+   * Anything thrown, as an `RpcError`. What is not one already becomes `UNKNOWN` with a message of our
+   * own: the text of an unexpected error may hold secrets and stays here, as the `cause`.
+   */
+  static from(thrown: unknown, message = "the handler failed; its error is in the log of the server"): RpcError {
+    return RpcError.is(thrown) ? thrown : new RpcError({ code: "UNKNOWN", message, cause: thrown });
+  }
+}

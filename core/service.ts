@@ -1,0 +1,102 @@
+import type { ContractDescriptor } from "./contract.ts";
+import { type Definition, definitionOf, type MethodDefinition, type TopicDefinition, type UntypedDefinition } from "./definition.ts";
+import { describe, type ServiceOptions } from "./describe.ts";
+import { RpcError } from "./error.ts";
+import type { CallContext } from "./context.ts";
+
+/** Where a decorated class keeps its descriptor; shared by two copies of the package in one process. */
+const CONTRACT = Symbol.for("trunkline.contract");
+
+// biome-ignore lint/suspicious/noExplicitAny: the bound of a record of generic definitions; each member keeps its own exact type
+export type Members = Record<string, MethodDefinition<any> | TopicDefinition<any> | UntypedDefinition<any>>;
+
+/** A contract made by `defineService`. */
+export interface Contract<M extends Members = Members> extends ContractDescriptor {
+  readonly members?: M;
+}
+/** A decorated class. */
+export type ContractClass<I = object> = abstract new (...args: never) => I;
+export type ContractLike = Contract | ContractClass;
+
+/** Declares a service from its members; what the decorators do, for plain JavaScript or by taste. */
+export function defineService<const M extends Members>(name: string, options: ServiceOptions, members: M): Contract<M> {
+  const definitions = new Map<string, Definition>();
+  for (const [member, value] of Object.entries(members)) {
+    const definition = definitionOf(value);
+    if (definition === undefined) {
+      throw new TypeError(`service ${name}: ${member} is not made by rpc, oneway, stream or topic`);
+    }
+    definitions.set(member, definition);
+  }
+  return describe(name, options, definitions) as Contract<M>;
+}
+
+type ServiceDecorator = <C extends ContractClass>(target: C, context?: ClassDecoratorContext) => void;
+
+/** Makes a contract of a class whose methods and topic getters are decorated. */
+export function service(name: string, options: ServiceOptions = {}): ServiceDecorator {
+  return (target) => {
+    const definitions = new Map<string, Definition>();
+    const prototypes: object[] = [];
+    for (let p = target.prototype as object | null; p !== null && p !== Object.prototype; p = Object.getPrototypeOf(p)) {
+      prototypes.unshift(p);
+    }
+    for (const prototype of prototypes) {
+      for (const [member, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+        const definition = definitionOf(value) ?? definitionOf(get);
+        if (definition !== undefined) definitions.set(member, definition);
+      }
+    }
+    Object.defineProperty(target, CONTRACT, { value: describe(name, options, definitions) });
+  };
+}
+
+/** The plain, frozen descriptor of a contract; also of a class that extends a decorated one. */
+export function contractOf(contract: ContractLike): ContractDescriptor {
+  if (typeof contract !== "function") return contract;
+  const found = (contract as { [CONTRACT]?: ContractDescriptor })[CONTRACT];
+  if (found === undefined) {
+    throw new TypeError(`${contract.name || "the class"} is not a contract: decorate it with @service(name)`);
+  }
+  return found;
+}
+
+/** The body of a contract's methods. It takes the arguments so that none of them is unused. */
+export function unimplemented(..._args: readonly unknown[]): never {
+  throw new RpcError({ code: "UNIMPLEMENTED", message: "this method of the contract has no implementation" });
+}
+
+/** True for a method that the contract declared and nobody has overridden. */
+export function isUnimplemented(member: unknown): boolean {
+  return member === undefined || definitionOf(member) !== undefined;
+}
+
+type Handler<F> = F extends (...args: infer A) => infer R ? (...args: [...A, ctx: CallContext]) => R | Resolved<R> : never;
+/** A handler may also return its value without a promise; a oneway's may be async. */
+type Resolved<R> = R extends Promise<infer V> ? V : R extends void ? Promise<void> : never;
+
+export type Handlers<M extends Members> = {
+  readonly [K in keyof M as M[K] extends { readonly topic?: infer V } ? (unknown extends V ? K : never) : K]: M[K] extends
+    | MethodDefinition<infer F>
+    | UntypedDefinition<infer F>
+    ? Handler<F>
+    : never;
+};
+
+/** A contract and what does its work: what `serve` takes besides instances of classes. */
+export interface Implementation {
+  readonly contract: ContractDescriptor;
+  readonly handlers: Readonly<Record<string, (...args: never) => unknown>>;
+  readonly instance: undefined;
+}
+
+/** The other half of `defineService`: one handler per method. */
+export function implement<M extends Members>(contract: Contract<M>, handlers: Handlers<M>): Implementation {
+  for (const name of Object.keys(handlers)) {
+    if (!contract.methods.some((method) => method.name === name)) {
+      throw new TypeError(`implement ${contract.name}: the contract has no method ${name}`);
+    }
+  }
+  return Object.freeze({ contract, handlers: handlers as Implementation["handlers"], instance: undefined });
+}
+

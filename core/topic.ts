@@ -1,0 +1,56 @@
+/** What `publish` may say beside the value. */
+export interface PublishOptions {
+  /** Words separated by dots, which subscribers may match: `eu.berlin`. */
+  readonly key?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a subscriber gets beside the value. */
+export interface Delivery {
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SubscribeOptions {
+  /** Which keys: `eu.*` matches one more word, `eu.>` one or more. Default: every key. */
+  readonly key?: string;
+  /** Messages that may wait for the handler; a whole number from 1. Default 1024. */
+  readonly bufferSize?: number;
+  /**
+   * What happens to a message that finds the buffer full: `drop-oldest`, `drop-newest`, or `close`, which
+   * ends the subscription with an error. Default `drop-oldest`.
+   */
+  readonly overflow?: "drop-oldest" | "drop-newest" | "close";
+  /** Told of what the subscriber should know: a handler that threw, an overflow, an instance lost. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface Subscription extends AsyncDisposable {
+  /** How many messages the buffer had to drop so far. */
+  readonly dropped: number;
+  /** Ends when the subscription has ended; rejects if it ended by an error. */
+  readonly closed: Promise<void>;
+  unsubscribe(): Promise<void>;
+}
+
+/** Publish and subscribe: at most once, in order per publisher. */
+export interface Topic<V> {
+  /** Resolves when the instance that it was handed to has taken it. */
+  publish(value: V, options?: PublishOptions): Promise<void>;
+  /** Resolves when every live instance has confirmed the subscription. */
+  subscribe(handler: (value: V, delivery: Delivery) => unknown, options?: SubscribeOptions): Promise<Subscription>;
+}
+
+/** Compiles a pattern over dotted keys. */
+export function keyMatcher(pattern: string | undefined): (key: string) => boolean {
+  if (pattern === undefined || pattern === ">") return () => true;
+  const words = pattern.split(".");
+  return (key) => {
+    const parts = key.split(".");
+    for (let i = 0; i < words.length; i++) {
+      if (words[i] === ">" && i === words.length - 1) return parts.length > i;
+      if (i >= parts.length || (words[i] !== "*" && words[i] !== parts[i])) return false;
+    }
+    return parts.length === words.length;
+  };
+}

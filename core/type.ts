@@ -1,0 +1,186 @@
+import type { RpcError } from "./error.ts";
+
+declare const VALUE: unique symbol;
+
+/** What `V` is in TypeScript: a phantom, never present at run time. */
+interface Of<V> {
+  readonly [VALUE]: V;
+}
+
+export interface BoolType extends Of<boolean> {
+  readonly kind: "bool";
+}
+export interface Int32Type extends Of<number> {
+  readonly kind: "int32";
+}
+export interface Int64Type extends Of<bigint> {
+  readonly kind: "int64";
+}
+/** A whole number that a JavaScript number holds exactly: −(2⁵³−1) … 2⁵³−1. */
+export interface Int53Type extends Of<number> {
+  readonly kind: "int53";
+}
+/** A decimal number of any size and precision, as text: `-12.50`, `1e400`. */
+export interface DecimalType extends Of<string> {
+  readonly kind: "decimal";
+}
+export interface Float32Type extends Of<number> {
+  readonly kind: "float32";
+}
+export interface Float64Type extends Of<number> {
+  readonly kind: "float64";
+}
+export interface StringType extends Of<string> {
+  readonly kind: "string";
+}
+export interface BytesType extends Of<Uint8Array> {
+  readonly kind: "bytes";
+}
+/** A moment, in milliseconds. */
+export interface TimestampType extends Of<Date> {
+  readonly kind: "timestamp";
+}
+/** Any value that a self-describing codec can carry; schema codecs refuse it. */
+export interface AnyKindType extends Of<unknown> {
+  readonly kind: "any";
+}
+
+export type ScalarType =
+  | BoolType
+  | Int32Type
+  | Int64Type
+  | Int53Type
+  | DecimalType
+  | Float32Type
+  | Float64Type
+  | StringType
+  | BytesType
+  | TimestampType
+  | AnyKindType;
+
+export interface ListType<T = unknown> {
+  readonly kind: "list";
+  readonly item: Type;
+  readonly [VALUE]: Infer<T>[];
+}
+export interface MapType<T = unknown> {
+  readonly kind: "map";
+  readonly value: Type;
+  readonly [VALUE]: Record<string, Infer<T>>;
+}
+export interface EnumType<V extends string = string> extends Of<V> {
+  readonly kind: "enum";
+  readonly name: string;
+  /** The first member is the default, and the zero of Protobuf. */
+  readonly members: readonly V[];
+}
+export interface StructType<F = unknown> {
+  readonly kind: "struct";
+  readonly name: string;
+  readonly fields: readonly Field[];
+  readonly [VALUE]: InferFields<F>;
+}
+/** One of several named cases; in TypeScript `{ kind: "card", value: … }`. */
+export interface UnionType<F = unknown> {
+  readonly kind: "union";
+  readonly name: string;
+  /** The cases; a field's name is the tag, its type the value's. */
+  readonly fields: readonly Field[];
+  readonly [VALUE]: { [K in keyof F]: { readonly kind: K; readonly value: Infer<F[K]> } }[keyof F];
+}
+/** An exception that a method declares. It stands in `throws`, never inside a value. */
+export interface ErrorType {
+  readonly kind: "error";
+  readonly name: string;
+  readonly fields: readonly Field[];
+  /** Makes an instance of the declared class from the decoded fields. */
+  readonly create: (fields: Record<string, unknown>) => RpcError;
+}
+
+/** A type that describes a value wherever it stands. */
+export type Type = ScalarType | ListType | MapType | EnumType | StructType | UnionType;
+/** The types of named fields or cases, in order. */
+export interface RecordType {
+  readonly name: string;
+  readonly fields: readonly Field[];
+}
+
+/** May be absent: a field `name?: V`, a parameter or result `V | undefined`. */
+export interface OptionalType<T = unknown> {
+  readonly kind: "optional";
+  readonly inner: Type;
+  readonly [VALUE]: Infer<T> | undefined;
+}
+/** Filled in by the reader where the writer left it out. */
+export interface DefaultType<T = unknown> {
+  readonly kind: "default";
+  readonly inner: Type;
+  readonly value: unknown;
+  readonly [VALUE]: Infer<T>;
+}
+/** Pins the field number that Protobuf and the compact form of MessagePack use. */
+export interface NumberedType<T = unknown> {
+  readonly kind: "field";
+  readonly number: number;
+  readonly inner: Type | OptionalType | DefaultType;
+  readonly [VALUE]: Infer<T>;
+  readonly optional: T extends { readonly kind: "optional" } ? true : false;
+}
+export type FieldType = Type | OptionalType | DefaultType | NumberedType;
+
+/** A function handed over as an argument: the other side calls back into the caller. */
+export interface AnyCallbackType {
+  readonly kind: "callback";
+  readonly params: readonly Param[];
+  readonly returns: Type | OptionalType | undefined;
+}
+export interface CallbackType<P extends readonly unknown[], R> extends AnyCallbackType {
+  readonly [VALUE]: (...args: InferParams<P>) => Promise<InferResult<R>>;
+}
+/** A stream handed over as an argument: client-streaming and bidirectional methods. */
+export interface StreamType<T = unknown> {
+  readonly kind: "stream";
+  readonly item: Type;
+  readonly [VALUE]: AsyncIterable<Infer<T>>;
+}
+/** What a parameter may be. */
+export type ParamType = FieldType | AnyCallbackType | StreamType;
+
+/** One field of a struct, an error or a request; one case of a union. */
+export interface Field {
+  readonly name: string;
+  /** From 1, by order of declaration unless pinned. */
+  readonly number: number;
+  readonly type: Type;
+  readonly optional: boolean;
+  /** The value a reader fills in; `undefined` where the field has no default. */
+  readonly defaultValue: unknown;
+}
+
+export interface Param<N extends string = string, T extends ParamType = ParamType> {
+  readonly name: N;
+  readonly type: T;
+}
+
+/** The TypeScript type of the values that `T` describes; `T` may also be the class that `t.error` made. */
+export type Infer<T> = T extends { readonly [VALUE]: infer V }
+  ? V
+  : T extends abstract new (...args: never) => infer E
+    ? E
+    : never;
+
+/** The arguments, as a tuple, that a list of parameters describes. */
+export type InferParams<P extends readonly unknown[]> = {
+  -readonly [K in keyof P]: P[K] extends Param<string, infer T> ? Infer<T> : Infer<P[K]>;
+};
+/** What a method that declares `returns: R` resolves to. */
+export type InferResult<R> = [R] extends [undefined] ? void : Infer<R>;
+
+type MayBeAbsent = { readonly kind: "optional" } | { readonly kind: "field"; readonly optional: true };
+type Simplify<T> = { [K in keyof T]: T[K] };
+/** The object type of a struct with the fields `F`. */
+export type InferFields<F> = Simplify<
+  { -readonly [K in keyof F as F[K] extends MayBeAbsent ? never : K]: Infer<F[K]> } & {
+    -readonly [K in keyof F as F[K] extends MayBeAbsent ? K : never]?: Infer<F[K]>;
+  }
+>;
