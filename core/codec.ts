@@ -1,0 +1,47 @@
+import type { Output } from "./output.ts";
+import type { StructType } from "./type.ts";
+
+/** Bounds on what a decoder makes of hostile bytes. */
+export interface CodecLimits {
+  /** How deeply values may nest; stops stack exhaustion by recursive types and `any`. Default 64. */
+  readonly maxDepth: number;
+  /** List items, map entries and fields in one message; stops a small message that unfolds to gigabytes. Default 1,000,000. */
+  readonly maxElements: number;
+}
+
+export const defaultCodecLimits: CodecLimits = Object.freeze({ maxDepth: 64, maxElements: 1_000_000 });
+
+/**
+ * The codec port. An implementation
+ * - must refuse, in `encodeInto`, any value that does not fit the writer's type, with the `INVALID_ARGUMENT` error of
+ *   `explain` that gives the path, and must return from `decode` only values that fit the reader's type;
+ * - must check every count that the bytes declare against the bytes that remain and the limits before it allocates;
+ * - must copy what it returns out of the input, which the connection uses again;
+ * - may compile code from a reader's or writer's type that is this process's own, never from one that came over a wire
+ *   (`foreign`);
+ * - must never keep state between messages.
+ */
+export interface Codec {
+  /** The word in the configuration and in the handshake: `json`. */
+  readonly name: string;
+  /** True if values without a type (`t.any`, untyped methods) can be carried. */
+  readonly selfDescribing: boolean;
+  /**
+   * Compiles for messages written by the type `writer` and read by the type `reader`; the same object on both sides of
+   * one contract. They differ in peers of different versions: then fields are matched by name.
+   */
+  compile(writer: StructType, reader: StructType, options?: CompileOptions): CompiledCodec;
+}
+
+export interface CompileOptions {
+  readonly limits?: CodecLimits;
+  /** True if `writer` came from the peer: nothing of it may become code. Default `false`. */
+  readonly foreign?: boolean;
+}
+
+export interface CompiledCodec {
+  /** Writes a value of the writer's type at `out.position`. On an error the caller takes the bytes back. */
+  encodeInto(value: unknown, out: Output): void;
+  /** Reads one whole message, exactly `start` to `end`, as a value of the reader's type. */
+  decode(bytes: Uint8Array, start: number, end: number): unknown;
+}
