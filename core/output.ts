@@ -62,11 +62,7 @@ export class Output {
     this.buffer = next;
     this.start = 0;
     this.position = used;
-    this.onGrow?.();
   }
-
-  /** Told when `buffer` was replaced, so that an owner of pooled buffers can let the old one go. */
-  onGrow: (() => void) | undefined = undefined;
 
   #refuse(): never {
     throw new RpcError({

@@ -11,7 +11,7 @@ interface BufferConstructor {
   from(buffer: ArrayBufferLike, offset: number, length: number): Uint8Array & { utf8Slice(start: number, end: number): string; latin1Slice(start: number, end: number): string };
   prototype: NativeBuffer & { utf8Slice(start: number, end: number): string; latin1Slice(start: number, end: number): string };
 }
-const native = (globalThis as { Buffer?: BufferConstructor }).Buffer;
+const native = (globalThis as unknown as { Buffer?: BufferConstructor }).Buffer;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 

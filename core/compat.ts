@@ -1,0 +1,50 @@
+import { RpcError } from "./error.ts";
+import type { Type } from "./type.ts";
+
+/** What a reader of one scalar may be given by a writer of another. */
+const widenings: Readonly<Record<string, readonly string[]>> = {
+  int32: ["int53", "int64", "float64"],
+  int53: ["int64", "float64"],
+  int64: ["int53"],
+  float32: ["float64"],
+};
+
+/** Throws an error that names the first field by which values of `writer` cannot be read as `reader`. */
+export function checkReadable(writer: Type, reader: Type, path: string, seen = new Set<Type>()): void {
+  if (writer === reader || seen.has(reader)) return;
+  seen.add(reader);
+  if (writer.kind !== reader.kind) {
+    if (widenings[writer.kind]?.includes(reader.kind)) return;
+    throw incompatible(path, `one side has ${writer.kind}, the other ${reader.kind}`);
+  }
+  switch (reader.kind) {
+    case "list":
+      return checkReadable((writer as typeof reader).item, reader.item, `${path}[]`, seen);
+    case "map":
+      return checkReadable((writer as typeof reader).value, reader.value, `${path}[]`, seen);
+    case "struct":
+      for (const field of reader.fields) {
+        const written = (writer as typeof reader).fields.find((one) => one.name === field.name);
+        if (written !== undefined) checkReadable(written.type, field.type, `${path}.${field.name}`, seen);
+        else if (!field.optional && field.defaultValue === undefined && (field.type.kind === "struct" || field.type.kind === "union")) {
+          throw incompatible(`${path}.${field.name}`, "the other side has no such field, and it is neither optional nor has a default");
+        }
+      }
+      return;
+    case "union":
+      // A case that one side lacks fails only for the values that use it.
+      for (const field of reader.fields) {
+        const written = (writer as typeof reader).fields.find((one) => one.name === field.name);
+        if (written !== undefined) checkReadable(written.type, field.type, `${path}.${field.name}`, seen);
+      }
+      return;
+    default:
+  }
+}
+
+function incompatible(path: string, why: string): RpcError {
+  return new RpcError({
+    code: "FAILED_PRECONDITION",
+    message: `the contracts of client and server do not fit: ${path}: ${why}; make the field optional, give it a default, or deploy both sides`,
+  });
+}

@@ -1,0 +1,110 @@
+import type { MethodDescriptor } from "./contract.ts";
+import { RpcError } from "./error.ts";
+import { emptyMetadata, type Metadata } from "./metadata.ts";
+import type { Timed, TimerWheel } from "./timer-wheel.ts";
+
+/** Who sends a call again after a failure, if anybody. */
+export interface Sender {
+  /** Takes the call back, to send it elsewhere, and returns true; or leaves it to fail. */
+  retry(call: OutgoingCall, error: RpcError): boolean;
+  /** The call is over, by whatever outcome. */
+  settled(call: OutgoingCall): void;
+}
+
+/** What a transport that holds a call can be told. */
+export interface Carrier {
+  /** The caller no longer waits: tell the server. The call is already settled. */
+  cancel(call: OutgoingCall): void;
+}
+
+/**
+ * One unary or oneway call on its way: the arguments, the promise of its outcome and its deadline in one object.
+ * A transport that takes it with `send` must settle it exactly once, by `succeed` or `fail`; what comes after that
+ * is ignored.
+ */
+export class OutgoingCall implements Timed {
+  readonly method: MethodDescriptor;
+  readonly args: readonly unknown[];
+  readonly promise: Promise<unknown>;
+  metadata: Metadata = emptyMetadata;
+  replyMetadata: Metadata = emptyMetadata;
+  signal: AbortSignal | undefined = undefined;
+  /** True from the moment bytes may have left: a call whose connection dies after that has an unknown outcome. */
+  sent = false;
+  attempts = 0;
+  /** Set by the transport that holds the call. */
+  carrier: Carrier | undefined = undefined;
+  /** For the transport's use: the number of the call on its connection. */
+  callId = 0;
+  /** Called when a callback passed as an argument may be let go. */
+  release: (() => void) | undefined = undefined;
+  settled = false;
+
+  dueMs = 0;
+  previous: Timed | undefined = undefined;
+  next: Timed | undefined = undefined;
+
+  readonly #sender: Sender;
+  readonly #wheel: TimerWheel;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(sender: Sender, wheel: TimerWheel, method: MethodDescriptor, args: readonly unknown[]) {
+    this.#sender = sender;
+    this.#wheel = wheel;
+    this.method = method;
+    this.args = args;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Starts the clock; `dueMs` by the platform's time. */
+  startDeadline(dueMs: number): void {
+    this.dueMs = dueMs;
+    this.#wheel.add(this);
+  }
+
+  succeed(value: unknown): void {
+    if (this.settled) return;
+    this.#settle();
+    this.#resolve(value);
+  }
+
+  /** Ends the attempt; the sender may try elsewhere. */
+  fail(error: RpcError): void {
+    if (this.settled) return;
+    this.carrier = undefined;
+    if (this.#sender.retry(this, error)) return;
+    this.#settle();
+    this.#reject(error);
+  }
+
+  /** Ends the call now, whatever the transport does: the caller or the clock gave up. */
+  abandon(error: RpcError): void {
+    if (this.settled) return;
+    const carrier = this.carrier;
+    this.#settle();
+    carrier?.cancel(this);
+    this.#reject(error);
+  }
+
+  expire(): void {
+    this.dueMs = 0;
+    const unknown = this.sent && !this.method.idempotent ? "; the outcome is unknown, because it had been sent" : "";
+    this.abandon(
+      new RpcError({
+        code: "DEADLINE_EXCEEDED",
+        message: `${this.method.name}: no reply before the deadline${unknown}; raise timeoutMs if the work needs longer`,
+      }),
+    );
+  }
+
+  #settle(): void {
+    this.settled = true;
+    if (this.dueMs !== 0) this.#wheel.remove(this);
+    this.carrier = undefined;
+    this.#sender.settled(this);
+  }
+}

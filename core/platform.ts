@@ -1,0 +1,28 @@
+/**
+ * What the core needs from where it runs: time, timers, randomness and the call in progress. `index.ts` hands in
+ * Node's; tests hand in a seeded, virtual one.
+ */
+export interface Platform {
+  /** Milliseconds of a clock that never jumps back; its zero means nothing. */
+  now(): number;
+  /** Runs `task` after `ms`; must not keep the process alive. Returns what stops it. */
+  schedule(ms: number, task: () => void): () => void;
+  /** Runs `task` after the current turn and what it left to do right away. */
+  afterTurn(task: () => void): void;
+  /** From 0 up to, but not including, 1. */
+  random(): number;
+  /** Carries the call in progress through a handler's asynchronous work; absent where the runtime has no means. */
+  readonly current?: CurrentStore;
+}
+
+export interface CurrentStore {
+  run<A extends unknown[], R>(value: object, task: (...args: A) => R, ...args: A): R;
+  getStore(): object | undefined;
+}
+
+/** Sixteen letters and digits that no other process picks. */
+export function randomId(platform: Platform): string {
+  let id = "";
+  while (id.length < 16) id += Math.floor(platform.random() * 36).toString(36);
+  return id;
+}

@@ -1,0 +1,108 @@
+import type { Codec } from "./codec.ts";
+import type { CallContext, Peer } from "./context.ts";
+import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
+import type { RpcError } from "./error.ts";
+import type { Metadata } from "./metadata.ts";
+import type { OutgoingCall } from "./outgoing.ts";
+import type { Platform } from "./platform.ts";
+import type { TimerWheel } from "./timer-wheel.ts";
+
+/**
+ * The transport port: carries calls between two endpoints.
+ * - A link connects by itself and again after a loss, with jittered backoff, until closed.
+ * - `send` must settle every call it takes, never throw, and never send one again.
+ * - `close` drains: calls in progress end, new ones are refused. `destroy` cuts: what is pending fails with the error.
+ */
+export interface Transport {
+  /** The word before `://`. */
+  readonly scheme: string;
+  connect(url: string, environment: ClientEnvironment): Link;
+  listen(url: string, host: ServerHost): Promise<Listener>;
+}
+
+export interface ClientEnvironment {
+  readonly platform: Platform;
+  readonly wheel: TimerWheel;
+  /** Sent in the handshake; called anew for each connection. */
+  readonly credentials: () => unknown;
+  /** Told of what goes wrong where no call can carry it. */
+  readonly onError: (error: RpcError) => void;
+}
+
+export type LinkState = "connecting" | "ready" | "down" | "draining" | "closed";
+
+/** The way to one endpoint. */
+export interface Link {
+  readonly url: string;
+  readonly state: LinkState;
+  /** Why it is down. */
+  readonly reason: RpcError | undefined;
+  /** The identifier of the instance at the other end, once connected. */
+  readonly instance: string | undefined;
+  /** Calls in progress, for balancing. */
+  readonly pending: number;
+  /** Called at every change of `state`; returns what stops it. */
+  onState(listener: () => void): () => void;
+  /** Agrees on a contract with the server; again by itself after every reconnect. Rejects if the two do not fit. */
+  bind(contract: ContractDescriptor, codec: Codec): Promise<ServicePort>;
+  close(): Promise<void>;
+  destroy(error: RpcError): void;
+}
+
+/** One service at one endpoint. */
+export interface ServicePort {
+  /** Takes a unary or oneway call. A oneway succeeds when its bytes have left. Errors of encoding throw. */
+  send(call: OutgoingCall): void;
+  /** Opens a stream: nothing is sent before the first `next()`. */
+  open(stream: StreamRequest): AsyncIterable<unknown>;
+}
+
+export interface StreamRequest {
+  readonly method: MethodDescriptor;
+  readonly args: readonly unknown[];
+  readonly metadata: Metadata;
+  /** By the platform's clock; `undefined` for as long as both sides live. */
+  readonly deadline: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onReplyMetadata: ((metadata: Metadata) => void) | undefined;
+}
+
+export interface Listener {
+  /** What others connect to, the port filled in. */
+  readonly url: string;
+  /** Stops accepting and says so to the clients; resolves when all have left or `drainMs` is over. */
+  close(drainMs: number): Promise<void>;
+  destroy(): void;
+}
+
+/** What a transport's server needs from the framework. */
+export interface ServerHost {
+  readonly platform: Platform;
+  readonly wheel: TimerWheel;
+  readonly instance: string;
+  /** True if handlers' own calls inherit deadline and metadata. */
+  readonly inherit: boolean;
+  readonly codecs: ReadonlyMap<string, Codec>;
+  /** The service, or the error that says what is wrong with the name, version or group. */
+  find(name: string, version: string, group: string): ServedService | RpcError;
+  /** Resolves to the identity of the peer; rejects to refuse it. */
+  authenticate(credentials: unknown, peer: Peer): Promise<unknown>;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface ServedService {
+  readonly contract: ContractDescriptor;
+  readonly operations: readonly ServedOperation[];
+}
+
+/** One operation, interceptors and handler composed. */
+export interface ServedOperation {
+  readonly method: MethodDescriptor;
+  /** Runs the handler: the value or a promise of it; for a stream an `AsyncIterable`. May throw. */
+  invoke(call: IncomingCall, args: unknown[]): unknown;
+}
+
+/** A call being served, which is also the handler's context. */
+export interface IncomingCall extends CallContext {
+  readonly replyMetadata: Metadata | undefined;
+}

@@ -1,0 +1,108 @@
+import { field, struct } from "../contract.ts";
+import { RpcError } from "../error.ts";
+import type { PrintedContract, PrintedField } from "../fingerprint.ts";
+import type { Field, StructType, Type } from "../type.ts";
+
+const scalars = new Set(["bool", "int32", "int53", "int64", "decimal", "float32", "float64", "string", "bytes", "timestamp", "any"]);
+/** A peer's contract of more types or fields than this is refused before anything is built from it. */
+const MAX_TYPES = 10_000;
+const MAX_FIELDS = 100_000;
+
+/** The types of a peer's contract, rebuilt from its printed form. Values of them never become code. */
+export class ForeignContract {
+  readonly #printed: PrintedContract;
+  readonly #named = new Map<string, Type>();
+
+  constructor(printed: unknown) {
+    this.#printed = checkPrinted(printed);
+  }
+
+  /** The request, response and upstream types of an operation; `undefined` if the peer has none of that name. */
+  operation(name: string): { kind: string; request: StructType; response: StructType; upstream: StructType | undefined } | undefined {
+    const found = this.#printed.operations.find((one) => one.name === name);
+    if (found === undefined) return undefined;
+    return {
+      kind: found.kind,
+      request: this.#struct(found.request),
+      response: this.#struct(found.response),
+      upstream: found.upstream === undefined ? undefined : this.#struct(found.upstream),
+    };
+  }
+
+  /** A struct or error of that name; `undefined` if the peer has none. */
+  named(name: string): StructType | undefined {
+    const printed = Object.hasOwn(this.#printed.types, name) ? this.#printed.types[name] : undefined;
+    if (printed?.kind === "error") return struct(name, (printed.fields ?? []).map((one) => this.#field(one)));
+    return printed?.kind === "struct" ? this.#struct(name) : undefined;
+  }
+
+  #struct(name: string): StructType {
+    const type = this.#type(name);
+    if (type.kind !== "struct") throw malformed(`${name} is not a struct`);
+    return type;
+  }
+
+  #type(text: string): Type {
+    if (scalars.has(text)) return Object.freeze({ kind: text }) as Type;
+    const inner = /^(list|map)<(.*)>$/.exec(text);
+    if (inner) {
+      const element = this.#type(inner[2] as string);
+      return Object.freeze(inner[1] === "list" ? { kind: "list", item: element } : { kind: "map", value: element }) as Type;
+    }
+    return this.#namedType(text);
+  }
+
+  #namedType(name: string): Type {
+    const known = this.#named.get(name);
+    if (known) return known;
+    const printed = Object.hasOwn(this.#printed.types, name) ? this.#printed.types[name] : undefined;
+    if (printed === undefined) throw malformed(`type ${name} is not described`);
+    if (printed.kind === "enum") return Object.freeze({ kind: "enum", name, members: printed.members ?? [] }) as unknown as Type;
+    let fields: readonly Field[] | undefined;
+    const type = Object.freeze({
+      kind: printed.kind,
+      name,
+      // On first use, so that recursion finds the type already known.
+      get fields() {
+        fields ??= Object.freeze((printed.fields ?? []).map((one) => self.#field(one)));
+        return fields;
+      },
+    }) as unknown as Type;
+    const self = this;
+    this.#named.set(name, type);
+    return type;
+  }
+
+  #field(printed: PrintedField): Field {
+    return field(printed.name, printed.number, this.#type(printed.type), printed.optional);
+  }
+}
+
+function malformed(what: string): RpcError {
+  return new RpcError({ code: "INVALID_ARGUMENT", message: `the peer's description of its contract is malformed: ${what}` });
+}
+
+function checkPrinted(value: unknown): PrintedContract {
+  const printed = value as PrintedContract;
+  if (typeof printed?.types !== "object" || printed.types === null || !Array.isArray(printed.operations)) {
+    throw malformed("expected types and operations");
+  }
+  const types = Object.values(printed.types);
+  let fields = 0;
+  for (const type of types) {
+    if (!["struct", "union", "error", "enum"].includes(type?.kind)) throw malformed(`unknown kind ${String(type?.kind)}`);
+    for (const member of type.members ?? []) if (typeof member !== "string") throw malformed("an enum member is not text");
+    for (const one of type.fields ?? []) {
+      const wellFormed = typeof one?.name === "string" && Number.isInteger(one.number) && typeof one.type === "string" && one.type.length < 1000;
+      if (!wellFormed) throw malformed("a field lacks name, number or type");
+    }
+    fields += type.fields?.length ?? type.members?.length ?? 0;
+  }
+  if (types.length > MAX_TYPES || fields > MAX_FIELDS) throw malformed("it is too large");
+  for (const one of printed.operations) {
+    if (typeof one?.name !== "string" || typeof one.request !== "string" || typeof one.response !== "string") {
+      throw malformed("an operation lacks name, request or response");
+    }
+  }
+  return printed;
+}

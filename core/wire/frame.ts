@@ -1,0 +1,97 @@
+import type { Output } from "../output.ts";
+
+/**
+ * The frames of the multiplexed protocol, version 1. docs/protocol.md is normative. All numbers are big-endian.
+ *
+ *   frame    = length:u32 type:u8 flags:u8 body            length counts what follows it
+ *   HELLO    = "TRNK" minVersion:u8 maxVersion:u8 json     client's first frame: { instance, credentials?, window }
+ *   WELCOME  = version:u8 json                             server's answer: { instance, window }
+ *   BIND     = binding:u16 base:u16 json                   { service, version, group, codec, fingerprint, operations, contract? }
+ *   BOUND    = binding:u16 json                            { fingerprint, contract? } or { error }
+ *   CALL     = operation:u16 callId:u32 timeoutMs:u32 [metadata] payload    timeoutMs 0: no deadline
+ *   REPLY    = callId:u32 [metadata] payload
+ *   ERROR    = callId:u32 code:u8 headLength:u16 head payload               head: json { message, metadata?, details?, name? }
+ *   DATA     = callId:u32 payload                          one item of a stream
+ *   END      = callId:u32                                  no more items in this direction
+ *   CREDIT   = callId:u32 bytes:u32                        the reader has room for so many more
+ *   CANCEL   = callId:u32
+ *   INVOKE   = callback:u32 callId:u32 timeoutMs:u32 payload                server to client
+ *   RETAIN   = callback:u32                                server to client: keep it when the call ends
+ *   RELEASE  = callback:u32
+ *   PING, PONG = token:u32
+ *   GOAWAY   = json                                        server to client: no new calls, please; { reason }
+ *   CUT      = json                                        the last frame before the sender cuts: { code, message }
+ *
+ *   metadata = length:u16 json                             present if flags has METADATA
+ */
+export const frame = {
+  HELLO: 1,
+  WELCOME: 2,
+  BIND: 3,
+  BOUND: 4,
+  CALL: 5,
+  REPLY: 6,
+  ERROR: 7,
+  DATA: 8,
+  END: 9,
+  CREDIT: 10,
+  CANCEL: 11,
+  INVOKE: 12,
+  RETAIN: 13,
+  RELEASE: 14,
+  PING: 15,
+  PONG: 16,
+  GOAWAY: 17,
+  CUT: 18,
+} as const;
+
+export const flag = { METADATA: 1, ONEWAY: 2, STREAM: 4 } as const;
+
+export const MAGIC = 0x54524e4b;
+export const MIN_VERSION = 1;
+export const MAX_VERSION = 1;
+/** length, type and flags. */
+export const HEADER_BYTES = 6;
+
+/** Opens a frame and leaves room for its length; returns where it begins, for `closeFrame`. */
+export function openFrame(out: Output, type: number, flags: number, reserve: number): number {
+  out.ensure(HEADER_BYTES + reserve);
+  const { buffer, position } = out;
+  buffer[position + 4] = type;
+  buffer[position + 5] = flags;
+  out.position = position + HEADER_BYTES;
+  return position - out.start;
+}
+
+/** Fills in the length. `from` counts from `out.start`, because the buffer may have been replaced meanwhile. */
+export function closeFrame(out: Output, from: number): void {
+  out.commit();
+  const begin = out.start + from;
+  writeU32(out.buffer, begin, out.position - begin - 4);
+}
+
+export function writeU32(buffer: Uint8Array, at: number, value: number): void {
+  buffer[at] = value >>> 24;
+  buffer[at + 1] = value >>> 16;
+  buffer[at + 2] = value >>> 8;
+  buffer[at + 3] = value;
+}
+
+export function writeU16(buffer: Uint8Array, at: number, value: number): void {
+  buffer[at] = value >>> 8;
+  buffer[at + 1] = value;
+}
+
+export function readU32(buffer: Uint8Array, at: number): number {
+  return (
+    (((buffer[at] as number) << 24) |
+      ((buffer[at + 1] as number) << 16) |
+      ((buffer[at + 2] as number) << 8) |
+      (buffer[at + 3] as number)) >>>
+    0
+  );
+}
+
+export function readU16(buffer: Uint8Array, at: number): number {
+  return ((buffer[at] as number) << 8) | (buffer[at + 1] as number);
+}

@@ -1,0 +1,33 @@
+import type { RpcError } from "../error.ts";
+
+/** An ordered, reliable run of bytes between two ends: TCP, TLS, a unix socket, a WebSocket, memory. */
+export interface Pipe {
+  /** `tcp://10.0.0.7:51002`. */
+  readonly peerAddress: string;
+  /** The subject of the peer's verified certificate, where the pipe knows one. */
+  readonly peerIdentity: unknown;
+  /** Bytes handed to `write` that have not left. */
+  readonly bufferedBytes: number;
+  /** Takes the bytes, which belong to the pipe until it calls `done`; `done` must be called, also after a loss. */
+  write(bytes: Uint8Array, done: () => void): void;
+  /** Stops, and starts again, reading: `onBytes` is not called in between. */
+  pause(): void;
+  resume(): void;
+  /** Sends what was written, then ends. */
+  end(): void;
+  /** Ends at once. */
+  destroy(): void;
+}
+
+/** What a pipe tells its user. */
+export interface PipeUser {
+  /** The bytes belong to the pipe again when this returns. */
+  onBytes(bytes: Uint8Array): void;
+  /** `bufferedBytes` has fallen to nothing. */
+  onDrain(): void;
+  /** Called exactly once. */
+  onClose(error: RpcError | undefined): void;
+}
+
+/** Opens a pipe. Rejects with `UNAVAILABLE` where nobody answers. */
+export type Dial = (user: (pipe: Pipe) => PipeUser) => Promise<void>;
