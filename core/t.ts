@@ -238,7 +238,7 @@ export const t = Object.freeze({
       get fields() {
         return resolve();
       },
-      create: (values: Record<string, unknown>) => new Declared(values),
+      create: (values: Record<string, unknown>, message?: string) => new Declared(values, message === undefined ? {} : { message }),
     });
     class Declared extends RpcError {
       static readonly type = type;

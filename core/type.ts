@@ -94,7 +94,7 @@ export interface ErrorType {
   readonly name: string;
   readonly fields: readonly Field[];
   /** Makes an instance of the declared class from the decoded fields. */
-  readonly create: (fields: Record<string, unknown>) => RpcError;
+  readonly create: (fields: Record<string, unknown>, message?: string) => RpcError;
 }
 
 /** A type that describes a value wherever it stands. */

@@ -1,3 +1,5 @@
+import { strictEqual } from "node:assert";
+
 /** The payload of every contender: the same value types for all, and no bigint, which alone slows any codec. */
 export interface Item {
   sku: string;
@@ -22,6 +24,12 @@ export const order: Order = {
   items: [
     { sku: "TL-4711", qty: 3, price: 19.99 },
     { sku: "TL-0815", qty: 12, price: 4.5 },
+    { sku: "TL-1729", qty: 1, price: 249 },
   ],
-  note: "",
+  note: "ring please",
 };
+
+strictEqual(JSON.stringify(order).length, 229, "the order is 229 bytes as JSON");
+
+/** For the transport alone: 150 bytes that no codec looks into. */
+export const opaque: Uint8Array = Uint8Array.from({ length: 150 }, (_, index) => (index * 167) & 0xff);

@@ -1,0 +1,46 @@
+/** A way to echo a value over one connection. Each lives in its own file of `contenders/`, exported as `contender`. */
+export interface Contender<T = unknown> {
+  readonly payload: T;
+  startServer(): Promise<RunningServer>;
+  connect(address: string): Promise<Connection<T>>;
+}
+
+export interface RunningServer {
+  readonly address: string;
+  /** Calls made by `Connection.hold` that have arrived and wait for `release`. */
+  held?(): number;
+  release?(): void;
+  close(): Promise<void>;
+}
+
+export interface Connection<T = unknown> {
+  /** Decoded and encoded again by the server, and decoded here. */
+  call(value: T): Promise<T>;
+  /** The same, but answered only after `RunningServer.release`. */
+  hold?(value: T): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What the harness must know without loading a contender, so that no process holds another one's code. */
+export interface Entry {
+  readonly name: string;
+  /** Server and client share one process. */
+  readonly inProcess?: true;
+  /** Only at these; all when absent. */
+  readonly concurrencies?: readonly number[];
+  /** Has `hold`, and its memory per connection and per pending call is printed. */
+  readonly footprint?: true;
+  /** Packages whose version belongs into the report. */
+  readonly packages?: readonly string[];
+}
+
+/** The limit, against which ratios are given, comes first. */
+export const contenders: readonly Entry[] = [
+  { name: "raw-tcp-json", footprint: true },
+  { name: "trunkline-tcp-json", footprint: true },
+  { name: "trunkline-tcp-msgpack", footprint: true },
+  { name: "trunkline-tcp-bytes", concurrencies: [128] },
+  { name: "trunkline-memory", inProcess: true },
+  { name: "moleculer", packages: ["moleculer"] },
+  { name: "grpc-js", packages: ["@grpc/grpc-js", "@grpc/proto-loader"] },
+];

@@ -1,0 +1,3 @@
+import { orderEcho } from "./trunkline.ts";
+
+export const contender = orderEcho({ listen: "memory://bench" });

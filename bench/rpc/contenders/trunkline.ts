@@ -1,0 +1,85 @@
+import { arg, connect, defineService, type Infer, implement, rpc, serve, t } from "../../../index.ts";
+import type { Contender } from "../contender.ts";
+import { opaque, order } from "../order.ts";
+
+const Item = t.struct("bench.Item", { sku: t.string, qty: t.int32, price: t.float64 });
+const Order = t.struct("bench.Order", {
+  id: t.int53,
+  customer: t.string,
+  currency: t.string,
+  express: t.bool,
+  items: t.list(Item),
+  note: t.string,
+});
+type Order = Infer<typeof Order>;
+
+const Echo = defineService(
+  "bench.Echo",
+  { version: "1.0.0" },
+  {
+    echo: rpc({ params: [arg("order", Order)], returns: Order }),
+    blob: rpc({ params: [arg("data", t.bytes)], returns: t.bytes }),
+    hold: rpc({ params: [arg("order", Order)], returns: Order }),
+  },
+);
+
+export interface TrunklineOptions {
+  readonly listen: string;
+  readonly codec?: "json" | "msgpack";
+}
+
+/** Everything else is as a user gets it: validation, deadlines, isolation, the context of a call. */
+function trunkline({ listen, codec }: TrunklineOptions) {
+  const startServer = async () => {
+    let held: (() => void)[] = [];
+    const echo = implement(Echo, {
+      echo: async (value) => value,
+      blob: async (value) => value,
+      hold: (value) => new Promise((resolve) => held.push(() => resolve(value))),
+    });
+    const server = await serve({ services: [echo], listen: [listen] });
+    return {
+      address: String(server.endpoints[0]),
+      held: () => held.length,
+      release() {
+        for (const answer of held) answer();
+        held = [];
+      },
+      close: () => server.close(),
+    };
+  };
+  const refer = async (address: string) => {
+    const client = await connect({ endpoints: [address] });
+    return { client, echo: await client.refer(Echo, codec === undefined ? {} : { codec }) };
+  };
+  return { startServer, refer };
+}
+
+export function orderEcho(options: TrunklineOptions): Contender<Order> {
+  const { startServer, refer } = trunkline(options);
+  return {
+    payload: order,
+    startServer,
+    async connect(address) {
+      const { client, echo } = await refer(address);
+      return {
+        call: (value) => echo.echo(value),
+        // Half a minute is the default, and may pass until all are there.
+        hold: (value) => echo.hold.with({ timeoutMs: 300_000 })(value),
+        close: () => client.close(),
+      };
+    },
+  };
+}
+
+export function blobEcho(options: TrunklineOptions): Contender<Uint8Array> {
+  const { startServer, refer } = trunkline(options);
+  return {
+    payload: opaque,
+    startServer,
+    async connect(address) {
+      const { client, echo } = await refer(address);
+      return { call: (value) => echo.blob(value), close: () => client.close() };
+    },
+  };
+}

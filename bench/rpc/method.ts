@@ -1,0 +1,20 @@
+/** Printed above the results. */
+export const method = `\
+An order (229 bytes as JSON: strings, integers, floats, a boolean, a list of three structs; no bigint) is echoed: the
+server decodes it fully, hands it to a handler, and encodes what that returns. Each contender has one server process,
+one client process and one connection between them on loopback; \`trunkline-memory\` has both in one process. All
+processes are up all the time and take turns: each round runs every contender once, beginning with another one each
+time, so that drift of the machine hits all; the figures are medians over the rounds. Concurrency N is N loops that
+each \`await\` a call before they make the next. The latency of every call is recorded (in process: of every 16th, as
+the clock itself would be a tenth of the call). CPU seconds are user + system per 100,000 calls. Spread is the
+distance between the slowest and the fastest round, as a share of the median.
+
+- \`raw-tcp-json\`, the limit: frames of a 4-byte length, a 4-byte id and JSON, \`JSON.parse\` and \`JSON.stringify\`,
+  parsed in place, written in tuned batches; no contract, validation, deadline or error handling.
+- \`trunkline-tcp-json\`, \`-msgpack\`, \`trunkline-memory\`: the defaults, validation, deadline and (in memory) isolation on.
+- \`trunkline-tcp-bytes\`: an opaque argument and result of 150 bytes instead of the order.
+- \`moleculer\`: its TCP transporter with its JSON serializer, logger, metrics and tracing off.
+- \`grpc-js\`: unary calls, protobuf through proto-loader.
+
+Memory is the growth of each process after garbage collection, divided by the number of idle connections (of calls
+that the handler has not answered yet), in processes that have done nothing else.`;

@@ -1,0 +1,79 @@
+import type { Peer } from "./context.ts";
+import { RpcError } from "./error.ts";
+import { createMetadata, type Metadata } from "./metadata.ts";
+import type { Timed, TimerWheel } from "./timer-wheel.ts";
+import type { IncomingCall } from "./transport.ts";
+
+export interface ArrivedCall {
+  readonly service: string;
+  readonly method: string;
+  readonly instance: string;
+  readonly peer: Peer;
+}
+
+/** A call being served: the handler's context and, for the transport, its way to end it. */
+export class ServedCall implements IncomingCall, Timed {
+  readonly service: string;
+  readonly method: string;
+  readonly instance: string;
+  readonly peer: Peer;
+  readonly metadata: Metadata;
+  readonly deadline: number | undefined;
+  replyMetadata: Metadata | undefined = undefined;
+  /** True once nobody waits for its outcome. */
+  over = false;
+  dueMs = 0;
+  previous: Timed | undefined = undefined;
+  next: Timed | undefined = undefined;
+  readonly #wheel: TimerWheel;
+  #controller: AbortController | undefined;
+  #reason: RpcError | undefined;
+
+  constructor(arrived: ArrivedCall, metadata: Metadata, deadline: number | undefined, wheel: TimerWheel) {
+    this.service = arrived.service;
+    this.method = arrived.method;
+    this.instance = arrived.instance;
+    this.peer = arrived.peer;
+    this.metadata = metadata;
+    this.deadline = deadline;
+    this.#wheel = wheel;
+  }
+
+  /** Made on first use, and only then does the deadline need a timer: an AbortController costs more than a small call. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason) this.#controller.abort(this.#reason);
+      else if (this.deadline !== undefined && !this.over) {
+        this.dueMs = this.deadline;
+        this.#wheel.add(this);
+      }
+    }
+    return this.#controller.signal;
+  }
+
+  setReplyMetadata(entries: Readonly<Record<string, string>>): void {
+    this.replyMetadata = createMetadata({ ...this.replyMetadata, ...entries });
+  }
+
+  expire(): void {
+    this.dueMs = 0;
+    this.abort(new RpcError({ code: "DEADLINE_EXCEEDED", message: "the caller's deadline has passed" }));
+  }
+
+  /** The caller no longer waits. */
+  abort(reason: RpcError): void {
+    this.#reason ??= reason;
+    this.#controller?.abort(reason);
+    this.finish();
+  }
+
+  /** The outcome is on its way. */
+  finish(): void {
+    this.over = true;
+    if (this.dueMs !== 0) {
+      this.#wheel.remove(this);
+      this.dueMs = 0;
+    }
+  }
+}

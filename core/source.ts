@@ -1,0 +1,122 @@
+import type { Field, Type } from "./type.ts";
+
+const SAFE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Larger structs become functions of their own, so that a type used many times does not unfold without bound. */
+const MAX_INLINE_NODES = 48;
+
+/** JavaScript being written from a type of this process; never from a type that came over a wire. */
+export class Source {
+  readonly #names: string[] = [];
+  readonly #values: unknown[] = [];
+  readonly #known = new Map<unknown, string>();
+  readonly #functions: string[] = [];
+  #lines: string[] = [];
+  #count = 0;
+
+  /** A new local name. */
+  local(hint: string): string {
+    this.#count++;
+    return `${hint}${this.#count}`;
+  }
+
+  /** The name under which the code sees `value`. */
+  constant(hint: string, value: unknown): string {
+    const known = this.#known.get(value);
+    if (known !== undefined) return known;
+    const name = this.local(`${hint}_`);
+    this.#known.set(value, name);
+    this.#names.push(name);
+    this.#values.push(value);
+    return name;
+  }
+
+  line(code: string): void {
+    this.#lines.push(code);
+  }
+
+  /** A line that is known only later: what `code` gives when the function is finished. */
+  later(code: () => string): void {
+    this.#lines.push(code as unknown as string);
+  }
+
+  /** Writes a function aside; `body` writes its lines. */
+  function(name: string, params: string, body: () => void): void {
+    const outer = this.#lines;
+    this.#lines = [];
+    body();
+    const lines = this.#lines.map((line) => (typeof line === "function" ? (line as () => string)() : line));
+    this.#functions.push(`function ${name}(${params}) {\n${lines.join("\n")}\n}`);
+    this.#lines = outer;
+  }
+
+  /** Compiles all functions and returns the one called `name`. */
+  compile<F>(name: string): F {
+    const code = `"use strict";\n${this.#functions.join("\n")}\nreturn ${name};`;
+    return new Function(...this.#names, code)(...this.#values) as F;
+  }
+}
+
+/** `x.name`. The check is the last line of defence should a name that is not an identifier reach a generator. */
+export function member(object: string, name: string): string {
+  return `${object}.${safeName(name)}`;
+}
+
+export function safeName(name: string): string {
+  if (!SAFE_NAME.test(name) || name === "__proto__") throw new TypeError(`${JSON.stringify(name)} cannot become code`);
+  return name;
+}
+
+/** Which structs and unions of a type refer to themselves, and how many nodes a type unfolds to. */
+export class Shape {
+  readonly #sizes = new Map<Type, number>();
+  readonly #recursive = new Map<Type, boolean>();
+
+  /** True where a struct or union is written into the code of its owner. */
+  inlines(type: Type): boolean {
+    return !this.recursive(type) && this.size(type) <= MAX_INLINE_NODES;
+  }
+
+  recursive(type: Type): boolean {
+    let known = this.#recursive.get(type);
+    if (known === undefined) {
+      known = reaches(type, type, new Set());
+      this.#recursive.set(type, known);
+    }
+    return known;
+  }
+
+  /** Nodes of the unfolded type; infinite where it contains recursion. */
+  size(type: Type): number {
+    const known = this.#sizes.get(type);
+    if (known !== undefined) return known;
+    this.#sizes.set(type, Number.POSITIVE_INFINITY);
+    let size = 1;
+    for (const child of children(type)) size += this.size(child);
+    this.#sizes.set(type, size);
+    return size;
+  }
+}
+
+function reaches(from: Type, target: Type, seen: Set<Type>): boolean {
+  for (const child of children(from)) {
+    if (child === target) return true;
+    if (seen.has(child)) continue;
+    seen.add(child);
+    if (reaches(child, target, seen)) return true;
+  }
+  return false;
+}
+
+function children(type: Type): readonly Type[] {
+  switch (type.kind) {
+    case "list":
+      return [type.item];
+    case "map":
+      return [type.value];
+    case "struct":
+    case "union":
+      return type.fields.map((field: Field) => field.type);
+    default:
+      return [];
+  }
+}

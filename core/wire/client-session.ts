@@ -1,0 +1,478 @@
+import type { Codec } from "../codec.ts";
+import type { ContractDescriptor } from "../contract.ts";
+import { RpcError } from "../error.ts";
+import { printContract } from "../fingerprint.ts";
+import { emptyMetadata, type Metadata } from "../metadata.ts";
+import type { Carrier, OutgoingCall } from "../outgoing.ts";
+import type { Platform } from "../platform.ts";
+import type { StreamRequest } from "../transport.ts";
+import { type Pack, packer, packResult, unpackResult } from "./arguments.ts";
+import { CallbackTable } from "./callbacks.ts";
+import { ForeignContract } from "./foreign.ts";
+import { closeFrame, flag, frame, MAGIC, MAX_VERSION, MIN_VERSION, openFrame, readU16, readU32, writeU16, writeU32 } from "./frame.ts";
+import type { WireLimits } from "./limits.ts";
+import { metadataEnd, readError, readJson, readMetadata, writeError, writeJson, writeMetadata } from "./message.ts";
+import { compileOperations, type WireOperation } from "./operation.ts";
+import type { Pipe } from "./pipe.ts";
+import { protocolError } from "./protocol-error.ts";
+import { Session } from "./session.ts";
+import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
+
+/** An operation as this connection numbers it. */
+export interface ClientOperation {
+  readonly wire: WireOperation;
+  readonly number: number;
+  readonly pack: Pack;
+  readonly unpackResult: (record: unknown) => unknown;
+  readonly packItem: (value: unknown) => unknown;
+}
+
+/** What a call number stands for until its final frame: one per CALL, also after CANCEL. */
+interface Pending {
+  readonly operation: ClientOperation;
+  readonly call: OutgoingCall | undefined;
+  readonly reader: StreamReader | undefined;
+  readonly onMetadata: ((metadata: Metadata) => void) | undefined;
+  readonly upstream: Credit | undefined;
+  readonly callbacks: readonly number[];
+}
+
+interface Binding {
+  readonly contract: ContractDescriptor;
+  readonly codec: Codec;
+  readonly base: number;
+  readonly resolve: (operations: (ClientOperation | undefined)[]) => void;
+  readonly reject: (error: RpcError) => void;
+}
+
+export interface ClientSessionOptions {
+  readonly platform: Platform;
+  readonly limits: WireLimits;
+  readonly credentials: unknown;
+  /** The handshake is done. */
+  onReady(session: ClientSession): void;
+  /** The server asks for no new calls. */
+  onGoaway(session: ClientSession, reason: string): void;
+  onLost(session: ClientSession, error: RpcError): void;
+  onError(error: RpcError): void;
+}
+
+/** The calling side of a connection. */
+export class ClientSession extends Session implements Carrier {
+  instance: string | undefined;
+  ready = false;
+  draining = false;
+  readonly #options: ClientSessionOptions;
+  readonly #pending: (Pending | undefined)[] = [];
+  readonly #free: number[] = [];
+  #pendingCount = 0;
+  readonly #bindings: (Binding | undefined)[] = [];
+  #nextOperation = 0;
+  #serverWindow = 0;
+  readonly #callbacks: CallbackTable;
+
+  constructor(pipe: Pipe, options: ClientSessionOptions) {
+    super(pipe, options.platform, options.limits);
+    this.#options = options;
+    this.#callbacks = new CallbackTable(options.limits.maxCallbacks);
+    const { out } = this.outbox;
+    out.begin(this.limits.maxMessageBytes);
+    const from = openFrame(out, frame.HELLO, 0, 6);
+    writeU32(out.buffer, out.position, MAGIC);
+    out.buffer[out.position + 4] = MIN_VERSION;
+    out.buffer[out.position + 5] = MAX_VERSION;
+    out.position += 6;
+    writeJson(out, { window: this.limits.streamWindowBytes, credentials: options.credentials });
+    closeFrame(out, from);
+    this.outbox.frameDone();
+  }
+
+  get pendingCount(): number {
+    return this.#pendingCount;
+  }
+
+  bind(contract: ContractDescriptor, codec: Codec): Promise<(ClientOperation | undefined)[]> {
+    return new Promise((resolve, reject) => {
+      const id = this.#bindings.length;
+      const base = this.#nextOperation;
+      this.#nextOperation += contract.operations.length;
+      this.#bindings.push({ contract, codec, base, resolve, reject });
+      this.#sendBind(id, contract, codec, base, false);
+    });
+  }
+
+  #sendBind(id: number, contract: ContractDescriptor, codec: Codec, base: number, whole: boolean): void {
+    this.control(frame.BIND, [id >>> 8, id & 0xff, base >>> 8, base & 0xff], {
+      service: contract.name,
+      version: contract.version,
+      group: contract.group,
+      codec: codec.name,
+      fingerprint: contract.fingerprint,
+      operations: contract.operations.map((method) => method.name),
+      ...(whole ? { contract: printContract(contract) } : {}),
+    });
+  }
+
+  /** CALL; throws where the arguments do not fit, having sent nothing. */
+  send(call: OutgoingCall, operation: ClientOperation): void {
+    const { wire } = operation;
+    const oneway = wire.method.kind === "oneway";
+    const callId = this.#open(call.dueMs, call.metadata, oneway ? flag.ONEWAY : 0, operation, call.args, (callbacks, upstream) => ({
+      operation,
+      call,
+      reader: undefined,
+      onMetadata: undefined,
+      upstream,
+      callbacks,
+    }));
+    call.callId = callId;
+    call.sent = true;
+    if (oneway) this.outbox.flush(() => call.succeed(undefined));
+    else call.carrier = this;
+  }
+
+  openStream(request: StreamRequest, operation: ClientOperation): StreamReader {
+    let callId = -1;
+    const reader = new StreamReader(
+      this.limits.streamWindowBytes,
+      (bytes) => this.signal(frame.CREDIT, callId, bytes),
+      () => this.signal(frame.CANCEL, callId),
+    );
+    const dueMs = request.deadline ?? 0;
+    callId = this.#open(dueMs, request.metadata, flag.STREAM, operation, request.args, (callbacks, upstream) => ({
+      operation,
+      call: undefined,
+      reader,
+      onMetadata: request.onReplyMetadata,
+      upstream,
+      callbacks,
+    }));
+    return reader;
+  }
+
+  cancel(call: OutgoingCall): void {
+    const pending = this.#pending[call.callId];
+    if (pending?.call !== call) return;
+    pending.upstream?.close();
+    this.signal(frame.CANCEL, call.callId);
+  }
+
+  /** Writes a CALL and opens its slot; a oneway has none. */
+  #open(
+    dueMs: number,
+    metadata: Metadata,
+    flags: number,
+    operation: ClientOperation,
+    args: readonly unknown[],
+    open: (callbacks: readonly number[], upstream: Credit | undefined) => Pending,
+  ): number {
+    const { method, request } = operation.wire;
+    const { out } = this.outbox;
+    if (this.#pendingCount >= this.limits.maxPendingCalls) throw exhausted("maxPendingCalls", this.limits.maxPendingCalls);
+    if (this.outbox.bufferedBytes > this.limits.maxQueuedBytes) throw exhausted("maxQueuedBytes", this.limits.maxQueuedBytes);
+    const timeoutMs = dueMs === 0 ? 0 : Math.min(0xffffffff, Math.max(1, Math.ceil(dueMs - this.platform.now())));
+    const callId = (flags & flag.ONEWAY) !== 0 ? 0 : (this.#free.pop() ?? this.#pending.length);
+    let record = operation.pack(args);
+    const callbacks = method.callbacks.length === 0 ? none : this.#handOver(operation.wire, args, record);
+    if (metadata !== emptyMetadata) flags |= flag.METADATA;
+    out.begin(this.limits.maxMessageBytes);
+    try {
+      const from = openFrame(out, frame.CALL, flags, 10);
+      const { buffer, position } = out;
+      writeU16(buffer, position, operation.number);
+      writeU32(buffer, position + 2, callId);
+      writeU32(buffer, position + 6, timeoutMs);
+      out.position = position + 10;
+      if (metadata !== emptyMetadata) writeMetadata(out, metadata);
+      request.encodeInto(record, out);
+      closeFrame(out, from);
+    } catch (error) {
+      out.rollback();
+      if ((flags & flag.ONEWAY) === 0 && callId < this.#pending.length) this.#free.push(callId);
+      this.#callbacks.releaseUnlessRetained(callbacks);
+      throw error;
+    }
+    record = undefined;
+    if ((flags & flag.ONEWAY) === 0) {
+      const upstream = method.streamParam < 0 ? undefined : new Credit(this.#serverWindow);
+      this.#pending[callId] = open(callbacks, upstream);
+      this.#pendingCount++;
+      if (upstream) void this.#pumpUp(callId, operation, args[method.streamParam] as AsyncIterable<unknown>, upstream);
+    }
+    this.outbox.frameDone();
+    return callId;
+  }
+
+  #handOver(wire: WireOperation, args: readonly unknown[], record: unknown): readonly number[] {
+    const ids: number[] = [];
+    try {
+      for (const callback of wire.callbacks) {
+        const { position, name } = callback.descriptor;
+        const id = this.#callbacks.add(callback, args[position]);
+        ids.push(id);
+        (record as Record<string, unknown>)[name] = id;
+      }
+    } catch (error) {
+      this.#callbacks.releaseUnlessRetained(ids);
+      throw error;
+    }
+    return ids;
+  }
+
+  async #pumpUp(callId: number, operation: ClientOperation, source: AsyncIterable<unknown>, credit: Credit): Promise<void> {
+    const codec = operation.wire.upstream;
+    if (!codec) return;
+    try {
+      await pump(source, credit, (item) => this.sendItem(callId, operation.packItem(item), codec, credit));
+      if (!credit.closed) this.signal(frame.END, callId);
+    } catch (thrown) {
+      if (credit.closed) return;
+      // The call itself fails by what its own argument threw.
+      const error = RpcError.is(thrown) ? thrown : new RpcError({ code: "CANCELLED", message: `the stream passed as an argument failed: ${String(thrown)}`, cause: thrown });
+      const pending = this.#pending[callId];
+      this.signal(frame.CANCEL, callId);
+      pending?.reader?.end(error);
+      pending?.call?.abandon(error);
+    }
+  }
+
+  protected onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void {
+    if (type === frame.REPLY) this.#onReply(flags, bytes, body, end);
+    else if (!this.ready && type !== frame.WELCOME && type !== frame.CUT) throw protocolError("the first frame is not WELCOME");
+    else this.#onOther(type, flags, bytes, body, end);
+  }
+
+  #onReply(flags: number, bytes: Uint8Array, body: number, end: number): void {
+    const { operation, call, callbacks, upstream } = this.#take(bytes, body, end);
+    if (call === undefined) throw protocolError("a REPLY to a stream");
+    let start = body + 4;
+    upstream?.close();
+    if (callbacks !== none) this.#callbacks.releaseUnlessRetained(callbacks);
+    if ((flags & flag.METADATA) !== 0) {
+      const from = start;
+      start = metadataEnd(bytes, from, end);
+      call.replyMetadata = readMetadata(bytes, from, start);
+    }
+    if (call.settled) return;
+    let value: unknown;
+    try {
+      value = operation.unpackResult(operation.wire.response.decode(bytes, start, end));
+    } catch (error) {
+      call.fail(new RpcError({ code: "DATA_LOSS", message: `${operation.wire.method.name}: the reply could not be read: ${messageOf(error)}`, cause: error }));
+      return;
+    }
+    call.succeed(value);
+  }
+
+  /** Closes the slot of a final frame. */
+  #take(bytes: Uint8Array, body: number, end: number): Pending {
+    this.need(body, end, 4);
+    const callId = readU32(bytes, body);
+    const pending = this.#pending[callId];
+    if (pending === undefined) throw protocolError(`an answer to call ${callId}, which nobody made`);
+    this.#pending[callId] = undefined;
+    this.#free.push(callId);
+    this.#pendingCount--;
+    if (this.#pendingCount === 0 && this.draining) this.platform.afterTurn(() => this.#finishIfIdle());
+    return pending;
+  }
+
+  #onOther(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void {
+    switch (type) {
+      case frame.DATA: {
+        this.need(body, end, 4);
+        const pending = this.#pending[readU32(bytes, body)];
+        if (!pending?.reader || pending.reader.ended) return;
+        const item = pending.operation.unpackResult(pending.operation.wire.response.decode(bytes, body + 4, end));
+        if (!pending.reader.push(item, end - body + ITEM_OVERHEAD_BYTES)) throw protocolError("a stream sent more than its credit");
+        return;
+      }
+      case frame.END:
+      case frame.ERROR: {
+        const pending = this.#take(bytes, body, end);
+        const error = type === frame.ERROR ? readError(bytes, body + 4, end, pending.operation.wire) : undefined;
+        this.#settle(pending, error);
+        return;
+      }
+      case frame.CREDIT:
+        this.need(body, end, 8);
+        this.#pending[readU32(bytes, body)]?.upstream?.add(readU32(bytes, body + 4));
+        return;
+      case frame.INVOKE:
+        this.need(body, end, 12);
+        this.#onInvoke(readU32(bytes, body), readU32(bytes, body + 4), bytes, body + 12, end);
+        return;
+      case frame.RETAIN: {
+        this.need(body, end, 4);
+        const handed = this.#callbacks.get(readU32(bytes, body));
+        if (handed) handed.retained = true;
+        return;
+      }
+      case frame.RELEASE:
+        this.need(body, end, 4);
+        this.#callbacks.release(readU32(bytes, body));
+        return;
+      case frame.WELCOME:
+        return this.#onWelcome(bytes, body, end);
+      case frame.BOUND:
+        return this.#onBound(bytes, body, end);
+      case frame.GOAWAY:
+        this.draining = true;
+        this.#options.onGoaway(this, String(readJson(bytes, body, end)["reason"]).slice(0, 200));
+        this.#finishIfIdle();
+        return;
+      default:
+        this.onCommonFrame(type, bytes, body, end);
+    }
+    void flags;
+  }
+
+  #settle(pending: Pending, error: RpcError | undefined): void {
+    pending.upstream?.close();
+    if (pending.callbacks !== none) this.#callbacks.releaseUnlessRetained(pending.callbacks);
+    if (pending.reader) pending.reader.end(error);
+    else if (error) pending.call?.fail(error);
+    else throw protocolError("an END for a call that is not a stream");
+  }
+
+  #onWelcome(bytes: Uint8Array, body: number, end: number): void {
+    if (this.ready) throw protocolError("a second WELCOME");
+    this.need(body, end, 1);
+    const version = bytes[body] as number;
+    if (version < MIN_VERSION || version > MAX_VERSION) throw protocolError(`the server chose version ${version}, which was not offered`);
+    const { instance, window } = readJson(bytes, body + 1, end);
+    this.instance = String(instance);
+    this.#serverWindow = Number(window) || 0;
+    this.ready = true;
+    this.established();
+    this.#options.onReady(this);
+  }
+
+  #onBound(bytes: Uint8Array, body: number, end: number): void {
+    this.need(body, end, 2);
+    const id = readU16(bytes, body);
+    const binding = this.#bindings[id];
+    if (binding === undefined) throw protocolError("BOUND without BIND");
+    const answer = readJson(bytes, body + 2, end);
+    const { contract, codec, base } = binding;
+    if (answer["send"] === "contract") {
+      this.#sendBind(id, contract, codec, base, true);
+      return;
+    }
+    this.#bindings[id] = undefined;
+    try {
+      if (answer["error"] !== undefined) {
+        const { code, message } = answer["error"] as { code: never; message: string };
+        throw new RpcError({ code, message: String(message), retryable: false });
+      }
+      const foreign = answer["contract"] === undefined ? undefined : new ForeignContract(answer["contract"]);
+      const operations = compileOperations(contract, { codec, limits: this.limits, foreign });
+      binding.resolve(operations.map((wire, i) => wire && clientOperation(wire, base + i)));
+    } catch (error) {
+      binding.reject(RpcError.from(error, String(error)));
+    }
+  }
+
+  #onInvoke(id: number, callId: number, bytes: Uint8Array, start: number, end: number): void {
+    const handed = this.#callbacks.get(id);
+    if (handed === undefined) {
+      this.#invokeFailed(callId, new RpcError({ code: "FAILED_PRECONDITION", message: "the callback was released: its call has ended; use retain(callback) in the handler to keep it" }));
+      return;
+    }
+    try {
+      const result = handed.call(...handed.unpack(handed.wire.request.decode(bytes, start, end)));
+      Promise.resolve(result).then(
+        (value) => this.#invokeDone(callId, handed.wire.response.encodeInto, handed.pack(value)),
+        (error: unknown) => this.#invokeFailed(callId, callbackError(error)),
+      );
+    } catch (error) {
+      this.#invokeFailed(callId, callbackError(error));
+    }
+  }
+
+  #invokeDone(callId: number, encodeInto: (value: unknown, out: typeof this.outbox.out) => void, record: unknown): void {
+    if (this.closed) return;
+    const { out } = this.outbox;
+    out.begin(this.limits.maxMessageBytes);
+    try {
+      const from = openFrame(out, frame.REPLY, 0, 4);
+      writeU32(out.buffer, out.position, callId);
+      out.position += 4;
+      encodeInto(record, out);
+      closeFrame(out, from);
+    } catch (error) {
+      out.rollback();
+      this.#invokeFailed(callId, RpcError.from(error, "the callback's result could not be encoded"));
+      return;
+    }
+    this.outbox.frameDone();
+  }
+
+  #invokeFailed(callId: number, error: RpcError): void {
+    if (this.closed) return;
+    writeError(this.outbox.out, callId, error, undefined);
+    this.outbox.frameDone();
+  }
+
+  /** No new calls; ends when the last one has its answer. */
+  drain(): void {
+    this.draining = true;
+    this.#finishIfIdle();
+  }
+
+  #finishIfIdle(): void {
+    if (this.draining && this.#pendingCount === 0 && !this.closed) this.finish();
+  }
+
+  protected onLost(error: RpcError): void {
+    for (const binding of this.#bindings) binding?.reject(error);
+    this.#bindings.length = 0;
+    const pending = this.#pending.splice(0);
+    this.#pendingCount = 0;
+    this.#callbacks.clear();
+    this.#options.onLost(this, error);
+    for (const one of pending) {
+      one?.upstream?.close();
+      one?.reader?.end(error);
+      one?.call?.fail(lost(error, one.operation.wire.method.idempotent));
+    }
+  }
+}
+
+const none: readonly number[] = Object.freeze([]);
+
+export function clientOperation(wire: WireOperation, number: number): ClientOperation {
+  const { method } = wire;
+  return {
+    wire,
+    number,
+    pack: packer(method),
+    unpackResult: unpackResult(method.bareResponse),
+    packItem: packResult(method.upstream?.bare ?? true, false),
+  };
+}
+
+function exhausted(limit: string, value: number): RpcError {
+  return new RpcError({
+    code: "RESOURCE_EXHAUSTED",
+    message: `the connection is at its limit ${limit} (${value}); wait for replies, add connections, or raise the limit`,
+    retryable: true,
+  });
+}
+
+function lost(error: RpcError, idempotent: boolean): RpcError {
+  return new RpcError({
+    code: error.code === "UNAVAILABLE" || error.code === "INTERNAL" ? "UNAVAILABLE" : error.code,
+    message: `the connection was lost while the call was in progress (${error.message})${idempotent ? "" : "; outcome unknown: it may or may not have been done"}`,
+    cause: error,
+  });
+}
+
+/** What a callback of this process threw: its text stays here. */
+function callbackError(thrown: unknown): RpcError {
+  return RpcError.from(thrown, "the callback failed; its error is on the side that passed it");
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

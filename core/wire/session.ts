@@ -1,0 +1,198 @@
+import { codeFromNumber, codes } from "../code.ts";
+import type { CompiledCodec } from "../codec.ts";
+import { RpcError } from "../error.ts";
+import type { Platform } from "../platform.ts";
+import { closeFrame, frame, openFrame, readU32, writeU32 } from "./frame.ts";
+import type { WireLimits } from "./limits.ts";
+import { readJson, writeControl, writeSignal } from "./message.ts";
+import { Outbox } from "./outbox.ts";
+import { FrameParser } from "./parser.ts";
+import type { Pipe, PipeUser } from "./pipe.ts";
+import { protocolError } from "./protocol-error.ts";
+import { Credit, ITEM_OVERHEAD_BYTES } from "./stream.ts";
+
+/** One connection, either side of it: frames in and out, heartbeat, and the one place where it ends. */
+export abstract class Session implements PipeUser {
+  readonly pipe: Pipe;
+  readonly platform: Platform;
+  readonly limits: WireLimits;
+  readonly outbox: Outbox;
+  closed = false;
+  readonly #parser: FrameParser;
+  #heard = true;
+  #pinged = false;
+  #paused = false;
+  #lastBuffered = 0;
+  #stopTimer: (() => void) | undefined;
+  #drained: (() => void)[] = [];
+
+  constructor(pipe: Pipe, platform: Platform, limits: WireLimits) {
+    this.pipe = pipe;
+    this.platform = platform;
+    this.limits = limits;
+    this.outbox = new Outbox(pipe, platform);
+    this.#parser = new FrameParser((type, flags, bytes, body, end) => this.onFrame(type, flags, bytes, body, end), limits.maxMessageBytes);
+    this.#stopTimer = platform.schedule(limits.handshakeTimeoutMs, () => {
+      this.cut(new RpcError({ code: "UNAVAILABLE", message: "no handshake within handshakeTimeoutMs; is the other end a Trunkline peer?", retryable: true }));
+    });
+  }
+
+  /** Handles a frame; throws a protocol error for one that breaks a rule. */
+  protected abstract onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void;
+  /** The connection is gone: settle whatever is pending. Called once. */
+  protected abstract onLost(error: RpcError): void;
+
+  /** The handshake is done: silence is now a matter of the heartbeat. */
+  protected established(): void {
+    this.#stopTimer?.();
+    this.#beat();
+  }
+
+  onBytes(bytes: Uint8Array): void {
+    this.#heard = true;
+    try {
+      this.#parser.push(bytes);
+    } catch (error) {
+      this.cut(RpcError.is(error) ? error : protocolError(`a frame could not be handled (${String(error)})`), true);
+      return;
+    }
+    // A peer that sends and does not read would fill this process with answers.
+    if (!this.#paused && this.outbox.bufferedBytes > this.limits.maxBufferedBytes && !this.closed) {
+      this.#paused = true;
+      this.pipe.pause();
+    }
+  }
+
+  onDrain(): void {
+    const waiting = this.#drained;
+    this.#drained = [];
+    for (const resume of waiting) resume();
+    if (this.#paused && !this.closed) {
+      this.#paused = false;
+      this.#heard = true;
+      this.pipe.resume();
+    }
+  }
+
+  /** Undefined unless too much waits to leave; then resolves when it has left or the connection has ended. */
+  protected drained(): Promise<void> | undefined {
+    if (this.closed || this.outbox.bufferedBytes <= this.limits.maxBufferedBytes) return undefined;
+    this.outbox.flush();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  onClose(error: RpcError | undefined): void {
+    this.#end(error ?? new RpcError({ code: "UNAVAILABLE", message: "the other side closed the connection" }));
+  }
+
+  /** Ends the connection at once. With `tell`, a last frame says why; secrets stay here, since only our own message goes. */
+  cut(error: RpcError, tell = false): void {
+    if (this.closed) return;
+    if (tell) {
+      try {
+        this.control(frame.CUT, [], { code: codes[error.code], message: error.message });
+        this.outbox.flush();
+        this.pipe.end();
+      } catch {
+        this.pipe.destroy();
+      }
+    }
+    this.#end(error);
+    if (!tell) this.pipe.destroy();
+  }
+
+  /** Sends what is written, then ends. */
+  protected finish(): void {
+    if (this.closed) return;
+    this.outbox.flush();
+    this.pipe.end();
+    this.#end(new RpcError({ code: "UNAVAILABLE", message: "the connection was closed", retryable: true }));
+  }
+
+  #end(error: RpcError): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#parser.stop();
+    this.#stopTimer?.();
+    this.outbox.close();
+    const waiting = this.#drained;
+    this.#drained = [];
+    for (const resume of waiting) resume();
+    this.onLost(error);
+  }
+
+  /** A frame whose body is JSON. */
+  protected control(type: number, head: readonly number[], body: unknown): void {
+    if (this.closed) return;
+    writeControl(this.outbox.out, type, head, body);
+    this.outbox.frameDone();
+  }
+
+  protected signal(type: number, id: number, argument?: number): void {
+    if (this.closed) return;
+    writeSignal(this.outbox.out, type, id, argument);
+    this.outbox.frameDone();
+  }
+
+  /** DATA = callId:u32 payload */
+  protected sendItem(callId: number, item: unknown, codec: CompiledCodec, credit: Credit): Promise<void> | undefined {
+    if (this.closed) return undefined;
+    const { out } = this.outbox;
+    out.begin(this.limits.maxMessageBytes);
+    const before = out.position - out.start;
+    try {
+      const from = openFrame(out, frame.DATA, 0, 4);
+      writeU32(out.buffer, out.position, callId);
+      out.position += 4;
+      codec.encodeInto(item, out);
+      closeFrame(out, from);
+    } catch (error) {
+      out.rollback();
+      throw error;
+    }
+    credit.spend(out.position - out.start - before + ITEM_OVERHEAD_BYTES);
+    this.outbox.frameDone();
+    return this.drained();
+  }
+
+  /** PING, PONG and CUT mean the same on both sides. */
+  protected onCommonFrame(type: number, bytes: Uint8Array, body: number, end: number): void {
+    switch (type) {
+      case frame.PING:
+        this.need(body, end, 4);
+        this.signal(frame.PONG, readU32(bytes, body));
+        return;
+      case frame.PONG:
+        return;
+      case frame.CUT: {
+        const { code, message } = readJson(bytes, body, end);
+        this.cut(new RpcError({ code: codeFromNumber(Number(code)), message: `cut by the other side: ${String(message).slice(0, 1000)}` }));
+        return;
+      }
+      default:
+        throw protocolError(`frame type ${type} is unknown or not allowed here`);
+    }
+  }
+
+  protected need(body: number, end: number, bytes: number): void {
+    if (body + bytes > end) throw protocolError("a frame is shorter than its fixed part");
+  }
+
+  #beat(): void {
+    this.#stopTimer = this.platform.schedule(this.limits.heartbeatMs, () => {
+      if (this.closed) return;
+      // While we do not read, because it does not, what counts is whether it takes anything.
+      const buffered = this.outbox.bufferedBytes;
+      const stuck = !this.#paused || buffered >= this.#lastBuffered;
+      this.#lastBuffered = buffered;
+      if (!this.#heard && this.#pinged && stuck) {
+        this.cut(new RpcError({ code: "UNAVAILABLE", message: "the other side has been silent for two heartbeats" }));
+        return;
+      }
+      this.#pinged = !this.#heard;
+      if (!this.#heard) this.signal(frame.PING, 0);
+      this.#heard = false;
+      this.#beat();
+    });
+  }
+}

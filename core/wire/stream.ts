@@ -1,0 +1,167 @@
+import { RpcError } from "../error.ts";
+
+/** What an item costs of a window besides its bytes, so that empty items are not free. */
+export const ITEM_OVERHEAD_BYTES = 16;
+
+/** The reading end of a stream: items wait here, never more than the window that the reader gave. */
+export class StreamReader implements AsyncIterableIterator<unknown> {
+  readonly #items: { readonly value: unknown; readonly bytes: number }[] = [];
+  #first = 0;
+  #waiting: { resolve: (result: IteratorResult<unknown>) => void; reject: (error: unknown) => void }[] = [];
+  #ended = false;
+  #error: RpcError | undefined;
+  #unread = 0;
+  #owed = 0;
+  readonly #windowBytes: number;
+  readonly #grant: (bytes: number) => void;
+  readonly #stopped: () => void;
+
+  /** `grant` tells the writer of new room; `stopped` tells it that nobody reads any more. */
+  constructor(windowBytes: number, grant: (bytes: number) => void, stopped: () => void) {
+    this.#windowBytes = windowBytes;
+    this.#grant = grant;
+    this.#stopped = stopped;
+  }
+
+  /** False if the writer sent more than it had room for. */
+  push(value: unknown, bytes: number): boolean {
+    if (this.#ended) return true;
+    // One item may overshoot, or none larger than the window could ever pass.
+    if (this.#unread > this.#windowBytes) return false;
+    const reader = this.#waiting.shift();
+    if (reader) {
+      this.#consumed(bytes);
+      reader.resolve({ value, done: false });
+      return true;
+    }
+    this.#unread += bytes;
+    this.#items.push({ value, bytes });
+    return true;
+  }
+
+  /** No more items come; those that wait are still read. */
+  end(error?: RpcError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const reader of waiting) this.#finish(reader.resolve, reader.reject);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  next(): Promise<IteratorResult<unknown>> {
+    const item = this.#items[this.#first];
+    if (item !== undefined) {
+      this.#items[this.#first++] = undefined as never;
+      if (this.#first > 64 && this.#first * 2 > this.#items.length) {
+        this.#items.splice(0, this.#first);
+        this.#first = 0;
+      }
+      this.#unread -= item.bytes;
+      this.#consumed(item.bytes);
+      return Promise.resolve({ value: item.value, done: false });
+    }
+    return new Promise((resolve, reject) => {
+      if (this.#ended) this.#finish(resolve, reject);
+      else this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  return(): Promise<IteratorResult<unknown>> {
+    if (!this.#ended) {
+      this.end();
+      this.#stopped();
+    }
+    this.#items.length = 0;
+    this.#first = 0;
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #finish(resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void): void {
+    const error = this.#error;
+    this.#error = undefined;
+    if (error) reject(error);
+    else resolve({ value: undefined, done: true });
+  }
+
+  /** Room is given back half a window at a time, so that credit costs few frames. */
+  #consumed(bytes: number): void {
+    this.#owed += bytes;
+    if (this.#owed * 2 >= this.#windowBytes && !this.#ended) {
+      this.#grant(this.#owed);
+      this.#owed = 0;
+    }
+  }
+}
+
+/** The writing end's room: bytes that the reader has allowed and that have not been sent. */
+export class Credit {
+  #bytes: number;
+  #waiting: (() => void) | undefined;
+  #closed = false;
+
+  constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+    this.#wake();
+  }
+
+  spend(bytes: number): void {
+    this.#bytes -= bytes;
+  }
+
+  /** The stream is over: whoever waits for room goes on, and finds it closed. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Undefined if there is room now. */
+  room(): Promise<void> | undefined {
+    if (this.#bytes > 0 || this.#closed) return undefined;
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+    });
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.();
+  }
+}
+
+/**
+ * Sends the items of `source` as room allows. Resolves when the source has ended or the stream was closed, having
+ * told the source in the latter case; rejects with what the source threw.
+ */
+export async function pump(source: AsyncIterable<unknown>, credit: Credit, send: (item: unknown) => Promise<void> | undefined): Promise<void> {
+  if (typeof source?.[Symbol.asyncIterator] !== "function") {
+    throw new RpcError({ code: "INTERNAL", message: "expected an AsyncIterable; return one from the handler, or pass one as the argument" });
+  }
+  for await (const item of source) {
+    if (credit.closed) return;
+    const room = credit.room();
+    if (room) {
+      await room;
+      if (credit.closed) return;
+    }
+    const drained = send(item);
+    if (drained) await drained;
+  }
+}
