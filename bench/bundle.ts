@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
 
@@ -14,20 +14,26 @@ export async function bundle(entries: readonly string[]): Promise<string> {
   const cache = `${root}node_modules/.cache/`;
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(`${cache}bench-`);
-  await build({
-    absWorkingDir: bench,
-    entryPoints: [...entries],
-    outbase: bench,
-    outdir: folder,
-    bundle: true,
-    splitting: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20.19",
-    outExtension: { ".js": ".mjs" },
-    logLevel: "error",
-  });
-  await stop();
+  try {
+    await build({
+      absWorkingDir: bench,
+      entryPoints: [...entries],
+      outbase: bench,
+      outdir: folder,
+      bundle: true,
+      splitting: true,
+      packages: "external",
+      platform: "node",
+      format: "esm",
+      target: "node20.19",
+      outExtension: { ".js": ".mjs" },
+      logLevel: "error",
+    });
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  } finally {
+    await stop();
+  }
   return folder;
 }

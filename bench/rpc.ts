@@ -67,7 +67,13 @@ async function measure(options: Options, progress: Progress): Promise<Results> {
 export const question = {
   usage,
   async run(args: readonly string[]): Promise<number> {
-    const options = parseOptions(args, here("./RESULTS.md"));
+    let options: Options;
+    try {
+      options = parseOptions(args, here("./RESULTS.md"));
+    } catch (error) {
+      console.error((error as Error).message);
+      return 2;
+    }
     if (options.profileFolder !== undefined) mkdirSync(options.profileFolder, { recursive: true });
     const progress = new Progress();
     const results = await measure(options, progress);

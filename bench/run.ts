@@ -6,7 +6,11 @@ interface Question {
 }
 
 const questions: Readonly<Record<string, { readonly about: string; load(): Promise<{ question: Question }> }>> = {
-  rpc: { about: "how fast is a call, beside a hand-written TCP echo, grpc-js and moleculer?", load: () => import("./rpc.ts") },
+  rpc: {
+    about: "how fast is a call, beside a hand-written TCP echo, grpc-js and moleculer?",
+    load: () => import("./rpc.ts"),
+  },
+  profile: { about: "which functions took the time in a CPU profile?", load: () => import("./profile.ts") },
 };
 
 const usage = [

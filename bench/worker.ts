@@ -21,7 +21,7 @@ export interface WorkerOptions {
 }
 
 /** Longer than any one command takes; a contender that hangs must not hang the run. */
-const answerWithinMs = 120_000;
+const answerWithinMs = 60_000;
 const exitWithinMs = 5_000;
 
 /** A child process that is asked one thing after another over IPC. */

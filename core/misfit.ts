@@ -1,5 +1,17 @@
-import { mismatch, show } from "./explain.ts";
-import type { RpcError } from "./error.ts";
+import { RpcError } from "./error.ts";
+import { explain, mismatch, show } from "./explain.ts";
+import type { Type } from "./type.ts";
+
+/** Thrown by compiled checks at a value that does not fit; `refuse` says where and why. */
+export const MISFIT: unknown = Object.freeze({ misfit: true });
+
+/** The error for a value that an encoder refused by throwing `thrown`. */
+export function refuse(type: Type, value: unknown, thrown: unknown, maxDepth: number): unknown {
+  if (RpcError.is(thrown)) return thrown;
+  const error = explain(type, value, "", maxDepth);
+  if (error !== undefined || thrown !== MISFIT) return error ?? thrown;
+  return new RpcError({ code: "INVALID_ARGUMENT", message: "the value nests deeper than maxDepth, or changed while it was read" });
+}
 
 /** Bytes that decode to something that does not fit; it learns its path while it passes outwards. */
 export class Misfit {
@@ -20,13 +32,10 @@ export class Misfit {
 
 /** Puts `outer` before the path of a misfit on its way out; anything else passes as it is. */
 export function within(outer: string, thrown: unknown): unknown {
-  if (thrown instanceof Misfit) thrown.path = thrown.path === "" || thrown.path[0] === "[" ? outer + thrown.path : `${outer}.${thrown.path}`;
+  if (thrown instanceof Misfit && outer !== "") {
+    thrown.path = thrown.path === "" || thrown.path[0] === "[" ? outer + thrown.path : `${outer}.${thrown.path}`;
+  }
   return thrown;
-}
-
-/** Makes what a decoder threw an `RpcError`. */
-export function toError(thrown: unknown): unknown {
-  return thrown instanceof Misfit ? thrown.toError() : thrown;
 }
 
 /** A map's key as a step of a path. */

@@ -10,7 +10,7 @@ export class Source {
   readonly #values: unknown[] = [];
   readonly #known = new Map<unknown, string>();
   readonly #functions: string[] = [];
-  #lines: string[] = [];
+  #lines: (string | (() => string))[] = [];
   #count = 0;
 
   /** A new local name. */
@@ -36,7 +36,7 @@ export class Source {
 
   /** A line that is known only later: what `code` gives when the function is finished. */
   later(code: () => string): void {
-    this.#lines.push(code as unknown as string);
+    this.#lines.push(code);
   }
 
   /** Writes a function aside; `body` writes its lines. */
@@ -44,7 +44,7 @@ export class Source {
     const outer = this.#lines;
     this.#lines = [];
     body();
-    const lines = this.#lines.map((line) => (typeof line === "function" ? (line as () => string)() : line));
+    const lines = this.#lines.map((line) => (typeof line === "function" ? line() : line));
     this.#functions.push(`function ${name}(${params}) {\n${lines.join("\n")}\n}`);
     this.#lines = outer;
   }

@@ -1,4 +1,7 @@
-/** A way to echo a value over one connection. Each lives in its own file of `contenders/`, exported as `contender`. */
+/**
+ * A way to echo a value over one connection. Each lives in its own file of `contenders/`, exported as `contender`.
+ * Nothing is ever closed: that is done by the end of the process.
+ */
 export interface Contender<T = unknown> {
   readonly payload: T;
   startServer(): Promise<RunningServer>;
@@ -10,7 +13,6 @@ export interface RunningServer {
   /** Calls made by `Connection.hold` that have arrived and wait for `release`. */
   held?(): number;
   release?(): void;
-  close(): Promise<void>;
 }
 
 export interface Connection<T = unknown> {
@@ -18,7 +20,6 @@ export interface Connection<T = unknown> {
   call(value: T): Promise<T>;
   /** The same, but answered only after `RunningServer.release`. */
   hold?(value: T): Promise<T>;
-  close(): Promise<void>;
 }
 
 /** What the harness must know without loading a contender, so that no process holds another one's code. */

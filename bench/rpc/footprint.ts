@@ -5,7 +5,7 @@ import type { Entry } from "./contender.ts";
 import type { Memory } from "./memory.ts";
 import { Pair, type PairOptions } from "./pair.ts";
 
-/** Bytes each. RSS is what the process grew by; used is the part that V8 accounts for. */
+/** Bytes each. RSS is what the process grew by; used is what V8 accounts for, touched or not. */
 export interface Footprint {
   readonly name: string;
   readonly what: "idle connection" | "pending call";
@@ -32,7 +32,12 @@ async function grownBy(pair: Pair, count: number, grow: () => Promise<void>) {
 }
 
 /** Processes of its own, unused so far: what earlier calls left behind would hide what is looked for. */
-export async function idleConnections(workers: Workers, entry: Entry, options: PairOptions, count: number): Promise<Footprint> {
+export async function idleConnections(
+  workers: Workers,
+  entry: Entry,
+  options: PairOptions,
+  count: number,
+): Promise<Footprint> {
   const limit = openFilesLimit() ?? 0;
   if (limit < count + otherFiles) throw new Error(`needs \`ulimit -n ${count + otherFiles}\`, it is ${limit}`);
   const pair = await Pair.start(workers, entry, options);
@@ -44,7 +49,12 @@ export async function idleConnections(workers: Workers, entry: Entry, options: P
   }
 }
 
-export async function pendingCalls(workers: Workers, entry: Entry, options: PairOptions, count: number): Promise<Footprint> {
+export async function pendingCalls(
+  workers: Workers,
+  entry: Entry,
+  options: PairOptions,
+  count: number,
+): Promise<Footprint> {
   const pair = await Pair.start(workers, entry, options);
   const { server, client } = pair;
   try {

@@ -49,12 +49,15 @@ export function parseOptions(args: readonly string[], defaultOut: string): Optio
   const { quick } = values;
   const names = values.only?.split(",") ?? contenders.map(({ name }) => name);
   for (const name of names) {
-    if (!contenders.some((entry) => entry.name === name)) throw new Error(`--only: unknown contender "${name}"\n\n${usage}`);
+    if (!contenders.some((entry) => entry.name === name))
+      throw new Error(`--only: unknown contender "${name}"\n\n${usage}`);
   }
   const seconds = positive("seconds", values.seconds ?? (quick ? "0.4" : "1.5"));
   return {
     entries: contenders.filter(({ name }) => names.includes(name)),
-    concurrencies: (values.concurrency ?? "1,16,128").split(",").map((text) => Math.ceil(positive("concurrency", text))),
+    concurrencies: (values.concurrency ?? "1,16,128")
+      .split(",")
+      .map((text) => Math.ceil(positive("concurrency", text))),
     rounds: Math.ceil(positive("rounds", values.rounds ?? (quick ? "3" : "7"))),
     seconds,
     warmUpSeconds: Math.max(0.5, seconds * 0.67),

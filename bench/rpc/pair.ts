@@ -71,10 +71,7 @@ export class Pair {
     };
   }
 
-  /** Ends both processes, asked nicely only if they still listen. */
-  async stop(): Promise<void> {
-    await this.client.ask("close").catch(() => {});
-    await this.server?.ask("close").catch(() => {});
-    await this.#workers.stop(this.client, this.server);
+  stop(): Promise<void> {
+    return this.#workers.stop(this.client, this.server);
   }
 }

@@ -25,7 +25,18 @@ const ratio = (value: number | undefined) => (value === undefined ? missing : va
 function seriesRows(series: readonly Series[], concurrency: number): Row[] {
   const here = series.filter((one) => one.concurrency === concurrency);
   const base = here.find(({ name }) => name === contenders[0]?.name);
-  const head = ["contender", "calls/s", "× raw", "p50 ms", "× raw", "p99 ms", "× raw", "CPU s server", "client", "spread"];
+  const head = [
+    "contender",
+    "calls/s",
+    "× raw",
+    "p50 ms",
+    "× raw",
+    "p99 ms",
+    "× raw",
+    "server s/100k",
+    "client s/100k",
+    "spread",
+  ];
   const over = (one: Series, pick: (series: Series) => number) =>
     ratio(base === undefined ? undefined : pick(one) / pick(base));
   const body = here.map((one) => [
@@ -44,7 +55,7 @@ function seriesRows(series: readonly Series[], concurrency: number): Row[] {
 }
 
 function footprintRows(footprints: readonly Footprint[]): Row[] {
-  const head = ["bytes each", "", "server RSS", "of it V8's", "client RSS", "of it V8's"];
+  const head = ["bytes each", "", "server RSS", "V8's", "client RSS", "V8's"];
   const body = footprints.map(({ name, what, count: many, server, client }) => [
     name,
     `${what}, of ${count(many)}`,

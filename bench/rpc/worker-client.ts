@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "node:assert";
 import { answer } from "../answer.ts";
-import type { Connection, Contender, RunningServer } from "./contender.ts";
+import type { Connection, Contender } from "./contender.ts";
 import { type Load, type LoadOptions, load } from "./load.ts";
 import { settledMemory } from "./memory.ts";
 
@@ -9,7 +9,6 @@ const connectsAtOnce = 100;
 
 let contender: Contender | undefined;
 let address = "";
-let ownServer: RunningServer | undefined;
 const connections: Connection[] = [];
 let pending: Promise<unknown>[] = [];
 
@@ -24,8 +23,7 @@ const commands = {
   async open(name: string, at?: string): Promise<void> {
     const module: { contender: Contender } = await import(new URL(`./contenders/${name}.mjs`, import.meta.url).href);
     contender = module.contender;
-    if (at === undefined) ownServer = await contender.startServer();
-    address = at ?? ownServer?.address ?? "";
+    address = at ?? (await contender.startServer()).address;
     connections.push(await contender.connect(address));
     const { connection, payload } = first();
     // Cloned because classes may differ (Buffer, protobuf's messages), values may not.
@@ -61,10 +59,6 @@ const commands = {
   async settlePending(): Promise<void> {
     await Promise.all(pending);
     pending = [];
-  },
-  async close(): Promise<void> {
-    await Promise.all(connections.map((connection) => connection.close()));
-    await ownServer?.close();
   },
 };
 

@@ -17,7 +17,6 @@ const commands = {
   memory: settledMemory,
   held: (): number => server?.held?.() ?? 0,
   release: (): void => server?.release?.(),
-  close: async (): Promise<void> => server?.close(),
 };
 
 export type ServerCommands = typeof commands;

@@ -1,11 +1,12 @@
 import { misfitCondition, recordCondition } from "../../core/check.ts";
+import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { plain } from "../../core/plain.ts";
 import { member, type Shape, Source, safeName } from "../../core/source.ts";
 import type { Field, StructType, Type, UnionType } from "../../core/type.ts";
 import { toBase64 } from "./bytes.ts";
 import { MAX_NUMBER_BYTES, writeFloat, writeInt64, writeInteger, writeQuotedAscii } from "./number.ts";
-import { MISFIT, writeEscaped, writeJson, writeString } from "./string.ts";
+import { writeEscaped, writeJson, writeString } from "./string.ts";
 
 /** Writes `value` at `position` and returns the position after it; throws MISFIT where it does not fit. */
 export type WriteJson = (value: unknown, out: Output, position: number, depth: number) => number;
@@ -127,8 +128,6 @@ class WriterSource {
     if (first === -1 && type.fields.length > 0) {
       // Each optional field has written the comma after it; the brace takes the place of the last.
       this.#source.line("if (b[p - 1] === 44) p--;");
-    } else if (first > 0) {
-      // The first field that is always there follows the comma of those before it.
     }
     this.#literal("}");
   }

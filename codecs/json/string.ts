@@ -1,3 +1,4 @@
+import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { readLatin1, readUtf8, writeUtf8 } from "../../core/text.ts";
 
@@ -6,9 +7,6 @@ const SHORT = 24;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that JSON must escape (RFC 8259, 7)
 const SPECIAL = /[\u0000-\u001f"\\\ud800-\udfff]/;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-
-/** Thrown at a value that does not fit; the encoder turns it into the error that gives the path. */
-export const MISFIT = Object.freeze({ misfit: true });
 
 export function isWellFormed(text: string): boolean {
   return !LONE_SURROGATE.test(text);

@@ -68,7 +68,7 @@ export class ServerSession extends Session {
     this.#host = options.host;
     this.#onLostHook = options.onLost;
     this.#peer = { address: pipe.peerAddress, identity: pipe.peerIdentity };
-    this.#invoker = new Invoker(this.outbox, this.limits, options.host, (type, id, argument) => this.signal(type, id, argument));
+    this.#invoker = new Invoker(this.outbox, this.limits, options.host, (type, id) => this.signal(type, id));
   }
 
   protected onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void {

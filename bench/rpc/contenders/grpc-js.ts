@@ -1,4 +1,10 @@
-import { credentials, loadPackageDefinition, Server, ServerCredentials, type ServiceClientConstructor } from "@grpc/grpc-js";
+import {
+  credentials,
+  loadPackageDefinition,
+  Server,
+  ServerCredentials,
+  type ServiceClientConstructor,
+} from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
 import type { Contender } from "../contender.ts";
 import { type Order, order } from "../order.ts";
@@ -19,12 +25,12 @@ const definition = fromJSON(
           note: { type: "string", id: 6 },
         },
       },
-      Echo: { methods: { echo: { requestType: "Order", responseType: "Order" } } },
+      Echo: { methods: { echo: { requestType: "Order", responseType: "Order", comment: "" } } },
     },
   },
   { keepCase: true, longs: Number, defaults: true },
 );
-const Echo = loadPackageDefinition(definition)["Echo"] as ServiceClientConstructor;
+const Echo = loadPackageDefinition(definition).Echo as ServiceClientConstructor;
 
 type Callback = (error: Error | null, value?: Order) => void;
 
@@ -40,17 +46,16 @@ export const contender: Contender<Order> = {
         error === null ? resolve(bound) : reject(error),
       ),
     );
-    return { address: `127.0.0.1:${port}`, close: async () => server.forceShutdown() };
+    return { address: `127.0.0.1:${port}` };
   },
   async connect(address) {
     const client = new Echo(address, credentials.createInsecure());
-    const echo = client["echo"]?.bind(client) as (value: Order, callback: Callback) => void;
+    const echo = client.echo?.bind(client) as (value: Order, callback: Callback) => void;
     return {
       call: (value) =>
         new Promise((resolve, reject) =>
           echo(value, (error, reply) => (error === null ? resolve(reply as Order) : reject(error))),
         ),
-      close: async () => client.close(),
     };
   },
 };

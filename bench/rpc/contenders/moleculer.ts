@@ -37,13 +37,13 @@ export const contender: Contender<Order> = {
     broker.createService({ name: "bench", actions: { echo: async ({ params }: { params: Order }) => params } });
     await broker.start();
     const { opts } = (broker as unknown as { transit: { tx: BoundTransporter } }).transit.tx;
-    return { address: `127.0.0.1:${opts.port}`, close: () => broker.stop() };
+    return { address: `127.0.0.1:${opts.port}` };
   },
   async connect(address) {
     listenOnLoopback();
     const broker = new ServiceBroker(brokerOptions("client", [`${address}/server`]));
     await broker.start();
     await broker.waitForServices("bench", 20_000, 50);
-    return { call: (value) => broker.call<Order, Order>("bench.echo", value), close: () => broker.stop() };
+    return { call: (value) => broker.call<Order, Order>("bench.echo", value) };
   },
 };

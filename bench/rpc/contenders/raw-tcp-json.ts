@@ -23,7 +23,7 @@ async function startServer(): Promise<RunningServer> {
     const writer = new FrameWriter(socket, serverBatch);
     sockets.set(socket, writer);
     const read = frameReader((id, chunk, start, end) => {
-      const value = JSON.parse(chunk.utf8Slice(start, end));
+      const value = JSON.parse(chunk.toString("utf8", start, end));
       if ((id & holdBit) === 0) writer.write(id, JSON.stringify(value));
       else held.push(() => writer.write(id, JSON.stringify(value)));
     });
@@ -44,11 +44,6 @@ async function startServer(): Promise<RunningServer> {
       held = [];
       for (const writer of sockets.values()) writer.flush();
     },
-    async close() {
-      for (const socket of sockets.keys()) socket.destroy();
-      server.close();
-      await once(server, "close");
-    },
   };
 }
 
@@ -58,7 +53,7 @@ async function open(address: string): Promise<Connection<Order>> {
   const read = frameReader((id, chunk, start, end) => {
     const slot = id & ~holdBit;
     freeIds.push(slot);
-    replies[slot]?.(JSON.parse(chunk.utf8Slice(start, end)));
+    replies[slot]?.(JSON.parse(chunk.toString("utf8", start, end)));
   });
   // One buffer for all reads, instead of a new one of 64 KB for each.
   const buffer = Buffer.allocUnsafeSlow(65_536);
@@ -95,10 +90,6 @@ async function open(address: string): Promise<Connection<Order>> {
   return {
     call: (value) => send(value, 0),
     hold: (value) => send(value, holdBit),
-    async close() {
-      socket.destroy();
-      if (!socket.closed) await once(socket, "close");
-    },
   };
 }
 

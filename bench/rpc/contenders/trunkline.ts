@@ -45,12 +45,11 @@ function trunkline({ listen, codec }: TrunklineOptions) {
         for (const answer of held) answer();
         held = [];
       },
-      close: () => server.close(),
     };
   };
   const refer = async (address: string) => {
     const client = await connect({ endpoints: [address] });
-    return { client, echo: await client.refer(Echo, codec === undefined ? {} : { codec }) };
+    return client.refer(Echo, codec === undefined ? {} : { codec });
   };
   return { startServer, refer };
 }
@@ -61,12 +60,11 @@ export function orderEcho(options: TrunklineOptions): Contender<Order> {
     payload: order,
     startServer,
     async connect(address) {
-      const { client, echo } = await refer(address);
+      const echo = await refer(address);
       return {
         call: (value) => echo.echo(value),
         // Half a minute is the default, and may pass until all are there.
         hold: (value) => echo.hold.with({ timeoutMs: 300_000 })(value),
-        close: () => client.close(),
       };
     },
   };
@@ -78,8 +76,8 @@ export function blobEcho(options: TrunklineOptions): Contender<Uint8Array> {
     payload: opaque,
     startServer,
     async connect(address) {
-      const { client, echo } = await refer(address);
-      return { call: (value) => echo.blob(value), close: () => client.close() };
+      const echo = await refer(address);
+      return { call: (value) => echo.blob(value) };
     },
   };
 }

@@ -1,0 +1,151 @@
+import { absentCode, misfitCondition, recordCondition } from "./check.ts";
+import { structLiteral } from "./literal.ts";
+import { MISFIT, refuse } from "./misfit.ts";
+import { plain, setOwn } from "./plain.ts";
+import { member, Shape, Source } from "./source.ts";
+import { isWellFormed } from "./text.ts";
+import type { StructType, Type, UnionType } from "./type.ts";
+
+/**
+ * Compiles the deep copy of a value, which is also its validation: what a codec would do by writing and reading it,
+ * without bytes. Throws the error of `explain` at a value that does not fit.
+ */
+export function compileCopy(type: Type, maxDepth = 64): (value: unknown) => unknown {
+  const copy = new CopySource().compileRoot(type);
+  return (value) => {
+    try {
+      return copy(value, maxDepth);
+    } catch (thrown) {
+      throw refuse(type, value, thrown, maxDepth);
+    }
+  };
+}
+
+class CopySource {
+  readonly #source = new Source();
+  readonly #shape = new Shape();
+  readonly #functions = new Map<Type, string>();
+
+  compileRoot(type: Type): (value: unknown, depth: number) => unknown {
+    return this.#source.compile(this.#functionOf(type));
+  }
+
+  #functionOf(type: Type): string {
+    const known = this.#functions.get(type);
+    if (known !== undefined) return known;
+    const name = this.#source.local("copy");
+    this.#functions.set(type, name);
+    this.#source.function(name, "v, d", () => {
+      if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
+      this.#source.line("let r;");
+      this.#into("r", type, "v", 0);
+      this.#source.line("return r;");
+    });
+    return name;
+  }
+
+  #misfit(): string {
+    return this.#source.constant("MISFIT", MISFIT);
+  }
+
+  /** The copy of a part of the value: a function of its own for large or recursive types, else in place. */
+  #part(target: string, type: Type, x: string, depth: number): void {
+    const apart = (type.kind === "struct" || type.kind === "union") && !this.#shape.inlines(type);
+    if (apart) this.#source.line(`${target} = ${this.#functionOf(type)}(${x}, d - ${depth});`);
+    else this.#into(target, type, x, depth);
+  }
+
+  #into(target: string, type: Type, x: string, depth: number): void {
+    const source = this.#source;
+    switch (type.kind) {
+      case "struct":
+        return this.#struct(target, type, x, depth);
+      case "union":
+        return this.#union(target, type, x, depth);
+      case "list": {
+        const [i, one, copy] = [source.local("i"), source.local("v"), source.local("r")];
+        source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
+        source.line(`${target} = [];`);
+        source.line(`for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}]; let ${copy};`);
+        this.#part(copy, type.item, one, depth + 1);
+        source.line(`${target}.push(${copy}); }`);
+        return;
+      }
+      case "map": {
+        const [key, one, copy] = [source.local("k"), source.local("v"), source.local("r")];
+        source.line(`if (${recordCondition(source, [], x)}) throw ${this.#misfit()};`);
+        source.line(`${target} = {};`);
+        source.line(`for (const ${key} of Object.keys(${x})) { const ${one} = ${x}[${key}]; let ${copy};`);
+        source.line(`if (!${source.constant("isWellFormed", isWellFormed)}(${key})) throw ${this.#misfit()};`);
+        this.#part(copy, type.value, one, depth + 1);
+        source.line(`if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${copy}); else ${target}[${key}] = ${copy}; }`);
+        return;
+      }
+      case "any":
+        source.line(`${target} = ${source.constant("plain", plain)}(${x}, d - ${depth});`);
+        return;
+      default:
+    }
+    source.line(`if (${misfitCondition(source, type, x)}) throw ${this.#misfit()};`);
+    switch (type.kind) {
+      case "string":
+        source.line(`if (!${source.constant("isWellFormed", isWellFormed)}(${x})) throw ${this.#misfit()};`);
+        source.line(`${target} = ${x};`);
+        return;
+      case "bytes":
+        source.line(`${target} = new Uint8Array(${x});`);
+        return;
+      case "timestamp":
+        source.line(`${target} = new Date(${x}.getTime());`);
+        return;
+      case "float32":
+        source.line(`${target} = Math.fround(${x});`);
+        return;
+      case "int32":
+      case "int53":
+        // As on a wire, where integers know no negative zero.
+        source.line(`${target} = ${x} + 0;`);
+        return;
+      default:
+        source.line(`${target} = ${x};`);
+    }
+  }
+
+  #struct(target: string, type: StructType, x: string, depth: number): void {
+    const source = this.#source;
+    source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
+    const values = type.fields.map((field) => {
+      const [value, copy] = [source.local("v"), source.local("r")];
+      source.line(`const ${value} = ${member(x, field.name)}; let ${copy};`);
+      const mayLack = field.optional || field.defaultValue !== undefined;
+      if (mayLack) source.line(`if (${value} !== undefined) {`);
+      this.#part(copy, field.type, value, depth + 1);
+      if (mayLack) {
+        const absent = field.optional ? undefined : absentCode(source, field, (one) => this.#defaultCopy(one.type, one.defaultValue));
+        source.line(absent === undefined ? "}" : `} else ${copy} = ${absent};`);
+      }
+      return copy;
+    });
+    structLiteral(source, target, type.fields, values);
+  }
+
+  #defaultCopy(type: Type, value: unknown): () => unknown {
+    const copy = compileCopy(type);
+    return () => copy(value);
+  }
+
+  #union(target: string, type: UnionType, x: string, depth: number): void {
+    const source = this.#source;
+    const [value, copy] = [source.local("v"), source.local("r")];
+    source.line(`if (typeof ${x} !== "object" || ${x} === null) throw ${this.#misfit()};`);
+    source.line(`const ${value} = ${x}.value; let ${copy};`);
+    source.line(`switch (${x}.kind) {`);
+    for (const field of type.fields) {
+      const name = JSON.stringify(field.name);
+      source.line(`case ${name}: {`);
+      this.#part(copy, field.type, value, depth + 1);
+      source.line(`${target} = { kind: ${name}, value: ${copy} }; break; }`);
+    }
+    source.line(`default: throw ${this.#misfit()}; }`);
+  }
+}

@@ -1,0 +1,228 @@
+import { type BackoffOptions, backoffMs } from "../backoff.ts";
+import type { Codec } from "../codec.ts";
+import type { ContractDescriptor } from "../contract.ts";
+import { RpcError } from "../error.ts";
+import type { OutgoingCall } from "../outgoing.ts";
+import type { ClientEnvironment, Link, LinkState, ServicePort, StreamRequest } from "../transport.ts";
+import { type ClientOperation, ClientSession } from "./client-session.ts";
+import type { WireLimits } from "./limits.ts";
+import type { Dial } from "./pipe.ts";
+
+export interface WireLinkOptions {
+  readonly url: string;
+  readonly dial: Dial;
+  readonly environment: ClientEnvironment;
+  readonly limits: WireLimits;
+  readonly backoff: BackoffOptions;
+}
+
+/** The way to one endpoint over a pipe: connects, agrees, and begins again after a loss. */
+export class WireLink implements Link {
+  readonly url: string;
+  state: LinkState = "connecting";
+  reason: RpcError | undefined;
+  readonly #options: WireLinkOptions;
+  #session: ClientSession | undefined;
+  /** Sessions that a server asked to leave, with calls in progress. */
+  readonly #leaving = new Set<ClientSession>();
+  readonly #ports = new Set<WirePort>();
+  readonly #listeners = new Set<() => void>();
+  #attempt = 0;
+  #stopRetry: (() => void) | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(options: WireLinkOptions) {
+    this.url = options.url;
+    this.#options = options;
+    this.#connect();
+  }
+
+  get instance(): string | undefined {
+    return this.#session?.instance;
+  }
+
+  get pending(): number {
+    return this.#session?.pendingCount ?? 0;
+  }
+
+  get session(): ClientSession | undefined {
+    return this.state === "ready" ? this.#session : undefined;
+  }
+
+  onState(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async bind(contract: ContractDescriptor, codec: Codec): Promise<ServicePort> {
+    const port = new WirePort(this, contract, codec);
+    this.#ports.add(port);
+    if (this.state === "ready" && this.#session) {
+      try {
+        await port.attach(this.#session);
+      } catch (error) {
+        this.#ports.delete(port);
+        throw error;
+      }
+    }
+    return port;
+  }
+
+  #connect(): void {
+    const { dial, environment, limits } = this.#options;
+    const { platform } = environment;
+    dial((pipe) => {
+      const session = new ClientSession(pipe, {
+        platform,
+        limits,
+        credentials: environment.credentials(),
+        onReady: (ready) => void this.#onReady(ready),
+        onGoaway: (leaving) => this.#onGoaway(leaving),
+        onLost: (lost, error) => this.#onLost(lost, error),
+        onError: environment.onError,
+      });
+      this.#session = session;
+      if (this.state === "closed") session.cut(closedError(this.url));
+      return session;
+    }).catch((thrown: unknown) => {
+      if (this.#session === undefined) this.#down(RpcError.from(thrown, String(thrown)));
+    });
+  }
+
+  /** The handshake is done; the contracts that were bound before are agreed on again before calls go this way. */
+  async #onReady(session: ClientSession): Promise<void> {
+    await Promise.all(
+      [...this.#ports].map((port) =>
+        port.attach(session).catch((error: unknown) => {
+          port.refuse(RpcError.from(error, String(error)));
+        }),
+      ),
+    );
+    if (session.closed || this.#session !== session || this.state === "closed") return;
+    this.#attempt = 0;
+    this.reason = undefined;
+    this.#to(session.draining ? "draining" : "ready");
+  }
+
+  #onGoaway(session: ClientSession): void {
+    if (this.#session !== session || session.closed) return;
+    this.#session = undefined;
+    this.#leaving.add(session);
+    if (this.state === "closed") return;
+    this.#to("draining");
+    this.#retryLater();
+  }
+
+  #onLost(session: ClientSession, error: RpcError): void {
+    this.#leaving.delete(session);
+    if (this.#leaving.size === 0 && (this.#session === session || this.#session === undefined)) {
+      for (const done of this.#idle.splice(0)) done();
+    }
+    if (this.#session !== session) return;
+    this.#session = undefined;
+    if (this.state !== "closed") this.#down(error);
+  }
+
+  #down(error: RpcError): void {
+    if (this.state === "closed") return;
+    this.reason = error;
+    this.#to("down");
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    const { environment, backoff } = this.#options;
+    this.#stopRetry?.();
+    this.#stopRetry = environment.platform.schedule(backoffMs(this.#attempt++, backoff, environment.platform), () => {
+      this.#stopRetry = undefined;
+      if (this.state === "closed") return;
+      // While it tries again, the reason of the last failure still answers whoever calls.
+      this.#connect();
+    });
+  }
+
+  #to(state: LinkState): void {
+    this.state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  async close(): Promise<void> {
+    if (this.state === "closed") return;
+    this.#stopRetry?.();
+    const session = this.#session;
+    this.#to("closed");
+    const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
+    session?.drain();
+    if ((session === undefined || session.closed) && this.#leaving.size === 0) return;
+    await idle;
+  }
+
+  destroy(error: RpcError): void {
+    this.#stopRetry?.();
+    if (this.state !== "closed") this.#to("closed");
+    this.#session?.cut(error);
+    for (const session of [...this.#leaving]) session.cut(error);
+  }
+}
+
+/** One contract on one link; its operations are renumbered at every reconnect. */
+class WirePort implements ServicePort {
+  readonly #link: WireLink;
+  readonly #contract: ContractDescriptor;
+  readonly #codec: Codec;
+  #session: ClientSession | undefined;
+  #operations: (ClientOperation | undefined)[] = [];
+  #refused: RpcError | undefined;
+
+  constructor(link: WireLink, contract: ContractDescriptor, codec: Codec) {
+    this.#link = link;
+    this.#contract = contract;
+    this.#codec = codec;
+  }
+
+  async attach(session: ClientSession): Promise<void> {
+    this.#operations = await session.bind(this.#contract, this.#codec);
+    this.#session = session;
+    this.#refused = undefined;
+  }
+
+  /** The server of this endpoint does not serve the contract; the link may still serve others. */
+  refuse(error: RpcError): void {
+    this.#refused = error;
+    this.#session = undefined;
+  }
+
+  get refused(): RpcError | undefined {
+    return this.#refused;
+  }
+
+  send(call: OutgoingCall): void {
+    const operation = this.#operations[call.method.index];
+    const session = this.#session;
+    if (session === undefined || session.closed || session.draining || operation === undefined) {
+      call.fail(this.#why(session, call.method.name));
+      return;
+    }
+    session.send(call, operation);
+  }
+
+  open(request: StreamRequest): AsyncIterable<unknown> {
+    const operation = this.#operations[request.method.index];
+    const session = this.#session;
+    if (session === undefined || session.closed || session.draining || operation === undefined) throw this.#why(session, request.method.name);
+    return session.openStream(request, operation);
+  }
+
+  #why(session: ClientSession | undefined, method: string): RpcError {
+    if (this.#refused) return this.#refused;
+    if (session !== undefined && !session.closed && !session.draining) {
+      return new RpcError({ code: "UNIMPLEMENTED", message: `${this.#contract.name} at ${this.#link.url} has no ${method}; deploy a server that has, or check the contract`, retryable: true });
+    }
+    const reason = this.#link.reason?.message ?? this.#link.state;
+    return new RpcError({ code: "UNAVAILABLE", message: `${this.#link.url} is not connected: ${reason}`, retryable: true });
+  }
+}
+
+export function closedError(url: string): RpcError {
+  return new RpcError({ code: "UNAVAILABLE", message: `the connection to ${url} was closed by this side` });
+}

@@ -1,0 +1,50 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { RpcError } from "../../core/error.ts";
+import type { ClientEnvironment, Link } from "../../core/transport.ts";
+import { WireLink } from "../../core/wire/link.ts";
+import type { Dial, PipeUser } from "../../core/wire/pipe.ts";
+import { parseAddress, type ResolvedTcpOptions } from "./options.ts";
+import { SocketPipe } from "./pipe.ts";
+
+/** The buffer that a connection reads into; whoever parses it copies what it keeps. */
+const READ_BUFFER_BYTES = 64 * 1024;
+
+export function connectLink(url: string, environment: ClientEnvironment, options: ResolvedTcpOptions): Link {
+  return new WireLink({ url, environment, limits: options.limits, backoff: options.backoff, dial: dialer(url, options) });
+}
+
+function dialer(url: string, options: ResolvedTcpOptions): Dial {
+  const address = parseAddress(url);
+  const secure = options.tls !== undefined || url.startsWith("tls:");
+  return (user) =>
+    new Promise((resolve, reject) => {
+      let attached: PipeUser | undefined;
+      const onread = {
+        buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+        callback: (length: number, buffer: Uint8Array): boolean => {
+          attached?.onBytes(buffer.subarray(0, length));
+          return true;
+        },
+      };
+      const socket: Socket = secure ? connectTls({ ...address, ...options.tls }) : connectTcp({ ...address, onread });
+      const refuse = (why: string, cause?: unknown): void => {
+        socket.destroy();
+        reject(new RpcError({ code: "UNAVAILABLE", message: `cannot connect to ${url}: ${why}; is a server listening there?`, cause, retryable: true }));
+      };
+      const timer = setTimeout(() => refuse(`no answer within connectTimeoutMs (${options.connectTimeoutMs})`), options.connectTimeoutMs);
+      const onError = (error: Error): void => {
+        clearTimeout(timer);
+        refuse(error.message, error);
+      };
+      socket.once("error", onError);
+      socket.once(secure ? "secureConnect" : "connect", () => {
+        clearTimeout(timer);
+        socket.off("error", onError);
+        const pipe = new SocketPipe(socket, url);
+        attached = user(pipe);
+        pipe.attach(attached, !secure);
+        resolve();
+      });
+    });
+}

@@ -1,0 +1,16 @@
+import type { Transport } from "../../core/transport.ts";
+import { connectLink } from "./client.ts";
+import { resolveTcpOptions, type TcpOptions } from "./options.ts";
+import { listenOn } from "./server.ts";
+
+export type { TcpOptions } from "./options.ts";
+
+/** The multiplexed protocol over TCP, TLS or a unix socket: `tcp://host:port`, `unix:///path`. */
+export function tcp(options?: TcpOptions): Transport {
+  const resolved = resolveTcpOptions(options);
+  return {
+    scheme: "tcp",
+    connect: (url, environment) => connectLink(url, environment, resolved),
+    listen: (url, host) => listenOn(url, host, resolved),
+  };
+}

@@ -1,0 +1,48 @@
+import type { TlsOptions } from "node:tls";
+import { type BackoffOptions, defaultBackoff } from "../../core/backoff.ts";
+import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
+
+export interface TcpOptions {
+  /** Bounds on what a connection may cost; see `WireLimits`. */
+  readonly limits?: Partial<WireLimits>;
+  /** How soon a lost connection is tried again. Default from 50 ms to 10 s. */
+  readonly backoff?: Partial<BackoffOptions>;
+  /** Time to open a connection. Default 5,000. */
+  readonly connectTimeoutMs?: number;
+  /**
+   * Turns TLS on: Node's options, `key` and `cert` on the server, `ca` on the client. With `requestCert` on the
+   * server and `key` and `cert` on the client the client's certificate becomes the identity (mTLS).
+   */
+  readonly tls?: TlsOptions & { readonly servername?: string };
+}
+
+export interface ResolvedTcpOptions {
+  readonly limits: WireLimits;
+  readonly backoff: BackoffOptions;
+  readonly connectTimeoutMs: number;
+  readonly tls: (TlsOptions & { readonly servername?: string }) | undefined;
+}
+
+export function resolveTcpOptions(options: TcpOptions = {}): ResolvedTcpOptions {
+  return {
+    limits: resolveWireLimits(options.limits),
+    backoff: { ...defaultBackoff, ...options.backoff },
+    connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+    tls: options.tls,
+  };
+}
+
+export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** `tcp://host:port`, `tls://host:port` or `unix:///run/orders.sock`. */
+export function parseAddress(url: string): Address {
+  if (url.startsWith("unix://")) {
+    const path = url.slice("unix://".length);
+    if (path === "") throw new TypeError(`${url}: expected the path of a socket, as in unix:///run/orders.sock`);
+    return { path };
+  }
+  const match = /^(?:tcp|tls):\/\/(\[[^\]]+\]|[^:/]+):(\d+)\/?$/.exec(url);
+  const port = Number(match?.[2]);
+  if (!match || port > 65_535) throw new TypeError(`${url}: expected tcp://host:port with a port from 0 to 65535`);
+  return { host: (match[1] as string).replace(/^\[|\]$/g, ""), port };
+}

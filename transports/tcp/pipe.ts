@@ -1,0 +1,62 @@
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { RpcError } from "../../core/error.ts";
+import type { Pipe, PipeUser } from "../../core/wire/pipe.ts";
+
+/** A socket as a pipe. */
+export class SocketPipe implements Pipe {
+  readonly peerAddress: string;
+  readonly peerIdentity: unknown;
+  readonly #socket: Socket;
+
+  constructor(socket: Socket, address: string) {
+    this.#socket = socket;
+    this.peerAddress = address;
+    this.peerIdentity = identityOf(socket);
+  }
+
+  /** Hands the socket's events to `user`, once. */
+  attach(user: PipeUser, readsItself: boolean): void {
+    const socket = this.#socket;
+    let failure: RpcError | undefined;
+    socket.setNoDelay(true);
+    if (!readsItself) socket.on("data", (chunk: Uint8Array) => user.onBytes(chunk));
+    socket.on("drain", () => user.onDrain());
+    socket.on("error", (error) => {
+      failure = new RpcError({ code: "UNAVAILABLE", message: `${this.peerAddress}: ${error.message}`, cause: error });
+    });
+    socket.on("close", () => user.onClose(failure));
+    // The other side has ended: what it still waits for could not reach it.
+    socket.on("end", () => socket.destroy());
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(bytes: Uint8Array, done: () => void): void {
+    this.#socket.write(bytes, done);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#socket.end(() => this.#socket.destroy());
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+}
+
+function identityOf(socket: Socket): unknown {
+  const tls = socket as TLSSocket;
+  if (tls.encrypted !== true || !tls.authorized || typeof tls.getPeerCertificate !== "function") return undefined;
+  return tls.getPeerCertificate()?.subject;
+}

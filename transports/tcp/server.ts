@@ -1,0 +1,63 @@
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { RpcError } from "../../core/error.ts";
+import type { Listener, ServerHost } from "../../core/transport.ts";
+import { Acceptor } from "../../core/wire/acceptor.ts";
+import { parseAddress, type ResolvedTcpOptions } from "./options.ts";
+import { SocketPipe } from "./pipe.ts";
+
+export async function listenOn(url: string, host: ServerHost, options: ResolvedTcpOptions): Promise<Listener> {
+  const address = parseAddress(url);
+  const acceptor = new Acceptor(host, options.limits);
+  const accept = (socket: Socket): void => {
+    const from = "path" in address ? url : `tcp://${socket.remoteAddress}:${socket.remotePort}`;
+    const pipe = new SocketPipe(socket, from);
+    const user = acceptor.accept(pipe);
+    if (user) pipe.attach(user, false);
+    else {
+      socket.on("error", () => {});
+      socket.destroy();
+    }
+  };
+  const server = options.tls ? createTlsServer(options.tls, accept) : createTcpServer(accept);
+  server.on("tlsClientError", (error) => host.onError(error));
+  await listening(server, url, "path" in address ? { path: address.path } : { host: address.host, port: address.port });
+  server.on("error", (error) => host.onError(error));
+  return {
+    url: boundUrl(server, url),
+    close: async (drainMs) => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await acceptor.close(drainMs);
+      await closed;
+    },
+    destroy: () => {
+      server.close();
+      acceptor.destroy();
+    },
+  };
+}
+
+function listening(server: Server, url: string, where: { path: string } | { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const inUse = error.code === "EADDRINUSE";
+      reject(
+        new RpcError({
+          code: inUse ? "ALREADY_EXISTS" : "UNAVAILABLE",
+          message: inUse ? `${url}: the address is in use; stop what listens there, or choose another port (0 picks a free one)` : `${url}: ${error.message}`,
+          cause: error,
+        }),
+      );
+    });
+    server.listen({ ...where, backlog: 1024 }, () => {
+      server.removeAllListeners("error");
+      resolve();
+    });
+  });
+}
+
+function boundUrl(server: Server, url: string): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") return url;
+  return url.replace(/:\d+\/?$/, `:${address.port}`);
+}
