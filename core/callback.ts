@@ -21,7 +21,10 @@ export interface RetainedCallback extends AsyncDisposable {
 export function retain(callback: (...args: never) => Promise<unknown>): RetainedCallback {
   const handle = (callback as { [HANDLE]?: CallbackHandle })[HANDLE];
   if (handle === undefined) {
-    throw new RpcError({ code: "INVALID_ARGUMENT", message: "retain: this function did not come as a callback argument" });
+    throw new RpcError({
+      code: "INVALID_ARGUMENT",
+      message: "retain: this function did not come as a callback argument",
+    });
   }
   handle.retain();
   return { release: () => handle.release(), [Symbol.asyncDispose]: async () => handle.release() };

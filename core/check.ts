@@ -40,7 +40,12 @@ export function misfitCondition(source: Source, type: ScalarType | EnumType, x: 
 /** True where `x` is not an object that can be a struct. Arrays and dates have no field that fits one that must be there. */
 export function recordCondition(source: Source, fields: readonly Field[], x: string): string {
   const proven = fields.some(
-    (field) => !field.optional && field.defaultValue === undefined && field.type.kind !== "any" && !AMBIGUOUS.has(field.name) && !(field.name in Object.prototype),
+    (field) =>
+      !field.optional &&
+      field.defaultValue === undefined &&
+      field.type.kind !== "any" &&
+      !AMBIGUOUS.has(field.name) &&
+      !(field.name in Object.prototype),
   );
   if (proven) return `typeof ${x} !== "object" || ${x} === null`;
   return `typeof ${x} !== "object" || !${source.constant("isRecord", plainRecord)}(${x})`;
@@ -84,7 +89,11 @@ export function zero(type: Type): unknown {
 }
 
 /** The code of an expression for what stands for an absent field; `undefined` where its absence is an error. */
-export function absentCode(source: Source, field: Field, copyDefault: (field: Field) => () => unknown): string | undefined {
+export function absentCode(
+  source: Source,
+  field: Field,
+  copyDefault: (field: Field) => () => unknown,
+): string | undefined {
   const value = field.defaultValue ?? zero(field.type);
   switch (typeof value) {
     case "undefined":

@@ -26,8 +26,15 @@ export function checkReadable(writer: Type, reader: Type, path: string, seen = n
       for (const field of reader.fields) {
         const written = (writer as typeof reader).fields.find((one) => one.name === field.name);
         if (written !== undefined) checkReadable(written.type, field.type, `${path}.${field.name}`, seen);
-        else if (!field.optional && field.defaultValue === undefined && (field.type.kind === "struct" || field.type.kind === "union")) {
-          throw incompatible(`${path}.${field.name}`, "the other side has no such field, and it is neither optional nor has a default");
+        else if (
+          !field.optional &&
+          field.defaultValue === undefined &&
+          (field.type.kind === "struct" || field.type.kind === "union")
+        ) {
+          throw incompatible(
+            `${path}.${field.name}`,
+            "the other side has no such field, and it is neither optional nor has a default",
+          );
         }
       }
       return;

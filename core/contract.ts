@@ -79,5 +79,7 @@ export function struct(name: string, fields: readonly Field[]): StructType {
 }
 
 /** The message of an untyped method's arguments and of its result. */
-export const untypedRequest = struct("trunkline.Arguments", [field("args", 1, Object.freeze({ kind: "list", item: ANY }) as Type)]);
+export const untypedRequest = struct("trunkline.Arguments", [
+  field("args", 1, Object.freeze({ kind: "list", item: ANY }) as Type),
+]);
 export const untypedResponse = struct("trunkline.Result", [field("result", 1, ANY, true)]);

@@ -3,8 +3,8 @@ import { structLiteral } from "./literal.ts";
 import { MISFIT, refuse } from "./misfit.ts";
 import { plain, setOwn } from "./plain.ts";
 import { member, Shape, Source } from "./source.ts";
-import { isWellFormed } from "./text.ts";
 import type { StructType, Type, UnionType } from "./type.ts";
+import { isWellFormed } from "./unicode.ts";
 
 /**
  * Compiles the deep copy of a value, which is also its validation: what a codec would do by writing and reading it,
@@ -78,7 +78,9 @@ class CopySource {
         source.line(`for (const ${key} of Object.keys(${x})) { const ${one} = ${x}[${key}]; let ${copy};`);
         source.line(`if (!${source.constant("isWellFormed", isWellFormed)}(${key})) throw ${this.#misfit()};`);
         this.#part(copy, type.value, one, depth + 1);
-        source.line(`if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${copy}); else ${target}[${key}] = ${copy}; }`);
+        source.line(
+          `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${copy}); else ${target}[${key}] = ${copy}; }`,
+        );
         return;
       }
       case "any":
@@ -121,7 +123,9 @@ class CopySource {
       if (mayLack) source.line(`if (${value} !== undefined) {`);
       this.#part(copy, field.type, value, depth + 1);
       if (mayLack) {
-        const absent = field.optional ? undefined : absentCode(source, field, (one) => this.#defaultCopy(one.type, one.defaultValue));
+        const absent = field.optional
+          ? undefined
+          : absentCode(source, field, (one) => this.#defaultCopy(one.type, one.defaultValue));
         source.line(absent === undefined ? "}" : `} else ${copy} = ${absent};`);
       }
       return copy;

@@ -58,6 +58,7 @@ interface InstanceMember<K extends string> {
 export interface MethodDefinition<F> {
   <G>(value: G & Exact<G, F>, context: InstanceMember<"method">): void;
   <G>(target: object, key: string, descriptor: TypedPropertyDescriptor<G> & Exact<G, F>): void;
+  readonly role: "method";
   readonly definition: Definition;
   readonly signature?: F;
 }
@@ -65,6 +66,7 @@ export interface MethodDefinition<F> {
 export interface TopicDefinition<V> {
   <G>(value: G & Exact<G, () => Topic<V>>, context: InstanceMember<"getter">): void;
   <G>(target: object, key: string, descriptor: TypedPropertyDescriptor<G> & Exact<G, Topic<V>>): void;
+  readonly role: "topic";
   readonly definition: Definition;
   readonly topic?: V;
 }
@@ -72,6 +74,7 @@ export interface TopicDefinition<V> {
 export interface UntypedDefinition<F extends (...args: never) => unknown> {
   <G extends F>(value: G, context: InstanceMember<"method">): void;
   <G extends F>(target: object, key: string, descriptor: TypedPropertyDescriptor<G>): void;
+  readonly role: "method";
   readonly definition: Definition;
   readonly signature?: F;
 }
@@ -120,12 +123,15 @@ function define(definition: Definition): unknown {
     const member = descriptor === undefined ? target : (descriptor.value ?? descriptor.get);
     Object.defineProperty(member, DEFINITION, { value: checked, configurable: true });
   };
-  return Object.freeze(Object.assign(decorate, { definition: Object.freeze(checked) }));
+  const role = definition.kind === "topic" ? "topic" : "method";
+  return Object.freeze(Object.assign(decorate, { role, definition: Object.freeze(checked) }));
 }
 
 /** The definition that a method, a getter or a member of `defineService` carries. */
 export function definitionOf(member: unknown): Definition | undefined {
   if (typeof member !== "function") return undefined;
   const own = Object.getOwnPropertyDescriptor(member, DEFINITION) as { value: Definition } | undefined;
-  return own?.value ?? (Object.hasOwn(member, "definition") ? (member as { definition?: Definition }).definition : undefined);
+  return (
+    own?.value ?? (Object.hasOwn(member, "definition") ? (member as { definition?: Definition }).definition : undefined)
+  );
 }

@@ -12,7 +12,7 @@ import {
 import type { Definition, Returns } from "./definition.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { checkName, checkQualifiedName, t, toField } from "./t.ts";
-import type { Field, Param, StructType } from "./type.ts";
+import type { Field, Param, StructType, Type } from "./type.ts";
 
 export interface ServiceOptions {
   /** Major, minor and patch. @default "1.0.0" */
@@ -22,7 +22,11 @@ export interface ServiceOptions {
 }
 
 /** Turns what decorators or `defineService` recorded into the plain descriptor. */
-export function describe(name: string, options: ServiceOptions, members: ReadonlyMap<string, Definition>): ContractDescriptor {
+export function describe(
+  name: string,
+  options: ServiceOptions,
+  members: ReadonlyMap<string, Definition>,
+): ContractDescriptor {
   checkQualifiedName("service", name);
   const version = options.version ?? "1.0.0";
   if (!/^\d+\.\d+\.\d+$/.test(version)) {
@@ -65,14 +69,19 @@ function describeMethod(service: string, name: string, index: number, definition
   const streams = params.flatMap((param, i) => (param.type.kind === "stream" ? [i] : []));
   if (streams.length > 1) throw new TypeError(`${path}: has two stream parameters; one is the most`);
   if (streams.length > 0 && definition.kind === "oneway") throw new TypeError(`${path}: a oneway takes no stream`);
-  const callbacks = params.flatMap((param, i) => (param.type.kind === "callback" ? [describeCallback(path, param, i)] : []));
+  const callbacks = params.flatMap((param, i) =>
+    param.type.kind === "callback" ? [describeCallback(path, param, i)] : [],
+  );
   if (callbacks.length > 0 && definition.kind === "oneway") {
     throw new TypeError(`${path}: a oneway takes no callback, because nothing says when it may be released`);
   }
   const base = `${service}.${name[0]?.toUpperCase()}${name.slice(1)}`;
   const request = requestShape(path, `${base}Request`, params);
-  const returns = definition.kind === "stream" ? definition.yields : definition.kind === "rpc" ? definition.returns : undefined;
-  const response = definition.untyped ? { type: untypedResponse, bare: false } : responseShape(path, `${base}Response`, returns);
+  const returns =
+    definition.kind === "stream" ? definition.yields : definition.kind === "rpc" ? definition.returns : undefined;
+  const response = definition.untyped
+    ? { type: untypedResponse, bare: false }
+    : responseShape(path, `${base}Response`, returns);
   const upstream = params[streams[0] ?? -1];
   return Object.freeze({
     name,
@@ -123,7 +132,11 @@ function requestShape(path: string, name: string, params: readonly Param[]): Mes
   params.forEach((param, i) => {
     const { type } = param;
     if (type.kind === "stream") return;
-    fields.push(type.kind === "callback" ? field(param.name, i + 1, t.int53) : toField(`${path}.${param.name}`, param.name, i + 1, type));
+    fields.push(
+      type.kind === "callback"
+        ? field(param.name, i + 1, t.int53)
+        : toField(`${path}.${param.name}`, param.name, i + 1, type),
+    );
   });
   return { type: struct(name, fields), bare: false };
 }
@@ -135,23 +148,43 @@ function responseShape(path: string, name: string, returns: Returns): MessageSha
 }
 
 /** A topic travels as two operations; `#` keeps their names apart from every method's. */
-function topicOperation(service: string, topic: string, verb: "publish" | "subscribe", index: number, value: import("./type.ts").Type): MethodDescriptor {
+function topicOperation(
+  service: string,
+  topic: string,
+  verb: "publish" | "subscribe",
+  index: number,
+  value: Type,
+): MethodDescriptor {
   const base = `${service}.${topic[0]?.toUpperCase()}${topic.slice(1)}`;
   const message = struct(`${base}Message`, [
     field("key", 1, t.string),
     field("headers", 2, t.map(t.string)),
     field("value", 3, value),
   ]);
-  const pattern = struct(`${base}Pattern`, [field("pattern", 1, t.string, true)]);
+  const pattern = struct(`${base}Subscribe`, [
+    field("key", 1, t.string, true),
+    field("bufferSize", 2, t.int32, true),
+    field("overflow", 3, t.string, true),
+  ]);
+  // The first delivery confirms the subscription and carries no value.
+  const delivery = struct(`${base}Delivery`, [
+    field("key", 1, t.string),
+    field("headers", 2, t.map(t.string)),
+    field("value", 3, value, true),
+    field("confirmed", 4, t.bool, true),
+    field("dropped", 5, t.int53, true),
+  ]);
   const publish = verb === "publish";
   return Object.freeze({
     name: `${topic}#${verb}`,
     index,
     kind: publish ? "unary" : "stream",
-    params: Object.freeze([Object.freeze({ name: publish ? "message" : "pattern", type: publish ? message : pattern })]),
+    params: Object.freeze([
+      Object.freeze({ name: publish ? "message" : "pattern", type: publish ? message : pattern }),
+    ]),
     request: publish ? message : pattern,
     bareRequest: true,
-    response: publish ? struct(`${base}Published`, []) : message,
+    response: publish ? struct(`${base}Published`, []) : delivery,
     bareResponse: !publish,
     streamParam: -1,
     upstream: undefined,

@@ -31,7 +31,9 @@ export function show(value: unknown): string {
     case "object":
       if (value === null) return "null";
       if (Array.isArray(value)) return `a list of ${value.length}`;
-      return Object.getPrototypeOf(value)?.constructor?.name === "Object" ? "an object" : `a ${value.constructor?.name ?? "object"}`;
+      return Object.getPrototypeOf(value)?.constructor?.name === "Object"
+        ? "an object"
+        : `a ${value.constructor?.name ?? "object"}`;
     default:
       return String(value);
   }
@@ -40,7 +42,10 @@ export function show(value: unknown): string {
 /** The error that says where and why `value` does not fit `type`; `undefined` if it fits. The slow, exact check. */
 export function explain(type: Type, value: unknown, path = "", maxDepth = 64): RpcError | undefined {
   if (maxDepth < 0) {
-    return new RpcError({ code: "INVALID_ARGUMENT", message: `${path}: nested deeper than maxDepth; a cycle cannot be sent` });
+    return new RpcError({
+      code: "INVALID_ARGUMENT",
+      message: `${path}: nested deeper than maxDepth; a cycle cannot be sent`,
+    });
   }
   switch (type.kind) {
     case "any":
@@ -62,14 +67,20 @@ export function explain(type: Type, value: unknown, path = "", maxDepth = 64): R
       return undefined;
     }
     case "enum":
-      return type.members.includes(value as string) ? undefined : mismatch(path, `one of ${type.members.join(", ")}`, value);
+      return type.members.includes(value as string)
+        ? undefined
+        : mismatch(path, `one of ${type.members.join(", ")}`, value);
     case "struct":
       return isRecord(value) ? explainFields(type.fields, value, path, maxDepth) : mismatch(path, type.name, value);
     case "union": {
       const kind = isRecord(value) ? value["kind"] : undefined;
       const field = type.fields.find((one) => one.name === kind);
       if (field === undefined) {
-        return mismatch(path, `{ kind, value } with kind one of ${type.fields.map((one) => one.name).join(", ")}`, isRecord(value) ? kind : value);
+        return mismatch(
+          path,
+          `{ kind, value } with kind one of ${type.fields.map((one) => one.name).join(", ")}`,
+          isRecord(value) ? kind : value,
+        );
       }
       return explain(field.type, (value as Record<string, unknown>)["value"], `${path}.${field.name}`, maxDepth - 1);
     }
@@ -78,7 +89,12 @@ export function explain(type: Type, value: unknown, path = "", maxDepth = 64): R
   }
 }
 
-export function explainFields(fields: readonly Field[], value: object, path: string, maxDepth = 64): RpcError | undefined {
+export function explainFields(
+  fields: readonly Field[],
+  value: object,
+  path: string,
+  maxDepth = 64,
+): RpcError | undefined {
   for (const field of fields) {
     const member = (value as Record<string, unknown>)[field.name];
     if (member === undefined && (field.optional || field.defaultValue !== undefined)) continue;
@@ -89,7 +105,10 @@ export function explainFields(fields: readonly Field[], value: object, path: str
 }
 
 /** Whether a value fits a scalar type. */
-export function fits(kind: Exclude<Type["kind"], "list" | "map" | "enum" | "struct" | "union">, value: unknown): boolean {
+export function fits(
+  kind: Exclude<Type["kind"], "list" | "map" | "enum" | "struct" | "union">,
+  value: unknown,
+): boolean {
   switch (kind) {
     case "any":
       return true;
@@ -131,5 +150,11 @@ const isWellFormed: (text: string) => boolean =
     : (text) => !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array) && !(value instanceof Date);
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Uint8Array) &&
+    !(value instanceof Date)
+  );
 }

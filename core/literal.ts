@@ -1,5 +1,3 @@
-import { absentCode } from "./check.ts";
-import { compileCopy } from "./copy.ts";
 import { type Source, safeName } from "./source.ts";
 import type { Field } from "./type.ts";
 
@@ -10,7 +8,12 @@ const MAX_COMBINED = 3;
  * The code that assigns to `target` an object of the fields, whose values are in the locals `values`; absent optional
  * fields (`undefined`) are no members at all.
  */
-export function structLiteral(source: Source, target: string, fields: readonly Field[], values: readonly string[]): void {
+export function structLiteral(
+  source: Source,
+  target: string,
+  fields: readonly Field[],
+  values: readonly string[],
+): void {
   const optional = fields.filter((field) => field.optional);
   const combined = optional.slice(0, MAX_COMBINED);
   const rest = optional.slice(MAX_COMBINED);
@@ -32,12 +35,4 @@ export function structLiteral(source: Source, target: string, fields: readonly F
     const local = values[fields.indexOf(field)];
     source.line(`if (${local} !== undefined) ${target}.${safeName(field.name)} = ${local};`);
   }
-}
-
-/** The code of what stands for an absent field: its default, a copy of it where it can be written to, or zero. */
-export function absentLiteral(source: Source, field: Field): string | undefined {
-  return absentCode(source, field, ({ type, defaultValue }) => {
-    const copy = compileCopy(type, 64);
-    return () => copy(defaultValue);
-  });
 }

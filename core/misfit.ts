@@ -10,7 +10,10 @@ export function refuse(type: Type, value: unknown, thrown: unknown, maxDepth: nu
   if (RpcError.is(thrown)) return thrown;
   const error = explain(type, value, "", maxDepth);
   if (error !== undefined || thrown !== MISFIT) return error ?? thrown;
-  return new RpcError({ code: "INVALID_ARGUMENT", message: "the value nests deeper than maxDepth, or changed while it was read" });
+  return new RpcError({
+    code: "INVALID_ARGUMENT",
+    message: "the value nests deeper than maxDepth, or changed while it was read",
+  });
 }
 
 /** Bytes that decode to something that does not fit; it learns its path while it passes outwards. */

@@ -36,8 +36,6 @@ export class OutgoingCall implements Timed {
   carrier: Carrier | undefined = undefined;
   /** For the transport's use: the number of the call on its connection. */
   callId = 0;
-  /** Called when a callback passed as an argument may be let go. */
-  release: (() => void) | undefined = undefined;
   settled = false;
 
   dueMs = 0;

@@ -23,7 +23,10 @@ export function plain(value: unknown, maxDepth: number, path = ""): unknown {
   }
   if (value === null) return null;
   if (maxDepth <= 0) {
-    throw new RpcError({ code: "INVALID_ARGUMENT", message: `${path}: nested deeper than maxDepth; a cycle cannot be sent` });
+    throw new RpcError({
+      code: "INVALID_ARGUMENT",
+      message: `${path}: nested deeper than maxDepth; a cycle cannot be sent`,
+    });
   }
   if (Array.isArray(value)) return Array.from(value, (item, i) => plain(item, maxDepth - 1, `${path}[${i}]`));
   if (value instanceof Uint8Array) return new Uint8Array(value);
@@ -32,7 +35,13 @@ export function plain(value: unknown, maxDepth: number, path = ""): unknown {
     return new Date(value.getTime());
   }
   const prototype = Object.getPrototypeOf(value) as object | null;
-  if (value instanceof Map || value instanceof Set || value instanceof Promise || ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+  if (
+    value instanceof Map ||
+    value instanceof Set ||
+    value instanceof Promise ||
+    ArrayBuffer.isView(value) ||
+    value instanceof ArrayBuffer
+  ) {
     throw refuse(path, `a plain object instead of a ${prototype?.constructor.name}`, value);
   }
   const copy: Record<string, unknown> = {};
@@ -45,11 +54,15 @@ export function plain(value: unknown, maxDepth: number, path = ""): unknown {
 
 /** Sets an own member whatever its name: a plain assignment to `__proto__` would reach the prototype. */
 export function setOwn(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__") Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key === "__proto__")
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
   else object[key] = value;
 }
 
 function refuse(path: string, expected: string, value: unknown): RpcError {
   const where = path === "" ? "the value" : path;
-  return new RpcError({ code: "INVALID_ARGUMENT", message: `${where}: expected ${expected}, got ${typeof value === "symbol" ? "a symbol" : show(value)}` });
+  return new RpcError({
+    code: "INVALID_ARGUMENT",
+    message: `${where}: expected ${expected}, got ${typeof value === "symbol" ? "a symbol" : show(value)}`,
+  });
 }

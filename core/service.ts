@@ -1,5 +1,11 @@
 import type { ContractDescriptor } from "./contract.ts";
-import { type Definition, definitionOf, type MethodDefinition, type TopicDefinition, type UntypedDefinition } from "./definition.ts";
+import {
+  type Definition,
+  definitionOf,
+  type MethodDefinition,
+  type TopicDefinition,
+  type UntypedDefinition,
+} from "./definition.ts";
 import { describe, type ServiceOptions } from "./describe.ts";
 import { RpcError } from "./error.ts";
 import type { CallContext } from "./context.ts";
@@ -38,7 +44,11 @@ export function service(name: string, options: ServiceOptions = {}): ServiceDeco
   return (target) => {
     const definitions = new Map<string, Definition>();
     const prototypes: object[] = [];
-    for (let p = target.prototype as object | null; p !== null && p !== Object.prototype; p = Object.getPrototypeOf(p)) {
+    for (
+      let p = target.prototype as object | null;
+      p !== null && p !== Object.prototype;
+      p = Object.getPrototypeOf(p)
+    ) {
       prototypes.unshift(p);
     }
     for (const prototype of prototypes) {
@@ -71,14 +81,16 @@ export function isUnimplemented(member: unknown): boolean {
   return member === undefined || definitionOf(member) !== undefined;
 }
 
-type Handler<F> = F extends (...args: infer A) => infer R ? (...args: [...A, ctx: CallContext]) => R | Resolved<R> : never;
+type Handler<F> = F extends (...args: infer A) => infer R
+  ? (...args: [...A, ctx: CallContext]) => R | Resolved<R>
+  : never;
 /** A handler may also return its value without a promise; a oneway's may be async. */
 type Resolved<R> = R extends Promise<infer V> ? V : R extends void ? Promise<void> : never;
 
 export type Handlers<M extends Members> = {
-  readonly [K in keyof M as M[K] extends { readonly topic?: infer V } ? (unknown extends V ? K : never) : K]: M[K] extends
-    | MethodDefinition<infer F>
-    | UntypedDefinition<infer F>
+  readonly [K in keyof M as M[K] extends { readonly role: "method" } ? K : never]: M[K] extends {
+    readonly signature?: infer F;
+  }
     ? Handler<F>
     : never;
 };
@@ -99,4 +111,3 @@ export function implement<M extends Members>(contract: Contract<M>, handlers: Ha
   }
   return Object.freeze({ contract, handlers: handlers as Implementation["handlers"], instance: undefined });
 }
-

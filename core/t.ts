@@ -73,7 +73,8 @@ function resolveFields(owner: string, declared: Readonly<Record<string, unknown>
     checkName(`field of ${owner}`, name);
     const field = toField(`${owner}.${name}`, name, index + 1, declared[name]);
     const other = used.get(field.number);
-    if (other !== undefined) throw new TypeError(`${owner}: fields ${other} and ${name} both have number ${field.number}`);
+    if (other !== undefined)
+      throw new TypeError(`${owner}: fields ${other} and ${name} both have number ${field.number}`);
     used.set(field.number, name);
     return field;
   });
@@ -116,7 +117,10 @@ interface ErrorOptions {
 
 /** The class that `t.error` makes. */
 export interface ErrorClass<F> {
-  new (fields: InferFields<F>, options?: { readonly message?: string; readonly cause?: unknown }): RpcError & InferFields<F>;
+  new (
+    fields: InferFields<F>,
+    options?: { readonly message?: string; readonly cause?: unknown },
+  ): RpcError & InferFields<F>;
   readonly type: ErrorType;
 }
 
@@ -203,13 +207,15 @@ export const t = Object.freeze({
   field<T extends Type | OptionalType | DefaultType>(number: number, type: T): NumberedType<T> {
     const reserved = number >= 19_000 && number <= 19_999;
     if (!Number.isInteger(number) || number < 1 || number > MAX_FIELD_NUMBER || reserved) {
-      throw new TypeError(`t.field: ${number} is not a field number; use 1 to ${MAX_FIELD_NUMBER}, but not 19000 to 19999`);
+      throw new TypeError(
+        `t.field: ${number} is not a field number; use 1 to ${MAX_FIELD_NUMBER}, but not 19000 to 19999`,
+      );
     }
     return node<NumberedType<T>>({ kind: "field", number, inner: type } as unknown as Omit<NumberedType<T>, symbol>);
   },
 
   /** A function handed over as an argument; only as a parameter of a method. */
-  callback<const P extends readonly Param[] = [], R extends Type | OptionalType | undefined = undefined>(
+  callback<const P extends readonly (Param | ParamType)[] = [], R extends Type | OptionalType | undefined = undefined>(
     params?: P,
     returns?: R,
   ): CallbackType<P, R> {
@@ -228,7 +234,10 @@ export const t = Object.freeze({
     if (!(code in codes)) throw new TypeError(`t.error ${name}: ${code} is not a code; see docs/errors.md`);
     const resolve = lazyFields(name, fields);
     for (const field of Object.keys(fields)) {
-      if (field in RpcError.prototype || ["code", "message", "metadata", "details", "retryable", "cause", "name", "stack"].includes(field)) {
+      if (
+        field in RpcError.prototype ||
+        ["code", "message", "metadata", "details", "retryable", "cause", "name", "stack"].includes(field)
+      ) {
         throw new TypeError(`t.error ${name}: ${field} is a member of every error; name the field differently`);
       }
     }
@@ -238,7 +247,8 @@ export const t = Object.freeze({
       get fields() {
         return resolve();
       },
-      create: (values: Record<string, unknown>, message?: string) => new Declared(values, message === undefined ? {} : { message }),
+      create: (values: Record<string, unknown>, message?: string) =>
+        new Declared(values, message === undefined ? {} : { message }),
     });
     class Declared extends RpcError {
       static readonly type = type;

@@ -8,15 +8,23 @@ interface NativeBuffer extends Uint8Array {
 }
 interface BufferConstructor {
   allocUnsafeSlow(size: number): Uint8Array;
-  from(buffer: ArrayBufferLike, offset: number, length: number): Uint8Array & { utf8Slice(start: number, end: number): string; latin1Slice(start: number, end: number): string };
-  prototype: NativeBuffer & { utf8Slice(start: number, end: number): string; latin1Slice(start: number, end: number): string };
+  from(
+    buffer: ArrayBufferLike,
+    offset: number,
+    length: number,
+  ): Uint8Array & { utf8Slice(start: number, end: number): string; latin1Slice(start: number, end: number): string };
+  prototype: NativeBuffer & {
+    utf8Slice(start: number, end: number): string;
+    latin1Slice(start: number, end: number): string;
+  };
 }
 const native = (globalThis as unknown as { Buffer?: BufferConstructor }).Buffer;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** Uninitialised bytes of their own, never a slice of a shared pool. */
-export const allocate: (size: number) => Uint8Array = native?.allocUnsafeSlow.bind(native) ?? ((size) => new Uint8Array(size));
+export const allocate: (size: number) => Uint8Array =
+  native?.allocUnsafeSlow.bind(native) ?? ((size) => new Uint8Array(size));
 
 const proto = native?.prototype;
 

@@ -16,6 +16,8 @@ import type { TimerWheel } from "./timer-wheel.ts";
 export interface Transport {
   /** The word before `://`. */
   readonly scheme: string;
+  /** Further words that mean the same adapter. */
+  readonly schemes?: readonly string[];
   connect(url: string, environment: ClientEnvironment): Link;
   listen(url: string, host: ServerHost): Promise<Listener>;
 }
@@ -51,6 +53,8 @@ export interface Link {
 
 /** One service at one endpoint. */
 export interface ServicePort {
+  /** Why the server at the other end does not serve the contract; `undefined` if it does, or has not answered yet. */
+  readonly refused: RpcError | undefined;
   /** Takes a unary or oneway call. A oneway succeeds when its bytes have left. Errors of encoding throw. */
   send(call: OutgoingCall): void;
   /** Opens a stream: nothing is sent before the first `next()`. */

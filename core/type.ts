@@ -165,7 +165,9 @@ export interface Param<N extends string = string, T extends ParamType = ParamTyp
 /** The TypeScript type of the values that `T` describes; `T` may also be the class that `t.error` made. */
 export type Infer<T> = T extends { readonly [VALUE]: infer V }
   ? V
-  : T extends abstract new (...args: never) => infer E
+  : T extends abstract new (
+        ...args: never
+      ) => infer E
     ? E
     : never;
 

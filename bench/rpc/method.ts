@@ -16,5 +16,5 @@ distance between the slowest and the fastest round, as a share of the median.
 - \`moleculer\`: its TCP transporter with its JSON serializer, logger, metrics and tracing off.
 - \`grpc-js\`: unary calls, protobuf through proto-loader.
 
-Memory is the growth of each process after garbage collection, divided by the number of idle connections (of calls
-that the handler has not answered yet), in processes that have done nothing else.`;
+Memory is the growth of each process after garbage collection, divided by the number of idle connections (of calls,
+over four connections, that the handler has not answered yet), in processes that have done nothing else.`;

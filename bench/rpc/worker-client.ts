@@ -7,6 +7,9 @@ import { settledMemory } from "./memory.ts";
 /** Connects under way at once: below any backlog. */
 const connectsAtOnce = 100;
 
+/** A default limit of calls under way on one connection must not stand in the way. */
+const pendingConnections = 4;
+
 let contender: Contender | undefined;
 let address = "";
 const connections: Connection[] = [];
@@ -41,14 +44,15 @@ const commands = {
     }
   },
   /** Holding a call's promise is the caller's cost: the array is made before the first memory is taken. */
-  preparePending(count: number): void {
+  async preparePending(count: number): Promise<void> {
     pending = new Array(count).fill(undefined);
+    await commands.connectMore(pendingConnections - connections.length);
   },
   async makePending(): Promise<void> {
-    const { connection, payload } = first();
-    if (connection.hold === undefined) throw new Error("has no hold");
+    const { payload } = first();
     for (let index = 0; index < pending.length; index++) {
-      const reply = connection.hold(payload);
+      const reply = connections[index % connections.length]?.hold?.(payload);
+      if (reply === undefined) throw new Error("has no hold");
       // A failure must come out of settlePending, not as an unhandled rejection.
       reply.catch(() => {});
       pending[index] = reply;

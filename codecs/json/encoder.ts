@@ -1,8 +1,9 @@
+import { ByteSource } from "../../core/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/check.ts";
 import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { plain } from "../../core/plain.ts";
-import { member, type Shape, Source, safeName } from "../../core/source.ts";
+import { member, type Shape, safeName } from "../../core/source.ts";
 import type { Field, StructType, Type, UnionType } from "../../core/type.ts";
 import { toBase64 } from "./bytes.ts";
 import { MAX_NUMBER_BYTES, writeFloat, writeInt64, writeInteger, writeQuotedAscii } from "./number.ts";
@@ -16,18 +17,10 @@ export function compileWriter(type: StructType, shape: Shape): WriteJson {
   return new WriterSource(shape).compileRoot(type);
 }
 
-/** Room asked for once; the bytes of fixed length that follow are added while they are generated. */
-interface Room {
-  bytes: number;
-}
-
 class WriterSource {
-  readonly #source = new Source();
+  readonly #source = new ByteSource();
   readonly #shape: Shape;
   readonly #functions = new Map<Type, string>();
-  /** Fixed text that is written together with what follows. */
-  #text = "";
-  #room: Room | undefined;
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -42,56 +35,16 @@ class WriterSource {
     if (known !== undefined) return known;
     const name = this.#source.local("write");
     this.#functions.set(type, name);
-    const [text, room] = [this.#text, this.#room];
-    this.#text = "";
-    this.#room = undefined;
     this.#source.function(name, "v, o, p, d", () => {
       this.#source.line("let b = o.buffer, q = 0;");
       if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
       this.#record(type, "v", 0);
-      this.#flush();
-      this.#source.line("return p;");
     });
-    this.#text = text;
-    this.#room = room;
     return name;
   }
 
   #misfit(): string {
     return this.#source.constant("MISFIT", MISFIT);
-  }
-
-  #literal(text: string): void {
-    this.#text += text;
-  }
-
-  #flush(): void {
-    const text = this.#text;
-    if (text === "") return;
-    this.#text = "";
-    this.#need(text.length);
-    const writes = Array.from(text, (c, i) => `b[p${i === 0 ? "" : ` + ${i}`}] = ${c.charCodeAt(0)};`);
-    this.#source.line(`${writes.join(" ")} p += ${text.length};`);
-  }
-
-  #need(bytes: number): void {
-    if (this.#room === undefined) {
-      const room = { bytes: 0 };
-      this.#room = room;
-      this.#source.later(() => `if (p + ${room.bytes} > b.length) { o.position = p; o.ensure(${room.bytes}); b = o.buffer; p = o.position; }`);
-    }
-    this.#room.bytes += bytes;
-  }
-
-  /** Code that runs any number of times, or not at all: room asked for inside it says nothing about what follows. */
-  #apart(open: string, body: () => void, close: string): void {
-    this.#flush();
-    this.#source.line(open);
-    this.#room = undefined;
-    body();
-    this.#flush();
-    this.#source.line(close);
-    this.#room = undefined;
   }
 
   #record(type: StructType | UnionType, x: string, depth: number): void {
@@ -101,7 +54,7 @@ class WriterSource {
 
   #struct(type: StructType, x: string, depth: number): void {
     this.#source.line(`if (${recordCondition(this.#source, type.fields, x)}) throw ${this.#misfit()};`);
-    this.#literal("{");
+    this.#source.fixed("{");
     const first = type.fields.findIndex((field) => !field.optional);
     type.fields.forEach((field, i) => {
       const value = this.#source.local("v");
@@ -115,12 +68,12 @@ class WriterSource {
         return;
       }
       const leads = first === -1 || i < first;
-      this.#apart(
+      this.#source.apart(
         `if (${value} !== undefined) {`,
         () => {
           this.#key(field, !leads);
           this.#value(field.type, value, depth + 1);
-          if (leads) this.#literal(",");
+          if (leads) this.#source.fixed(",");
         },
         "}",
       );
@@ -129,26 +82,26 @@ class WriterSource {
       // Each optional field has written the comma after it; the brace takes the place of the last.
       this.#source.line("if (b[p - 1] === 44) p--;");
     }
-    this.#literal("}");
+    this.#source.fixed("}");
   }
 
   #key(field: Field, comma: boolean): void {
-    this.#literal(`${comma ? "," : ""}"${safeName(field.name)}":`);
+    this.#source.fixed(`${comma ? "," : ""}"${safeName(field.name)}":`);
   }
 
   #union(type: UnionType, x: string, depth: number): void {
-    this.#flush();
+    this.#source.flush();
     const value = this.#source.local("v");
     this.#source.line(`if (typeof ${x} !== "object" || ${x} === null) throw ${this.#misfit()};`);
     this.#source.line(`const ${value} = ${x}.value;`);
     this.#source.line(`switch (${x}.kind) {`);
     for (const field of type.fields) {
-      this.#apart(
+      this.#source.apart(
         `case ${JSON.stringify(field.name)}: {`,
         () => {
-          this.#literal(`{"${safeName(field.name)}":`);
+          this.#source.fixed(`{"${safeName(field.name)}":`);
           this.#value(field.type, value, depth + 1);
-          this.#literal("}");
+          this.#source.fixed("}");
         },
         "break; }",
       );
@@ -162,22 +115,21 @@ class WriterSource {
       case "struct":
       case "union":
         if (this.#shape.inlines(type)) this.#record(type, x, depth);
-        else this.#call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
+        else this.#source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
         return;
       case "list":
         return this.#list(type.item, x, depth);
       case "map":
         return this.#map(type.value, x, depth);
       case "any":
-        this.#flush();
-        return this.#dynamic((reserve) => `p = ${source.constant("writeAny", writeAny)}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`);
+        return this.#source.dynamic((reserve) => `p = ${source.constant("writeAny", writeAny)}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`);
       default:
     }
     source.line(`if (${misfitCondition(source, type, x)}) throw ${this.#misfit()};`);
     switch (type.kind) {
       case "bool":
-        this.#flush();
-        this.#need(5);
+        this.#source.flush();
+        this.#source.need(5);
         source.line(
           `if (${x}) { b[p] = 116; b[p + 1] = 114; b[p + 2] = 117; b[p + 3] = 101; p += 4; } else { b[p] = 102; b[p + 1] = 97; b[p + 2] = 108; b[p + 3] = 115; b[p + 4] = 101; p += 5; }`,
         );
@@ -202,74 +154,59 @@ class WriterSource {
   }
 
   #fixed(hint: string, write: (b: Uint8Array, p: number, v: never) => number, x: string): void {
-    this.#flush();
-    this.#need(MAX_NUMBER_BYTES);
+    this.#source.flush();
+    this.#source.need(MAX_NUMBER_BYTES);
     this.#source.line(`p = ${this.#source.constant(hint, write)}(b, p, ${x});`);
   }
 
   #ascii(x: string): void {
-    this.#flush();
-    this.#dynamic((reserve) => `p = ${this.#source.constant("writeQuotedAscii", writeQuotedAscii)}(o, p, ${x}, ${reserve()}); b = o.buffer;`);
+    this.#source.dynamic((reserve) => `p = ${this.#source.constant("writeQuotedAscii", writeQuotedAscii)}(o, p, ${x}, ${reserve()}); b = o.buffer;`);
   }
 
   #string(x: string): void {
-    this.#flush();
     const write = this.#source.constant("writeString", writeString);
     const escaped = this.#source.constant("writeEscaped", writeEscaped);
-    this.#dynamic(
+    this.#source.dynamic(
       (reserve) =>
         `q = 3 * ${x}.length + ${2 + reserve()}; if (p + q > b.length) { o.position = p; o.ensure(q); b = o.buffer; p = o.position; }\n` +
         `q = ${write}(b, p, ${x}); if (q < 0) { p = ${escaped}(o, p, ${x}, ${reserve()}); b = o.buffer; } else p = q;`,
     );
   }
 
-  /** A write of unknown length, which makes room for what of fixed length follows it. */
-  #dynamic(code: (reserve: () => number) => string): void {
-    const room: Room = { bytes: 0 };
-    this.#room = room;
-    this.#source.later(() => code(() => room.bytes));
-  }
-
-  #call(code: string): void {
-    this.#flush();
-    this.#source.line(`p = ${code}; b = o.buffer;`);
-    this.#room = undefined;
-  }
-
   #list(item: Type, x: string, depth: number): void {
     const [i, one] = [this.#source.local("i"), this.#source.local("v")];
     this.#source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
-    this.#literal("[");
-    this.#apart(
+    this.#source.fixed("[");
+    this.#source.apart(
       `for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}];`,
       () => {
-        this.#need(1);
+        this.#source.need(1);
         this.#source.line(`if (${i} !== 0) b[p++] = 44;`);
         this.#value(item, one, depth + 1);
       },
       "}",
     );
-    this.#literal("]");
+    this.#source.fixed("]");
   }
 
   #map(value: Type, x: string, depth: number): void {
     const [keys, i, key, one] = ["keys", "i", "k", "v"].map((hint) => this.#source.local(hint)) as [string, string, string, string];
     this.#source.line(`if (${recordCondition(this.#source, [], x)}) throw ${this.#misfit()};`);
-    this.#literal("{");
-    this.#flush();
+    this.#source.fixed("{");
+    this.#source.flush();
     this.#source.line(`const ${keys} = Object.keys(${x});`);
-    this.#apart(
+    this.#source.apart(
       `for (let ${i} = 0; ${i} < ${keys}.length; ${i}++) { const ${key} = ${keys}[${i}]; const ${one} = ${x}[${key}];`,
       () => {
-        this.#need(1);
+        this.#source.need(1);
         this.#source.line(`if (${i} !== 0) b[p++] = 44;`);
         this.#string(key);
-        this.#literal(":");
+        this.#source.fixed(":");
         this.#value(value, one, depth + 1);
       },
       "}",
     );
-    this.#literal("}");
+    this.#source.fixed("}");
   }
 }
 

@@ -1,16 +1,12 @@
 import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { readLatin1, readUtf8, writeUtf8 } from "../../core/text.ts";
+import { isWellFormed } from "../../core/unicode.ts";
 
 /** Up to this length a loop over the characters beats the native copy (measured on Node 20). */
 const SHORT = 24;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that JSON must escape (RFC 8259, 7)
 const SPECIAL = /[\u0000-\u001f"\\\ud800-\udfff]/;
-const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-
-export function isWellFormed(text: string): boolean {
-  return !LONE_SURROGATE.test(text);
-}
 
 /** Bytes that stand for themselves inside a JSON string: ASCII but quote, backslash and controls. */
 export const PLAIN = Uint8Array.from({ length: 256 }, (_, c) => (c >= 32 && c < 127 && c !== 34 && c !== 92 ? 1 : 0));

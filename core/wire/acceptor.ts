@@ -26,7 +26,10 @@ export class Acceptor {
     if (this.#refusing) return undefined;
     if (this.#sessions.size >= this.#limits.maxConnections) {
       this.#host.onError(
-        new RpcError({ code: "RESOURCE_EXHAUSTED", message: `a connection from ${pipe.peerAddress} was refused: maxConnections (${this.#limits.maxConnections}) are open` }),
+        new RpcError({
+          code: "RESOURCE_EXHAUSTED",
+          message: `a connection from ${pipe.peerAddress} was refused: maxConnections (${this.#limits.maxConnections}) are open`,
+        }),
       );
       return undefined;
     }

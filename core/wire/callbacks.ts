@@ -27,14 +27,21 @@ export class CallbackTable {
 
   add(wire: WireCallback, value: unknown): number {
     if (typeof value !== "function") {
-      throw new RpcError({ code: "INVALID_ARGUMENT", message: `${wire.descriptor.name}: expected a function, got ${typeof value}` });
+      throw new RpcError({
+        code: "INVALID_ARGUMENT",
+        message: `${wire.descriptor.name}: expected a function, got ${typeof value}`,
+      });
     }
     if (this.#handed.size >= this.#max) {
-      throw new RpcError({ code: "RESOURCE_EXHAUSTED", message: `${wire.descriptor.name}: maxCallbacks (${this.#max}) functions are handed over on this connection; release some` });
+      throw new RpcError({
+        code: "RESOURCE_EXHAUSTED",
+        message: `${wire.descriptor.name}: maxCallbacks (${this.#max}) functions are handed over on this connection; release some`,
+      });
     }
     const { bareRequest, bareResponse, request, response, paramCount } = wire.descriptor;
     const names = bareRequest ? ["bare"] : request.fields.map((field) => field.name);
-    if (!bareRequest && names.length !== paramCount) throw new RangeError("a callback's request has one field per parameter");
+    if (!bareRequest && names.length !== paramCount)
+      throw new RangeError("a callback's request has one field per parameter");
     const id = this.#next++;
     this.#handed.set(id, {
       wire,

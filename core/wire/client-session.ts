@@ -9,7 +9,19 @@ import type { StreamRequest } from "../transport.ts";
 import { type Pack, packer, packResult, unpackResult } from "./arguments.ts";
 import { CallbackTable } from "./callbacks.ts";
 import { ForeignContract } from "./foreign.ts";
-import { closeFrame, flag, frame, MAGIC, MAX_VERSION, MIN_VERSION, openFrame, readU16, readU32, writeU16, writeU32 } from "./frame.ts";
+import {
+  closeFrame,
+  flag,
+  frame,
+  MAGIC,
+  MAX_VERSION,
+  MIN_VERSION,
+  openFrame,
+  readU16,
+  readU32,
+  writeU16,
+  writeU32,
+} from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { metadataEnd, readError, readJson, readMetadata, writeError, writeJson, writeMetadata } from "./message.ts";
 import { compileOperations, type WireOperation } from "./operation.ts";
@@ -117,14 +129,21 @@ export class ClientSession extends Session implements Carrier {
   send(call: OutgoingCall, operation: ClientOperation): void {
     const { wire } = operation;
     const oneway = wire.method.kind === "oneway";
-    const callId = this.#open(call.dueMs, call.metadata, oneway ? flag.ONEWAY : 0, operation, call.args, (callbacks, upstream) => ({
+    const callId = this.#open(
+      call.dueMs,
+      call.metadata,
+      oneway ? flag.ONEWAY : 0,
       operation,
-      call,
-      reader: undefined,
-      onMetadata: undefined,
-      upstream,
-      callbacks,
-    }));
+      call.args,
+      (callbacks, upstream) => ({
+        operation,
+        call,
+        reader: undefined,
+        onMetadata: undefined,
+        upstream,
+        callbacks,
+      }),
+    );
     call.callId = callId;
     call.sent = true;
     if (oneway) this.outbox.flush(() => call.succeed(undefined));
@@ -168,8 +187,10 @@ export class ClientSession extends Session implements Carrier {
   ): number {
     const { method, request } = operation.wire;
     const { out } = this.outbox;
-    if (this.#pendingCount >= this.limits.maxPendingCalls) throw exhausted("maxPendingCalls", this.limits.maxPendingCalls);
-    if (this.outbox.bufferedBytes > this.limits.maxQueuedBytes) throw exhausted("maxQueuedBytes", this.limits.maxQueuedBytes);
+    if (this.#pendingCount >= this.limits.maxPendingCalls)
+      throw exhausted("maxPendingCalls", this.limits.maxPendingCalls);
+    if (this.outbox.bufferedBytes > this.limits.maxQueuedBytes)
+      throw exhausted("maxQueuedBytes", this.limits.maxQueuedBytes);
     const timeoutMs = dueMs === 0 ? 0 : Math.min(0xffffffff, Math.max(1, Math.ceil(dueMs - this.platform.now())));
     const callId = (flags & flag.ONEWAY) !== 0 ? 0 : (this.#free.pop() ?? this.#pending.length);
     let record = operation.pack(args);
@@ -219,7 +240,12 @@ export class ClientSession extends Session implements Carrier {
     return ids;
   }
 
-  async #pumpUp(callId: number, operation: ClientOperation, source: AsyncIterable<unknown>, credit: Credit): Promise<void> {
+  async #pumpUp(
+    callId: number,
+    operation: ClientOperation,
+    source: AsyncIterable<unknown>,
+    credit: Credit,
+  ): Promise<void> {
     const codec = operation.wire.upstream;
     if (!codec) return;
     try {
@@ -228,7 +254,13 @@ export class ClientSession extends Session implements Carrier {
     } catch (thrown) {
       if (credit.closed) return;
       // The call itself fails by what its own argument threw.
-      const error = RpcError.is(thrown) ? thrown : new RpcError({ code: "CANCELLED", message: `the stream passed as an argument failed: ${String(thrown)}`, cause: thrown });
+      const error = RpcError.is(thrown)
+        ? thrown
+        : new RpcError({
+            code: "CANCELLED",
+            message: `the stream passed as an argument failed: ${String(thrown)}`,
+            cause: thrown,
+          });
       const pending = this.#pending[callId];
       this.signal(frame.CANCEL, callId);
       pending?.reader?.end(error);
@@ -238,7 +270,8 @@ export class ClientSession extends Session implements Carrier {
 
   protected onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void {
     if (type === frame.REPLY) this.#onReply(flags, bytes, body, end);
-    else if (!this.ready && type !== frame.WELCOME && type !== frame.CUT) throw protocolError("the first frame is not WELCOME");
+    else if (!this.ready && type !== frame.WELCOME && type !== frame.CUT)
+      throw protocolError("the first frame is not WELCOME");
     else this.#onOther(type, flags, bytes, body, end);
   }
 
@@ -258,7 +291,13 @@ export class ClientSession extends Session implements Carrier {
     try {
       value = operation.unpackResult(operation.wire.response.decode(bytes, start, end));
     } catch (error) {
-      call.fail(new RpcError({ code: "DATA_LOSS", message: `${operation.wire.method.name}: the reply could not be read: ${messageOf(error)}`, cause: error }));
+      call.fail(
+        new RpcError({
+          code: "DATA_LOSS",
+          message: `${operation.wire.method.name}: the reply could not be read: ${messageOf(error)}`,
+          cause: error,
+        }),
+      );
       return;
     }
     call.succeed(value);
@@ -284,7 +323,8 @@ export class ClientSession extends Session implements Carrier {
         const pending = this.#pending[readU32(bytes, body)];
         if (!pending?.reader || pending.reader.ended) return;
         const item = pending.operation.unpackResult(pending.operation.wire.response.decode(bytes, body + 4, end));
-        if (!pending.reader.push(item, end - body + ITEM_OVERHEAD_BYTES)) throw protocolError("a stream sent more than its credit");
+        if (!pending.reader.push(item, end - body + ITEM_OVERHEAD_BYTES))
+          throw protocolError("a stream sent more than its credit");
         return;
       }
       case frame.END:
@@ -339,7 +379,8 @@ export class ClientSession extends Session implements Carrier {
     if (this.ready) throw protocolError("a second WELCOME");
     this.need(body, end, 1);
     const version = bytes[body] as number;
-    if (version < MIN_VERSION || version > MAX_VERSION) throw protocolError(`the server chose version ${version}, which was not offered`);
+    if (version < MIN_VERSION || version > MAX_VERSION)
+      throw protocolError(`the server chose version ${version}, which was not offered`);
     const { instance, window } = readJson(bytes, body + 1, end);
     this.instance = String(instance);
     this.#serverWindow = Number(window) || 0;
@@ -376,7 +417,13 @@ export class ClientSession extends Session implements Carrier {
   #onInvoke(id: number, callId: number, bytes: Uint8Array, start: number, end: number): void {
     const handed = this.#callbacks.get(id);
     if (handed === undefined) {
-      this.#invokeFailed(callId, new RpcError({ code: "FAILED_PRECONDITION", message: "the callback was released: its call has ended; use retain(callback) in the handler to keep it" }));
+      this.#invokeFailed(
+        callId,
+        new RpcError({
+          code: "FAILED_PRECONDITION",
+          message: "the callback was released: its call has ended; use retain(callback) in the handler to keep it",
+        }),
+      );
       return;
     }
     try {
@@ -390,7 +437,11 @@ export class ClientSession extends Session implements Carrier {
     }
   }
 
-  #invokeDone(callId: number, encodeInto: (value: unknown, out: typeof this.outbox.out) => void, record: unknown): void {
+  #invokeDone(
+    callId: number,
+    encodeInto: (value: unknown, out: typeof this.outbox.out) => void,
+    record: unknown,
+  ): void {
     if (this.closed) return;
     const { out } = this.outbox;
     out.begin(this.limits.maxMessageBytes);

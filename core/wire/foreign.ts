@@ -3,7 +3,19 @@ import { RpcError } from "../error.ts";
 import type { PrintedContract, PrintedField } from "../fingerprint.ts";
 import type { Field, StructType, Type } from "../type.ts";
 
-const scalars = new Set(["bool", "int32", "int53", "int64", "decimal", "float32", "float64", "string", "bytes", "timestamp", "any"]);
+const scalars = new Set([
+  "bool",
+  "int32",
+  "int53",
+  "int64",
+  "decimal",
+  "float32",
+  "float64",
+  "string",
+  "bytes",
+  "timestamp",
+  "any",
+]);
 /** A peer's contract of more types or fields than this is refused before anything is built from it. */
 const MAX_TYPES = 10_000;
 const MAX_FIELDS = 100_000;
@@ -18,7 +30,9 @@ export class ForeignContract {
   }
 
   /** The request, response and upstream types of an operation; `undefined` if the peer has none of that name. */
-  operation(name: string): { kind: string; request: StructType; response: StructType; upstream: StructType | undefined } | undefined {
+  operation(
+    name: string,
+  ): { kind: string; request: StructType; response: StructType; upstream: StructType | undefined } | undefined {
     const found = this.#printed.operations.find((one) => one.name === name);
     if (found === undefined) return undefined;
     return {
@@ -32,7 +46,11 @@ export class ForeignContract {
   /** A struct or error of that name; `undefined` if the peer has none. */
   named(name: string): StructType | undefined {
     const printed = Object.hasOwn(this.#printed.types, name) ? this.#printed.types[name] : undefined;
-    if (printed?.kind === "error") return struct(name, (printed.fields ?? []).map((one) => this.#field(one)));
+    if (printed?.kind === "error")
+      return struct(
+        name,
+        (printed.fields ?? []).map((one) => this.#field(one)),
+      );
     return printed?.kind === "struct" ? this.#struct(name) : undefined;
   }
 
@@ -47,7 +65,9 @@ export class ForeignContract {
     const inner = /^(list|map)<(.*)>$/.exec(text);
     if (inner) {
       const element = this.#type(inner[2] as string);
-      return Object.freeze(inner[1] === "list" ? { kind: "list", item: element } : { kind: "map", value: element }) as Type;
+      return Object.freeze(
+        inner[1] === "list" ? { kind: "list", item: element } : { kind: "map", value: element },
+      ) as Type;
     }
     return this.#namedType(text);
   }
@@ -57,7 +77,8 @@ export class ForeignContract {
     if (known) return known;
     const printed = Object.hasOwn(this.#printed.types, name) ? this.#printed.types[name] : undefined;
     if (printed === undefined) throw malformed(`type ${name} is not described`);
-    if (printed.kind === "enum") return Object.freeze({ kind: "enum", name, members: printed.members ?? [] }) as unknown as Type;
+    if (printed.kind === "enum")
+      return Object.freeze({ kind: "enum", name, members: printed.members ?? [] }) as unknown as Type;
     let fields: readonly Field[] | undefined;
     const type = Object.freeze({
       kind: printed.kind,
@@ -79,7 +100,10 @@ export class ForeignContract {
 }
 
 function malformed(what: string): RpcError {
-  return new RpcError({ code: "INVALID_ARGUMENT", message: `the peer's description of its contract is malformed: ${what}` });
+  return new RpcError({
+    code: "INVALID_ARGUMENT",
+    message: `the peer's description of its contract is malformed: ${what}`,
+  });
 }
 
 function checkPrinted(value: unknown): PrintedContract {
@@ -90,10 +114,16 @@ function checkPrinted(value: unknown): PrintedContract {
   const types = Object.values(printed.types);
   let fields = 0;
   for (const type of types) {
-    if (!["struct", "union", "error", "enum"].includes(type?.kind)) throw malformed(`unknown kind ${String(type?.kind)}`);
-    for (const member of type.members ?? []) if (typeof member !== "string") throw malformed("an enum member is not text");
+    if (!["struct", "union", "error", "enum"].includes(type?.kind))
+      throw malformed(`unknown kind ${String(type?.kind)}`);
+    for (const member of type.members ?? [])
+      if (typeof member !== "string") throw malformed("an enum member is not text");
     for (const one of type.fields ?? []) {
-      const wellFormed = typeof one?.name === "string" && Number.isInteger(one.number) && typeof one.type === "string" && one.type.length < 1000;
+      const wellFormed =
+        typeof one?.name === "string" &&
+        Number.isInteger(one.number) &&
+        typeof one.type === "string" &&
+        one.type.length < 1000;
       if (!wellFormed) throw malformed("a field lacks name, number or type");
     }
     fields += type.fields?.length ?? type.members?.length ?? 0;

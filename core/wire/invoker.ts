@@ -51,12 +51,20 @@ export class Invoker implements Sender {
 
   #functionOf(wire: WireCallback, state: Attached, owner: ServedCall): unknown {
     const { descriptor } = wire;
-    const pack = packFields(descriptor.bareRequest, descriptor.request.fields.map((field) => field.name));
+    const pack = packFields(
+      descriptor.bareRequest,
+      descriptor.request.fields.map((field) => field.name),
+    );
     const invoke = (...args: unknown[]): Promise<unknown> => {
       const call = new OutgoingCall(this, this.#host.wheel, { ...methodShape, name: descriptor.name }, args);
       if (this.#lost) call.fail(this.#lost);
       else if (!state.open) {
-        call.fail(new RpcError({ code: "FAILED_PRECONDITION", message: `${descriptor.name}: the callback was released: its call has ended; use retain(callback) in the handler to keep it` }));
+        call.fail(
+          new RpcError({
+            code: "FAILED_PRECONDITION",
+            message: `${descriptor.name}: the callback was released: its call has ended; use retain(callback) in the handler to keep it`,
+          }),
+        );
       } else this.#send(call, wire, state.id, pack(args), owner.over ? undefined : owner.deadline);
       return call.promise;
     };
@@ -78,7 +86,12 @@ export class Invoker implements Sender {
   /** INVOKE = callback:u32 callId:u32 timeoutMs:u32 payload */
   #send(call: OutgoingCall, wire: WireCallback, id: number, record: unknown, deadline: number | undefined): void {
     if (this.#pending.length - this.#free.length >= this.#limits.maxPendingCalls) {
-      call.fail(new RpcError({ code: "RESOURCE_EXHAUSTED", message: `${wire.descriptor.name}: maxPendingCalls (${this.#limits.maxPendingCalls}) callbacks are in progress` }));
+      call.fail(
+        new RpcError({
+          code: "RESOURCE_EXHAUSTED",
+          message: `${wire.descriptor.name}: maxPendingCalls (${this.#limits.maxPendingCalls}) callbacks are in progress`,
+        }),
+      );
       return;
     }
     const now = this.#host.platform.now();

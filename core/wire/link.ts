@@ -209,17 +209,26 @@ class WirePort implements ServicePort {
   open(request: StreamRequest): AsyncIterable<unknown> {
     const operation = this.#operations[request.method.index];
     const session = this.#session;
-    if (session === undefined || session.closed || session.draining || operation === undefined) throw this.#why(session, request.method.name);
+    if (session === undefined || session.closed || session.draining || operation === undefined)
+      throw this.#why(session, request.method.name);
     return session.openStream(request, operation);
   }
 
   #why(session: ClientSession | undefined, method: string): RpcError {
     if (this.#refused) return this.#refused;
     if (session !== undefined && !session.closed && !session.draining) {
-      return new RpcError({ code: "UNIMPLEMENTED", message: `${this.#contract.name} at ${this.#link.url} has no ${method}; deploy a server that has, or check the contract`, retryable: true });
+      return new RpcError({
+        code: "UNIMPLEMENTED",
+        message: `${this.#contract.name} at ${this.#link.url} has no ${method}; deploy a server that has, or check the contract`,
+        retryable: true,
+      });
     }
     const reason = this.#link.reason?.message ?? this.#link.state;
-    return new RpcError({ code: "UNAVAILABLE", message: `${this.#link.url} is not connected: ${reason}`, retryable: true });
+    return new RpcError({
+      code: "UNAVAILABLE",
+      message: `${this.#link.url} is not connected: ${reason}`,
+      retryable: true,
+    });
   }
 }
 

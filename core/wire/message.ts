@@ -32,7 +32,10 @@ export function writeMetadata(out: Output, metadata: Metadata): void {
   out.position += 2;
   const length = out.writeUtf8(JSON.stringify(metadata));
   if (length > MAX_METADATA_BYTES) {
-    throw new RpcError({ code: "RESOURCE_EXHAUSTED", message: `metadata: ${length} bytes; ${MAX_METADATA_BYTES} is the most` });
+    throw new RpcError({
+      code: "RESOURCE_EXHAUSTED",
+      message: `metadata: ${length} bytes; ${MAX_METADATA_BYTES} is the most`,
+    });
   }
   writeU16(out.buffer, out.start + at, length);
 }
@@ -110,7 +113,12 @@ function writeHead(out: Output, head: Record<string, unknown>): number {
 }
 
 /** The body behind callId; declared errors come back as their own class. */
-export function readError(bytes: Uint8Array, start: number, end: number, operation: WireOperation | undefined): RpcError {
+export function readError(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  operation: WireOperation | undefined,
+): RpcError {
   if (start + 3 > end) throw protocolError("an ERROR frame is shorter than its head");
   const code = codeFromNumber(bytes[start] as number);
   const headEnd = start + 3 + readU16(bytes, start + 1);
@@ -118,7 +126,8 @@ export function readError(bytes: Uint8Array, start: number, end: number, operati
   const head = readJson(bytes, start + 3, headEnd);
   const message = typeof head["message"] === "string" ? head["message"] : code;
   const declared = typeof head["name"] === "string" ? operation?.errors.get(head["name"]) : undefined;
-  if (declared) return declared.type.create(declared.codec.decode(bytes, headEnd, end) as Record<string, unknown>, message);
+  if (declared)
+    return declared.type.create(declared.codec.decode(bytes, headEnd, end) as Record<string, unknown>, message);
   let metadata: Metadata | undefined;
   try {
     metadata = createMetadata((head["metadata"] ?? {}) as Record<string, string>);

@@ -40,17 +40,31 @@ function compileOperation(path: string, method: MethodDescriptor, sides: Sides):
   if (foreign !== undefined && theirs?.kind !== method.kind) return undefined;
   const errors = method.throws.map((type) => {
     const mine = struct(type.name, type.fields);
-    return [type.name, { type, codec: pair(`${path}: ${type.name}`, mine, foreign?.named(type.name) ?? mine, sides) }] as const;
+    return [
+      type.name,
+      { type, codec: pair(`${path}: ${type.name}`, mine, foreign?.named(type.name) ?? mine, sides) },
+    ] as const;
   });
   return {
     method,
     request: pair(`${path}: request`, method.request, theirs?.request ?? method.request, sides),
     response: pair(`${path}: response`, method.response, theirs?.response ?? method.response, sides),
-    upstream: method.upstream && pair(`${path}: stream`, method.upstream.type, theirs?.upstream ?? method.upstream.type, sides),
+    upstream:
+      method.upstream && pair(`${path}: stream`, method.upstream.type, theirs?.upstream ?? method.upstream.type, sides),
     callbacks: method.callbacks.map((descriptor) => ({
       descriptor,
-      request: pair(`${path}.${descriptor.name}`, descriptor.request, foreign?.named(descriptor.request.name) ?? descriptor.request, sides),
-      response: pair(`${path}.${descriptor.name}`, descriptor.response, foreign?.named(descriptor.response.name) ?? descriptor.response, sides),
+      request: pair(
+        `${path}.${descriptor.name}`,
+        descriptor.request,
+        foreign?.named(descriptor.request.name) ?? descriptor.request,
+        sides,
+      ),
+      response: pair(
+        `${path}.${descriptor.name}`,
+        descriptor.response,
+        foreign?.named(descriptor.response.name) ?? descriptor.response,
+        sides,
+      ),
     })),
     errors: new Map(errors),
   };
@@ -63,5 +77,8 @@ function pair(path: string, mine: StructType, theirs: StructType, { codec, limit
   checkReadable(mine, theirs, path);
   const writing = codec.compile(mine, mine, { limits });
   const reading = codec.compile(theirs, mine, { limits, foreign: true });
-  return { encodeInto: (value, out) => writing.encodeInto(value, out), decode: (bytes, start, end) => reading.decode(bytes, start, end) };
+  return {
+    encodeInto: (value, out) => writing.encodeInto(value, out),
+    decode: (bytes, start, end) => reading.decode(bytes, start, end),
+  };
 }

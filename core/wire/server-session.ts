@@ -6,7 +6,18 @@ import { emptyMetadata, type Metadata } from "../metadata.ts";
 import type { ServedOperation, ServerHost } from "../transport.ts";
 import { packResult, type Unpack, unpacker, unpackResult } from "./arguments.ts";
 import { ForeignContract } from "./foreign.ts";
-import { closeFrame, flag, frame, MAGIC, MAX_VERSION, MIN_VERSION, openFrame, readU16, readU32, writeU32 } from "./frame.ts";
+import {
+  closeFrame,
+  flag,
+  frame,
+  MAGIC,
+  MAX_VERSION,
+  MIN_VERSION,
+  openFrame,
+  readU16,
+  readU32,
+  writeU32,
+} from "./frame.ts";
 import { Invoker } from "./invoker.ts";
 import type { WireLimits } from "./limits.ts";
 import { metadataEnd, readError, readJson, readMetadata, writeError, writeMetadata } from "./message.ts";
@@ -35,7 +46,12 @@ class Active {
   readonly upstream: StreamReader | undefined;
   readonly downstream: Credit | undefined;
 
-  constructor(operation: ServerOperation, call: ServedCall, upstream: StreamReader | undefined, downstream: Credit | undefined) {
+  constructor(
+    operation: ServerOperation,
+    call: ServedCall,
+    upstream: StreamReader | undefined,
+    downstream: Credit | undefined,
+  ) {
     this.operation = operation;
     this.call = call;
     this.upstream = upstream;
@@ -73,7 +89,8 @@ export class ServerSession extends Session {
 
   protected onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void {
     if (type === frame.CALL && this.#state === "ready") this.#onCall(flags, bytes, body, end);
-    else if (this.#state !== "ready" && type !== frame.HELLO && type !== frame.CUT) throw protocolError("the first frame is not HELLO");
+    else if (this.#state !== "ready" && type !== frame.HELLO && type !== frame.CUT)
+      throw protocolError("the first frame is not HELLO");
     else this.#onOther(type, bytes, body, end);
   }
 
@@ -92,7 +109,10 @@ export class ServerSession extends Session {
       metadata = readMetadata(bytes, from, start);
     }
     if (typeof operation !== "object") {
-      const message = operation === undefined ? "an operation that was not bound" : `the service has no ${operation}; deploy a server that has, or check the contract`;
+      const message =
+        operation === undefined
+          ? "an operation that was not bound"
+          : `the service has no ${operation}; deploy a server that has, or check the contract`;
       if (operation === undefined) throw protocolError(message);
       if (!oneway) this.#reject(callId, new RpcError({ code: "UNIMPLEMENTED", message, retryable: true }), undefined);
       return;
@@ -102,7 +122,17 @@ export class ServerSession extends Session {
       throw protocolError(`${operation.wire.method.name} was not called as the ${kind} method that it is`);
     }
     const deadline = timeoutMs === 0 ? undefined : this.platform.now() + timeoutMs;
-    const call = new ServedCall({ service: operation.service, method: operation.wire.method.name, instance: this.#host.instance, peer: this.#peer }, metadata, deadline, this.#host.wheel);
+    const call = new ServedCall(
+      {
+        service: operation.service,
+        method: operation.wire.method.name,
+        instance: this.#host.instance,
+        peer: this.#peer,
+      },
+      metadata,
+      deadline,
+      this.#host.wheel,
+    );
     let args: unknown[];
     try {
       args = operation.unpack(operation.wire.request.decode(bytes, start, end));
@@ -117,13 +147,19 @@ export class ServerSession extends Session {
 
   /** A number beyond the limit would make a sparse table of any size; one in use would mix up two calls. */
   #checkCallId(callId: number): void {
-    if (callId >= this.limits.maxPendingCalls) throw protocolError(`call number ${callId} is over maxPendingCalls (${this.limits.maxPendingCalls})`);
+    if (callId >= this.limits.maxPendingCalls)
+      throw protocolError(`call number ${callId} is over maxPendingCalls (${this.limits.maxPendingCalls})`);
     if (this.#active[callId] !== undefined) throw protocolError(`call number ${callId} is in use`);
   }
 
   #serveOneway(operation: ServerOperation, call: ServedCall, args: unknown[]): void {
     if (this.#activeCount >= this.limits.maxPendingCalls) {
-      this.#host.onError(new RpcError({ code: "RESOURCE_EXHAUSTED", message: `${call.method}: a oneway call was dropped, because maxPendingCalls are in progress` }));
+      this.#host.onError(
+        new RpcError({
+          code: "RESOURCE_EXHAUSTED",
+          message: `${call.method}: a oneway call was dropped, because maxPendingCalls are in progress`,
+        }),
+      );
       return;
     }
     try {
@@ -156,13 +192,27 @@ export class ServerSession extends Session {
       const { streamParam, callbacks } = operation.wire.method;
       if (stream || streamParam >= 0) {
         if (this.#streams >= this.limits.maxStreams) {
-          this.#reject(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message: `maxStreams (${this.limits.maxStreams}) are open on this connection; close some`, retryable: true }), undefined);
+          this.#reject(
+            callId,
+            new RpcError({
+              code: "RESOURCE_EXHAUSTED",
+              message: `maxStreams (${this.limits.maxStreams}) are open on this connection; close some`,
+              retryable: true,
+            }),
+            undefined,
+          );
           return;
         }
         this.#streams++;
       }
       const upstream =
-        streamParam < 0 ? undefined : new StreamReader(this.limits.streamWindowBytes, (bytes) => this.signal(frame.CREDIT, callId, bytes), () => {});
+        streamParam < 0
+          ? undefined
+          : new StreamReader(
+              this.limits.streamWindowBytes,
+              (bytes) => this.signal(frame.CREDIT, callId, bytes),
+              () => {},
+            );
       if (upstream) args[streamParam] = upstream;
       if (callbacks.length > 0) this.#invoker.attach(call, operation.wire.callbacks, args);
       active = new Active(operation, call, upstream, stream ? new Credit(this.#clientWindow) : undefined);
@@ -189,7 +239,9 @@ export class ServerSession extends Session {
     const { operation, downstream } = active;
     try {
       const source = (await result) as AsyncIterable<unknown>;
-      await pump(source, downstream as Credit, (item) => this.sendItem(callId, operation.pack(item), operation.wire.response, downstream as Credit));
+      await pump(source, downstream as Credit, (item) =>
+        this.sendItem(callId, operation.pack(item), operation.wire.response, downstream as Credit),
+      );
       if (this.#close(callId, active)) this.signal(frame.END, callId);
     } catch (error) {
       this.#fail(callId, active, error);
@@ -226,7 +278,15 @@ export class ServerSession extends Session {
     } catch (error) {
       out.rollback();
       const reason = error instanceof Error ? error.message : String(error);
-      this.#reject(callId, new RpcError({ code: "INTERNAL", message: `${active.call.method}: the handler's result cannot be sent: ${reason}`, cause: error }), undefined);
+      this.#reject(
+        callId,
+        new RpcError({
+          code: "INTERNAL",
+          message: `${active.call.method}: the handler's result cannot be sent: ${reason}`,
+          cause: error,
+        }),
+        undefined,
+      );
       return;
     }
     this.outbox.frameDone();
@@ -265,7 +325,8 @@ export class ServerSession extends Session {
         const active = this.#active[readU32(bytes, body)];
         if (!active?.upstream || !active.operation.wire.upstream) return;
         const item = active.operation.unpackItem(active.operation.wire.upstream.decode(bytes, body + 4, end));
-        if (!active.upstream.push(item, end - body + ITEM_OVERHEAD_BYTES)) throw protocolError("a stream sent more than its credit");
+        if (!active.upstream.push(item, end - body + ITEM_OVERHEAD_BYTES))
+          throw protocolError("a stream sent more than its credit");
         return;
       }
       case frame.END:
@@ -307,7 +368,9 @@ export class ServerSession extends Session {
     const least = bytes[body + 4] as number;
     const most = bytes[body + 5] as number;
     if (least > MAX_VERSION || most < MIN_VERSION) {
-      throw protocolError(`the client speaks versions ${least} to ${most}, this server ${MIN_VERSION} to ${MAX_VERSION}; upgrade the older one`);
+      throw protocolError(
+        `the client speaks versions ${least} to ${most}, this server ${MIN_VERSION} to ${MAX_VERSION}; upgrade the older one`,
+      );
     }
     const hello = readJson(bytes, body + 6, end);
     this.#clientWindow = Math.min(Number(hello["window"]) || 0, 2 ** 31);
@@ -333,22 +396,31 @@ export class ServerSession extends Session {
     this.need(body, end, 4);
     const base = readU16(bytes, body + 2);
     const ask = readJson(bytes, body + 4, end);
-    const answer = (json: object): void => this.control(frame.BOUND, [bytes[body] as number, bytes[body + 1] as number], json);
+    const answer = (json: object): void =>
+      this.control(frame.BOUND, [bytes[body] as number, bytes[body + 1] as number], json);
     const names = ask["operations"];
-    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) throw protocolError("BIND without operations");
-    if (base > this.#operations.length || base + names.length > 65_536) throw protocolError("BIND leaves a gap between operation numbers");
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string"))
+      throw protocolError("BIND without operations");
+    if (base > this.#operations.length || base + names.length > 65_536)
+      throw protocolError("BIND leaves a gap between operation numbers");
     try {
       const service = this.#host.find(String(ask["service"]), String(ask["version"]), String(ask["group"]));
       if (RpcError.is(service)) throw service;
       const codec = this.#host.codecs.get(String(ask["codec"]));
       if (codec === undefined) {
         const known = [...this.#host.codecs.keys()].join(", ");
-        throw new RpcError({ code: "UNIMPLEMENTED", message: `the server has no codec ${String(ask["codec"]).slice(0, 40)}; it has ${known}` });
+        throw new RpcError({
+          code: "UNIMPLEMENTED",
+          message: `the server has no codec ${String(ask["codec"]).slice(0, 40)}; it has ${known}`,
+        });
       }
       const same = service.contract.fingerprint === ask["fingerprint"];
       if (!same && ask["contract"] === undefined) return answer({ send: "contract" });
       if (++this.#bindings > this.limits.maxBindings) {
-        throw new RpcError({ code: "RESOURCE_EXHAUSTED", message: `maxBindings (${this.limits.maxBindings}) services are bound on this connection` });
+        throw new RpcError({
+          code: "RESOURCE_EXHAUSTED",
+          message: `maxBindings (${this.limits.maxBindings}) services are bound on this connection`,
+        });
       }
       const foreign = same ? undefined : new ForeignContract(ask["contract"]);
       const compiled = compileOperations(service.contract, { codec, limits: this.limits, foreign });
@@ -356,9 +428,15 @@ export class ServerSession extends Session {
       names.forEach((name: string, i) => {
         const wire = byName.get(name);
         const served = wire && service.operations[wire.method.index];
-        this.#operations[base + i] = wire && served ? serverOperation(service.contract.name, wire, served) : `${service.contract.name}.${name.slice(0, 200)}`;
+        this.#operations[base + i] =
+          wire && served
+            ? serverOperation(service.contract.name, wire, served)
+            : `${service.contract.name}.${name.slice(0, 200)}`;
       });
-      answer({ fingerprint: service.contract.fingerprint, ...(same ? {} : { contract: printContract(service.contract) }) });
+      answer({
+        fingerprint: service.contract.fingerprint,
+        ...(same ? {} : { contract: printContract(service.contract) }),
+      });
     } catch (error) {
       names.forEach((name: string, i) => {
         this.#operations[base + i] = name.slice(0, 200);
@@ -402,4 +480,3 @@ function serverOperation(service: string, wire: WireOperation, served: ServedOpe
 export function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
-

@@ -31,9 +31,18 @@ export abstract class Session implements PipeUser {
     this.platform = platform;
     this.limits = limits;
     this.outbox = new Outbox(pipe, platform);
-    this.#parser = new FrameParser((type, flags, bytes, body, end) => this.onFrame(type, flags, bytes, body, end), limits.maxMessageBytes);
+    this.#parser = new FrameParser(
+      (type, flags, bytes, body, end) => this.onFrame(type, flags, bytes, body, end),
+      limits.maxMessageBytes,
+    );
     this.#stopTimer = platform.schedule(limits.handshakeTimeoutMs, () => {
-      this.cut(new RpcError({ code: "UNAVAILABLE", message: "no handshake within handshakeTimeoutMs; is the other end a Trunkline peer?", retryable: true }));
+      this.cut(
+        new RpcError({
+          code: "UNAVAILABLE",
+          message: "no handshake within handshakeTimeoutMs; is the other end a Trunkline peer?",
+          retryable: true,
+        }),
+      );
     });
   }
 
@@ -166,7 +175,12 @@ export abstract class Session implements PipeUser {
         return;
       case frame.CUT: {
         const { code, message } = readJson(bytes, body, end);
-        this.cut(new RpcError({ code: codeFromNumber(Number(code)), message: `cut by the other side: ${String(message).slice(0, 1000)}` }));
+        this.cut(
+          new RpcError({
+            code: codeFromNumber(Number(code)),
+            message: `cut by the other side: ${String(message).slice(0, 1000)}`,
+          }),
+        );
         return;
       }
       default:

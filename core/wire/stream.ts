@@ -150,9 +150,16 @@ export class Credit {
  * Sends the items of `source` as room allows. Resolves when the source has ended or the stream was closed, having
  * told the source in the latter case; rejects with what the source threw.
  */
-export async function pump(source: AsyncIterable<unknown>, credit: Credit, send: (item: unknown) => Promise<void> | undefined): Promise<void> {
+export async function pump(
+  source: AsyncIterable<unknown>,
+  credit: Credit,
+  send: (item: unknown) => Promise<void> | undefined,
+): Promise<void> {
   if (typeof source?.[Symbol.asyncIterator] !== "function") {
-    throw new RpcError({ code: "INTERNAL", message: "expected an AsyncIterable; return one from the handler, or pass one as the argument" });
+    throw new RpcError({
+      code: "INTERNAL",
+      message: "expected an AsyncIterable; return one from the handler, or pass one as the argument",
+    });
   }
   for await (const item of source) {
     if (credit.closed) return;

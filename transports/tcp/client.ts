@@ -1,5 +1,5 @@
 import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import { RpcError } from "../../core/error.ts";
 import type { ClientEnvironment, Link } from "../../core/transport.ts";
 import { WireLink } from "../../core/wire/link.ts";
@@ -11,7 +11,13 @@ import { SocketPipe } from "./pipe.ts";
 const READ_BUFFER_BYTES = 64 * 1024;
 
 export function connectLink(url: string, environment: ClientEnvironment, options: ResolvedTcpOptions): Link {
-  return new WireLink({ url, environment, limits: options.limits, backoff: options.backoff, dial: dialer(url, options) });
+  return new WireLink({
+    url,
+    environment,
+    limits: options.limits,
+    backoff: options.backoff,
+    dial: dialer(url, options),
+  });
 }
 
 function dialer(url: string, options: ResolvedTcpOptions): Dial {
@@ -27,12 +33,24 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
           return true;
         },
       };
-      const socket: Socket = secure ? connectTls({ ...address, ...options.tls }) : connectTcp({ ...address, onread });
+      const socket: Socket = secure
+        ? connectTls({ ...address, ...options.tls } as ConnectionOptions)
+        : connectTcp({ ...address, onread });
       const refuse = (why: string, cause?: unknown): void => {
         socket.destroy();
-        reject(new RpcError({ code: "UNAVAILABLE", message: `cannot connect to ${url}: ${why}; is a server listening there?`, cause, retryable: true }));
+        reject(
+          new RpcError({
+            code: "UNAVAILABLE",
+            message: `cannot connect to ${url}: ${why}; is a server listening there?`,
+            cause,
+            retryable: true,
+          }),
+        );
       };
-      const timer = setTimeout(() => refuse(`no answer within connectTimeoutMs (${options.connectTimeoutMs})`), options.connectTimeoutMs);
+      const timer = setTimeout(
+        () => refuse(`no answer within connectTimeoutMs (${options.connectTimeoutMs})`),
+        options.connectTimeoutMs,
+      );
       const onError = (error: Error): void => {
         clearTimeout(timer);
         refuse(error.message, error);

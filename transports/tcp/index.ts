@@ -10,6 +10,7 @@ export function tcp(options?: TcpOptions): Transport {
   const resolved = resolveTcpOptions(options);
   return {
     scheme: "tcp",
+    schemes: ["tls", "unix"],
     connect: (url, environment) => connectLink(url, environment, resolved),
     listen: (url, host) => listenOn(url, host, resolved),
   };

@@ -37,14 +37,20 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
   };
 }
 
-function listening(server: Server, url: string, where: { path: string } | { host: string; port: number }): Promise<void> {
+function listening(
+  server: Server,
+  url: string,
+  where: { path: string } | { host: string; port: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const inUse = error.code === "EADDRINUSE";
       reject(
         new RpcError({
           code: inUse ? "ALREADY_EXISTS" : "UNAVAILABLE",
-          message: inUse ? `${url}: the address is in use; stop what listens there, or choose another port (0 picks a free one)` : `${url}: ${error.message}`,
+          message: inUse
+            ? `${url}: the address is in use; stop what listens there, or choose another port (0 picks a free one)`
+            : `${url}: ${error.message}`,
           cause: error,
         }),
       );

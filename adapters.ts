@@ -1,0 +1,80 @@
+import type { Codec } from "./core/codec.ts";
+import { RpcError } from "./core/error.ts";
+import type { Registry } from "./core/registry.ts";
+import type { Transport } from "./core/transport.ts";
+
+/** The one list of adapters: which word loads which file. Each is imported when it is first named. */
+const transports: Readonly<Record<string, () => Promise<Transport>>> = {
+  memory: async () => (await import("./transports/memory/index.ts")).memory(),
+  tcp: async () => (await import("./transports/tcp/index.ts")).tcp(),
+  tls: async () => (await import("./transports/tcp/index.ts")).tcp(),
+  unix: async () => (await import("./transports/tcp/index.ts")).tcp(),
+};
+
+const codecs: Readonly<Record<string, () => Promise<Codec>>> = {
+  json: async () => (await import("./codecs/json/index.ts")).json(),
+  //msgpack: async () => (await import("./codecs/msgpack/index.ts")).msgpack(),
+};
+
+/** What a client or server found by name, or was given; one set for each, so nothing is shared behind their backs. */
+export class Adapters {
+  readonly #given: readonly Transport[];
+  readonly #transports = new Map<string, Promise<Transport>>();
+  readonly #codecs = new Map<string, Promise<Codec>>();
+
+  constructor(given: readonly Transport[]) {
+    this.#given = given;
+  }
+
+  readonly transportOf = async (url: string): Promise<Transport> => {
+    const scheme = /^([a-z][a-z0-9+.-]*):/.exec(url)?.[1];
+    const given = this.#given.find(
+      (transport) => transport.scheme === scheme || (transport.schemes?.includes(scheme ?? "") ?? false),
+    );
+    if (given) return given;
+    const load = scheme === undefined || !Object.hasOwn(transports, scheme) ? undefined : transports[scheme];
+    if (load === undefined || scheme === undefined) {
+      throw new RpcError({
+        code: "INVALID_ARGUMENT",
+        message: `${url}: no transport for this URL; known are ${Object.keys(transports).join("://, ")}://`,
+      });
+    }
+    return remember(this.#transports, scheme, load);
+  };
+
+  readonly codecOf = async (name: string): Promise<Codec> => {
+    const load = Object.hasOwn(codecs, name) ? codecs[name] : undefined;
+    if (load === undefined) {
+      throw new RpcError({
+        code: "INVALID_ARGUMENT",
+        message: `codec ${JSON.stringify(name)} is not known; known are ${Object.keys(codecs).join(", ")}`,
+      });
+    }
+    return remember(this.#codecs, name, load);
+  };
+
+  /** Every codec, as a server offers them. */
+  allCodecs(): Promise<Codec[]> {
+    return Promise.all(Object.keys(codecs).map((name) => this.codecOf(name)));
+  }
+}
+
+function remember<T>(loaded: Map<string, Promise<T>>, name: string, load: () => Promise<T>): Promise<T> {
+  let adapter = loaded.get(name);
+  if (adapter === undefined) {
+    adapter = load();
+    loaded.set(name, adapter);
+  }
+  return adapter;
+}
+
+/** A registry that was given, or the one that a URL names. */
+export async function registryOf(
+  given: Registry | string | undefined,
+): Promise<{ registry: Registry | undefined; ownsRegistry: boolean }> {
+  if (typeof given !== "string") return { registry: given, ownsRegistry: false };
+  throw new RpcError({
+    code: "INVALID_ARGUMENT",
+    message: `registry ${given}: no adapter for this URL; pass memoryRegistry() from trunkline/registry/memory, or use endpoints`,
+  });
+}

@@ -1,0 +1,39 @@
+import { type CodecLimits } from "../../core/codec.ts";
+import { RpcError } from "../../core/error.ts";
+import { Misfit } from "../../core/misfit.ts";
+import type { Shape } from "../../core/source.ts";
+import { readUtf8 } from "../../core/text.ts";
+import type { StructType } from "../../core/type.ts";
+import { compileParser, MISS } from "./parser.ts";
+import { compileReviver } from "./reviver.ts";
+
+export type Decode = (bytes: Uint8Array, start: number, end: number, limits: CodecLimits) => unknown;
+
+/**
+ * Reads what our own encoder writes straight from the bytes. Whatever else is valid JSON, keys in another order for one,
+ * goes through JSON.parse and the compiled check, which also knows where an error is.
+ */
+export function compileDecoder(type: StructType, shape: Shape): Decode {
+  const parse = compileParser(type, shape);
+  const revive = compileReviver(type, shape);
+  return (bytes, start, end, limits) => {
+    if (parse !== undefined) {
+      const value = parse(bytes, start, end, limits.maxElements);
+      if (value !== MISS) return value;
+    }
+    const json = parseJson(readUtf8(bytes, start, end));
+    try {
+      return revive(json, { elements: limits.maxElements }, limits.maxDepth);
+    } catch (thrown) {
+      throw thrown instanceof Misfit ? thrown.toError() : thrown;
+    }
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RpcError({ code: "INVALID_ARGUMENT", message: `json: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
+  }
+}

@@ -1,0 +1,223 @@
+import { absentLiteral } from "../../core/absent.ts";
+import { misfitCondition } from "../../core/check.ts";
+import { RpcError } from "../../core/error.ts";
+import { structLiteral } from "../../core/literal.ts";
+import { keyStep, Misfit, within } from "../../core/misfit.ts";
+import { member, type Shape, Source } from "../../core/source.ts";
+import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import { isWellFormed } from "../../core/unicode.ts";
+import { fromBase64 } from "./bytes.ts";
+import { readTimestamp } from "./timestamp.ts";
+
+/** What is left of the budgets of one message. */
+export interface Budget {
+  elements: number;
+}
+/** Makes a value of the reader's type of what JSON.parse returned; takes lists and maps over, never an unknown key. */
+export type Revive = (json: unknown, budget: Budget, depth: number) => unknown;
+
+/** Compiles the check of parsed JSON against a struct. */
+export function compileReviver(type: StructType, shape: Shape): Revive {
+  return new ReviverSource(shape).compileRoot(type);
+}
+
+class ReviverSource {
+  readonly #source = new Source();
+  readonly #shape: Shape;
+  readonly #functions = new Map<Type, string>();
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  compileRoot(type: StructType): Revive {
+    return this.#source.compile(this.#functionOf(type));
+  }
+
+  #functionOf(type: StructType | UnionType): string {
+    const known = this.#functions.get(type);
+    if (known !== undefined) return known;
+    const name = this.#source.local("revive");
+    this.#functions.set(type, name);
+    this.#source.function(name, "v, c, d", () => {
+      if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#source.constant("tooDeep", tooDeep)}();`);
+      this.#source.line("let r;");
+      if (type.kind === "union") this.#union("r", type, "v", "", 0);
+      else this.#struct("r", type, "v", "", 0);
+      this.#source.line("return r;");
+    });
+    return name;
+  }
+
+  /** The code of a throw; `path` is the inside of a template literal. */
+  #misfit(path: string, expected: string, x: string): string {
+    return `throw new ${this.#source.constant("Misfit", Misfit)}(\`${path}\`, ${JSON.stringify(expected)}, ${x});`;
+  }
+
+  #count(many: string): void {
+    this.#source.line(`if ((c.elements -= ${many}) < 0) throw ${this.#source.constant("tooMany", tooMany)}();`);
+  }
+
+  #into(target: string, type: Type, x: string, path: string, depth: number): void {
+    const source = this.#source;
+    switch (type.kind) {
+      case "struct":
+      case "union":
+        if (!this.#shape.inlines(type)) {
+          const name = this.#functionOf(type);
+          source.line(`try { ${target} = ${name}(${x}, c, d - ${depth}); } catch (e) { throw ${source.constant("within", within)}(\`${path}\`, e); }`);
+        } else if (type.kind === "union") this.#union(target, type, x, path, depth);
+        else this.#struct(target, type, x, path, depth);
+        return;
+      case "list": {
+        const [i, one, value] = [source.local("i"), source.local("v"), source.local("r")];
+        source.line(`if (!Array.isArray(${x})) ${this.#misfit(path, "a list", x)}`);
+        this.#count(`${x}.length`);
+        source.line(`for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}]; let ${value};`);
+        this.#into(value, type.item, one, `${path}[\${${i}}]`, depth + 1);
+        source.line(`if (${value} !== ${one}) ${x}[${i}] = ${value}; }`);
+        source.line(`${target} = ${x};`);
+        return;
+      }
+      case "map": {
+        const [keys, key, one, value] = [source.local("keys"), source.local("k"), source.local("v"), source.local("r")];
+        source.line(`if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, "a map, as an object", x)}`);
+        source.line(`const ${keys} = Object.keys(${x});`);
+        this.#count(`${keys}.length`);
+        source.line(`for (const ${key} of ${keys}) { const ${one} = ${x}[${key}]; let ${value};`);
+        source.line(`if (!${source.constant("isWellFormed", isWellFormed)}(${key})) ${this.#misfit(path, "well-formed keys", key)}`);
+        this.#into(value, type.value, one, `${path}\${${source.constant("keyStep", keyStep)}(${key})}`, depth + 1);
+        // JSON.parse made every key, `__proto__` too, a member of its own, so that this assignment reaches no prototype.
+        source.line(`if (${value} !== ${one}) ${x}[${key}] = ${value}; }`);
+        source.line(`${target} = ${x};`);
+        return;
+      }
+      case "any":
+        source.line(`${target} = ${source.constant("checkAny", checkAny)}(${x}, c, d - ${depth});`);
+        return;
+      default:
+        this.#scalar(target, type, x, path);
+    }
+  }
+
+  #scalar(target: string, type: ScalarType | EnumType, x: string, path: string): void {
+    const source = this.#source;
+    const converted = (hint: string, convert: (value: unknown) => unknown, expected: string): void => {
+      source.line(`${target} = ${source.constant(hint, convert)}(${x});`);
+      source.line(`if (${target} === undefined) ${this.#misfit(path, expected, x)}`);
+    };
+    switch (type.kind) {
+      case "int64":
+        return converted("toInt64", toInt64, "int64, as a string");
+      case "int53":
+        return converted("toInt53", toInt53, "int53");
+      case "bytes":
+        return converted("toBytes", (value) => (typeof value === "string" ? fromBase64(value) : undefined), "bytes, as base64");
+      case "timestamp":
+        return converted("toDate", (value) => (typeof value === "string" ? readTimestamp(value) : undefined), "timestamp, as RFC 3339");
+      case "float64":
+      case "float32":
+        source.line(`${target} = typeof ${x} === "string" ? ${source.constant("toFloat", toFloat)}(${x}) : ${x};`);
+        source.line(`if (${misfitCondition(source, type, target)}) ${this.#misfit(path, type.kind, x)}`);
+        if (type.kind === "float32") source.line(`${target} = Math.fround(${target});`);
+        return;
+      case "enum":
+        source.line(`if (${misfitCondition(source, type, x)}) ${this.#misfit(path, `one of ${type.members.join(", ")}`, x)}`);
+        break;
+      case "string":
+        source.line(`if (typeof ${x} !== "string" || !${source.constant("isWellFormed", isWellFormed)}(${x})) ${this.#misfit(path, "string", x)}`);
+        break;
+      default:
+        source.line(`if (${misfitCondition(source, type, x)}) ${this.#misfit(path, type.kind, x)}`);
+    }
+    source.line(`${target} = ${type.kind === "int32" ? `${x} | 0` : x};`);
+  }
+
+  #struct(target: string, type: StructType, x: string, path: string, depth: number): void {
+    const source = this.#source;
+    source.line(`if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, type.name, x)}`);
+    if (type.fields.length > 0) this.#count(String(type.fields.length));
+    const values = type.fields.map((field) => {
+      const [json, value] = [source.local("v"), source.local("r")];
+      const here = path === "" ? field.name : `${path}.${field.name}`;
+      source.line(`const ${json} = ${this.#member(x, field)}; let ${value};`);
+      // ProtoJSON: null stands for the default, except where it is a value.
+      source.line(field.type.kind === "any" ? `if (${json} !== undefined) {` : `if (${json} !== undefined && ${json} !== null) {`);
+      this.#into(value, field.type, json, here, depth + 1);
+      const absent = field.optional ? undefined : absentLiteral(source, field);
+      if (field.optional) source.line("}");
+      else if (absent === undefined) source.line(`} else ${this.#misfit(here, nameOf(field.type), json)}`);
+      else source.line(`} else ${value} = ${absent};`);
+      return value;
+    });
+    structLiteral(source, target, type.fields, values);
+  }
+
+  /** A field called like a member of every object is absent unless it is the message's own. */
+  #member(x: string, field: Field): string {
+    const read = member(x, field.name);
+    return field.name in Object.prototype ? `(Object.hasOwn(${x}, ${JSON.stringify(field.name)}) ? ${read} : undefined)` : read;
+  }
+
+  #union(target: string, type: UnionType, x: string, path: string, depth: number): void {
+    const source = this.#source;
+    const [keys, json, value] = [source.local("keys"), source.local("v"), source.local("r")];
+    const expected = `an object with one member of ${type.fields.map((field) => field.name).join(", ")}`;
+    source.line(`if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, expected, x)}`);
+    source.line(`const ${keys} = Object.keys(${x}); let ${value};`);
+    source.line(`if (${keys}.length !== 1) ${this.#misfit(path, expected, `${keys}.join()`)}`);
+    this.#count("1");
+    source.line(`const ${json} = ${x}[${keys}[0]];`);
+    source.line(`switch (${keys}[0]) {`);
+    for (const field of type.fields) {
+      const name = JSON.stringify(field.name);
+      source.line(`case ${name}: {`);
+      this.#into(value, field.type, json, path === "" ? field.name : `${path}.${field.name}`, depth + 1);
+      source.line(`${target} = { kind: ${name}, value: ${value} }; break; }`);
+    }
+    source.line(`default: ${this.#misfit(path, expected, `${keys}[0]`)} }`);
+  }
+}
+
+function nameOf(type: Type): string {
+  return "name" in type ? type.name : type.kind;
+}
+
+const INTEGER = /^-?(0|[1-9]\d{0,18})$/;
+
+function toInt64(value: unknown): bigint | undefined {
+  if (typeof value === "number") return Number.isSafeInteger(value) ? BigInt(value) : undefined;
+  if (typeof value !== "string" || !INTEGER.test(value)) return undefined;
+  const integer = BigInt(value);
+  return BigInt.asIntN(64, integer) === integer ? integer : undefined;
+}
+
+/** A writer whose field was an int64 writes it as a string. */
+function toInt53(value: unknown): number | undefined {
+  const number = typeof value === "string" && INTEGER.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(number) ? (number as number) + 0 : undefined;
+}
+
+function toFloat(value: string): unknown {
+  if (value === "NaN") return Number.NaN;
+  if (value === "Infinity") return Number.POSITIVE_INFINITY;
+  return value === "-Infinity" ? Number.NEGATIVE_INFINITY : value;
+}
+
+function checkAny(value: unknown, budget: Budget, depth: number): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (depth <= 0) throw tooDeep();
+  const members = Array.isArray(value) ? value : Object.values(value);
+  budget.elements -= members.length;
+  if (budget.elements < 0) throw tooMany();
+  for (const one of members) checkAny(one, budget, depth - 1);
+  return value;
+}
+
+function tooDeep(): RpcError {
+  return new RpcError({ code: "INVALID_ARGUMENT", message: "json: the message is nested deeper than maxDepth" });
+}
+
+function tooMany(): RpcError {
+  return new RpcError({ code: "INVALID_ARGUMENT", message: "json: the message has more than maxElements list items, map entries and fields" });
+}

@@ -1,0 +1,247 @@
+import { ByteSource } from "../../core/byte-source.ts";
+import { misfitCondition, recordCondition } from "../../core/check.ts";
+import { MISFIT } from "../../core/misfit.ts";
+import type { Output } from "../../core/output.ts";
+import { member, type Shape, safeName } from "../../core/source.ts";
+import type { EnumType, Field, RecordType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import { FALSE, NIL, TRUE } from "./format.ts";
+import { ABSENT, type WriteAny } from "./untyped.ts";
+import {
+  MAX_HEAD_BYTES,
+  MAX_INTEGER_BYTES,
+  MAX_TIMESTAMP_BYTES,
+  writeBytes,
+  writeFloat32,
+  writeFloat64,
+  writeInt64,
+  writeInteger,
+  writeListHead,
+  writeMapHead,
+  writeString,
+  writeTimestamp,
+} from "./write.ts";
+
+/** Writes `value` at `position` and returns the position after it; throws MISFIT where it does not fit. */
+export type WriteMsgpack = (value: unknown, out: Output, position: number, depth: number) => number;
+
+export interface WriterOptions {
+  readonly shape: Shape;
+  readonly writeAny: WriteAny;
+  /** Structs as maps by name, unions by the name of the case and enums by the member, instead of by position. */
+  readonly maps: boolean;
+}
+
+/** The order in which the compact form has a record's fields: by number. */
+export function positions(record: RecordType): readonly Field[] {
+  return [...record.fields].sort((a, b) => a.number - b.number);
+}
+
+/** Compiles the writer of a struct. */
+export function compileWriter(type: StructType, options: WriterOptions): WriteMsgpack {
+  return new WriterSource(options).compileRoot(type);
+}
+
+class WriterSource {
+  readonly #source = new ByteSource();
+  readonly #options: WriterOptions;
+  readonly #functions = new Map<Type, string>();
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+  }
+
+  compileRoot(type: StructType): WriteMsgpack {
+    return this.#source.compile(this.#functionOf(type));
+  }
+
+  #functionOf(type: StructType | UnionType): string {
+    const known = this.#functions.get(type);
+    if (known !== undefined) return known;
+    const name = this.#source.local("write");
+    this.#functions.set(type, name);
+    this.#source.function(name, "v, o, p, d", () => {
+      this.#source.line("let b = o.buffer, q = 0;");
+      if (this.#options.shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
+      this.#record(type, "v", 0);
+    });
+    return name;
+  }
+
+  #misfit(): string {
+    return this.#source.constant("MISFIT", MISFIT);
+  }
+
+  #record(type: StructType | UnionType, x: string, depth: number): void {
+    if (type.kind === "union") this.#union(type, x, depth);
+    else if (this.#options.maps) this.#struct(type, x, depth);
+    else this.#tuple(type, x, depth);
+  }
+
+  /** A local with the field's value, the default filled in. */
+  #member(x: string, field: Field): string {
+    const source = this.#source;
+    const value = source.local("v");
+    source.line(`let ${value} = ${member(x, field.name)};`);
+    if (!field.optional && field.defaultValue !== undefined) {
+      source.line(`if (${value} === undefined) ${value} = ${source.constant("DEFAULT", field.defaultValue)};`);
+    }
+    return value;
+  }
+
+  #tuple(type: StructType, x: string, depth: number): void {
+    const source = this.#source;
+    source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
+    const fields = positions(type);
+    source.fixed(...listHead(fields.length));
+    for (const field of fields) {
+      const value = this.#member(x, field);
+      if (!field.optional) {
+        this.#value(field.type, value, depth + 1);
+        continue;
+      }
+      source.apart(`if (${value} === undefined) {`, () => source.fixed(...(field.type.kind === "any" ? ABSENT : [NIL])), "} else {");
+      source.apart("", () => this.#value(field.type, value, depth + 1), "}");
+    }
+  }
+
+  #struct(type: StructType, x: string, depth: number): void {
+    const source = this.#source;
+    source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
+    const values = new Map(type.fields.map((field) => [field, this.#member(x, field)]));
+    const optional = type.fields.filter((field) => field.optional);
+    const count = [type.fields.length, ...optional.map((field) => `(${values.get(field)} === undefined ? 1 : 0)`)].join(" - ");
+    this.#fixedLength("writeMapHead", writeMapHead, count, MAX_HEAD_BYTES);
+    for (const [field, value] of values) {
+      const write = (): void => {
+        source.fixed(...stringHead(field.name.length), safeName(field.name));
+        this.#value(field.type, value, depth + 1);
+      };
+      if (field.optional) source.apart(`if (${value} !== undefined) {`, write, "}");
+      else write();
+    }
+  }
+
+  #union(type: UnionType, x: string, depth: number): void {
+    const source = this.#source;
+    source.flush();
+    const value = source.local("v");
+    source.line(`if (typeof ${x} !== "object" || ${x} === null) throw ${this.#misfit()};`);
+    source.line(`const ${value} = ${x}.value;`);
+    source.line(`switch (${x}.kind) {`);
+    positions(type).forEach((field, i) => {
+      source.apart(
+        `case ${JSON.stringify(field.name)}: {`,
+        () => {
+          if (this.#options.maps) source.fixed(0x81, ...stringHead(field.name.length), safeName(field.name));
+          else {
+            source.fixed(0x92);
+            this.#smallInteger(i);
+          }
+          this.#value(field.type, value, depth + 1);
+        },
+        "break; }",
+      );
+    });
+    source.line(`default: throw ${this.#misfit()}; }`);
+  }
+
+  #smallInteger(i: number): void {
+    const bytes = new Uint8Array(MAX_INTEGER_BYTES);
+    this.#source.fixed(...bytes.subarray(0, writeInteger(bytes, 0, i)));
+  }
+
+  #value(type: Type, x: string, depth: number): void {
+    const source = this.#source;
+    switch (type.kind) {
+      case "struct":
+      case "union":
+        if (this.#options.shape.inlines(type)) this.#record(type, x, depth);
+        else source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
+        return;
+      case "list": {
+        const [i, one] = [source.local("i"), source.local("v")];
+        source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
+        this.#fixedLength("writeListHead", writeListHead, `${x}.length`, MAX_HEAD_BYTES);
+        source.apart(`for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}];`, () => this.#value(type.item, one, depth + 1), "}");
+        return;
+      }
+      case "map": {
+        const [keys, key, one] = [source.local("keys"), source.local("k"), source.local("v")];
+        source.line(`if (${recordCondition(source, [], x)}) throw ${this.#misfit()};`);
+        source.line(`const ${keys} = Object.keys(${x});`);
+        this.#fixedLength("writeMapHead", writeMapHead, `${keys}.length`, MAX_HEAD_BYTES);
+        source.apart(
+          `for (const ${key} of ${keys}) { const ${one} = ${x}[${key}];`,
+          () => {
+            this.#string(key);
+            this.#value(type.value, one, depth + 1);
+          },
+          "}",
+        );
+        return;
+      }
+      case "any":
+        return source.dynamic((reserve) => `p = ${source.constant("writeAny", this.#options.writeAny)}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`);
+      default:
+        this.#scalar(type, x);
+    }
+  }
+
+  #scalar(type: ScalarType | EnumType, x: string): void {
+    const source = this.#source;
+    if (type.kind === "enum" && !this.#options.maps) {
+      const index = source.local("i");
+      const indexes = source.constant("INDEX", new Map(type.members.map((one, i) => [one, i])));
+      source.line(`const ${index} = ${indexes}.get(${x}); if (${index} === undefined) throw ${this.#misfit()};`);
+      return this.#fixedLength("writeInteger", writeInteger, index, MAX_INTEGER_BYTES);
+    }
+    source.line(`if (${misfitCondition(source, type, x)}) throw ${this.#misfit()};`);
+    switch (type.kind) {
+      case "bool":
+        source.flush();
+        source.need(1);
+        source.line(`b[p++] = ${x} ? ${TRUE} : ${FALSE};`);
+        return;
+      case "int32":
+      case "int53":
+        return this.#fixedLength("writeInteger", writeInteger, x, MAX_INTEGER_BYTES);
+      case "int64":
+        return this.#fixedLength("writeInt64", writeInt64, x, MAX_INTEGER_BYTES);
+      case "float32":
+        return this.#fixedLength("writeFloat32", writeFloat32, x, 5);
+      case "float64":
+        return this.#fixedLength("writeFloat64", writeFloat64, x, 9);
+      case "timestamp":
+        return this.#fixedLength("writeTimestamp", writeTimestamp, x, MAX_TIMESTAMP_BYTES);
+      case "bytes":
+        return source.dynamic((reserve) => `p = ${source.constant("writeBytes", writeBytes)}(o, p, ${x}, ${reserve()}); b = o.buffer;`);
+      default:
+        this.#string(x);
+    }
+  }
+
+  #fixedLength(hint: string, write: (b: Uint8Array, p: number, v: never) => number, x: string, most: number): void {
+    this.#source.flush();
+    this.#source.need(most);
+    this.#source.line(`p = ${this.#source.constant(hint, write)}(b, p, ${x});`);
+  }
+
+  #string(x: string): void {
+    const write = this.#source.constant("writeString", writeString);
+    this.#source.dynamic(
+      (reserve) =>
+        `q = 3 * ${x}.length + ${MAX_HEAD_BYTES + reserve()}; if (p + q > b.length) { o.position = p; o.ensure(q); b = o.buffer; p = o.position; }\n` +
+        `p = ${write}(b, p, ${x});`,
+    );
+  }
+}
+
+function listHead(length: number): Uint8Array {
+  const bytes = new Uint8Array(MAX_HEAD_BYTES);
+  return bytes.subarray(0, writeListHead(bytes, 0, length));
+}
+
+function stringHead(length: number): Uint8Array {
+  const bytes = new Uint8Array(3 + MAX_HEAD_BYTES + length * 3);
+  return bytes.subarray(0, writeString(bytes, 0, "x".repeat(length)) - length);
+}

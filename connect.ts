@@ -1,0 +1,59 @@
+import { Adapters, registryOf } from "./adapters.ts";
+import { type BalancerFactory, roundRobin } from "./core/balancer.ts";
+import { RpcClient } from "./core/client.ts";
+import type { Codec } from "./core/codec.ts";
+import type { RpcError } from "./core/error.ts";
+import type { Interceptor } from "./core/interceptor.ts";
+import type { Registry } from "./core/registry.ts";
+import type { Transport } from "./core/transport.ts";
+import { createNodePlatform } from "./platform-node.ts";
+
+export interface ConnectOptions {
+  /** Where instances are, as URLs: `["tcp://a:20880", "tcp://b:20880"]`. Either this or `registry`. */
+  readonly endpoints?: readonly string[];
+  /** Finds the instances. */
+  readonly registry?: Registry | string;
+  /** Typed factories, where a URL alone does not say enough: `[tcp({ tls })]`. */
+  readonly transports?: readonly Transport[];
+  /** @default "msgpack" */
+  readonly codec?: string | Codec;
+  /** The deadline of each unary call, in milliseconds. @default 30000 */
+  readonly timeoutMs?: number;
+  /** Outermost first. */
+  readonly interceptors?: readonly Interceptor[];
+  /** Sent to each server in the handshake; anything that JSON can say. Never logged. */
+  readonly credentials?: unknown;
+  /** How to pick among instances. @default roundRobin */
+  readonly balancer?: BalancerFactory;
+  /** Told of what no call can report. @default nothing */
+  readonly onError?: (error: RpcError) => void;
+  /** Whether calls made inside a handler inherit its deadline and travelling metadata. @default true */
+  readonly inherit?: boolean;
+}
+
+/** A client of any number of services. Throws a `TypeError` for options that make no sense; connects when it refers. */
+export async function connect(options: ConnectOptions): Promise<RpcClient> {
+  const { endpoints, timeoutMs = 30_000 } = options;
+  if ((endpoints === undefined) === (options.registry === undefined)) {
+    throw new TypeError("connect: give either endpoints or a registry");
+  }
+  if (endpoints?.length === 0)
+    throw new TypeError("connect: endpoints is empty; name at least one, like tcp://127.0.0.1:20880");
+  if (!(timeoutMs > 0)) throw new TypeError(`connect: timeoutMs: expected a number above 0, got ${timeoutMs}`);
+  const adapters = new Adapters(options.transports ?? []);
+  for (const url of endpoints ?? []) await adapters.transportOf(url);
+  const platform = createNodePlatform(options.inherit ?? true);
+  const { registry, ownsRegistry } = await registryOf(options.registry);
+  return new RpcClient(
+    { platform, transportOf: adapters.transportOf, codecOf: adapters.codecOf, registry, ownsRegistry },
+    {
+      endpoints: endpoints === undefined ? undefined : [...new Set(endpoints)],
+      credentials: options.credentials,
+      codec: options.codec ?? "msgpack",
+      timeoutMs,
+      interceptors: [...(options.interceptors ?? [])],
+      balancer: options.balancer ?? roundRobin,
+      onError: options.onError ?? (() => {}),
+    },
+  );
+}

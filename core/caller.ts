@@ -1,0 +1,195 @@
+import type { Channel } from "./channel.ts";
+import type { CallOptions } from "./client-types.ts";
+import type { MethodDescriptor } from "./contract.ts";
+import { RpcError } from "./error.ts";
+import { cancelled } from "./future.ts";
+import type { ServedCall } from "./incoming.ts";
+import { type Call, compose, type Interceptor, type Next } from "./interceptor.ts";
+import { createMetadata, emptyMetadata, type Metadata, travelling } from "./metadata.ts";
+import { OutgoingCall, type Sender } from "./outgoing.ts";
+import type { Platform } from "./platform.ts";
+import { LazyStream } from "./lazy-stream.ts";
+import type { TimerWheel } from "./timer-wheel.ts";
+
+export interface CallerContext {
+  readonly platform: Platform;
+  readonly wheel: TimerWheel;
+  /** In milliseconds; calls never wait for ever. */
+  readonly timeoutMs: number;
+  readonly interceptors: readonly Interceptor[];
+}
+
+/** What one call differs by from the method's own settings. */
+interface Terms {
+  metadata: Metadata;
+  dueMs: number | undefined;
+  signal: AbortSignal | undefined;
+}
+
+/** Starts the calls of one method; what can be decided once was decided when this was made. */
+export class Caller {
+  readonly method: MethodDescriptor;
+  readonly #context: CallerContext;
+  readonly #channel: Channel;
+  readonly #chain: Next | undefined;
+
+  constructor(method: MethodDescriptor, context: CallerContext, channel: Channel) {
+    this.method = method;
+    this.#context = context;
+    this.#channel = channel;
+    this.#chain =
+      context.interceptors.length === 0 ? undefined : compose(context.interceptors, (call) => this.#innermost(call));
+  }
+
+  get channel(): Channel {
+    return this.#channel;
+  }
+
+  /** True where no interceptor stands between a call and its channel. */
+  get plain(): boolean {
+    return this.#chain === undefined;
+  }
+
+  get platform(): Platform {
+    return this.#context.platform;
+  }
+
+  /** A unary call: the promise of its value. */
+  unary(args: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
+    if (this.#chain !== undefined) return this.#intercepted(args, options);
+    return this.start(args, options).promise;
+  }
+
+  /** A unary or oneway call on its way, without interceptors. */
+  start(args: readonly unknown[], options: CallOptions | undefined): OutgoingCall {
+    const call = this.create(args, options);
+    if (call.settled) return call;
+    try {
+      this.#channel.dispatch(call);
+    } catch (error) {
+      call.fail(RpcError.from(error, String(error)));
+    }
+    return call;
+  }
+
+  /** The call with its deadline running, not yet sent. */
+  create(args: readonly unknown[], options: CallOptions | undefined, sender: Sender = this.#channel): OutgoingCall {
+    const { platform, wheel, timeoutMs } = this.#context;
+    const call = new OutgoingCall(sender, wheel, this.method, args);
+    const current = platform.current?.getStore() as ServedCall | undefined;
+    if (options === undefined && current === undefined) {
+      call.startDeadline(platform.now() + timeoutMs);
+      return call;
+    }
+    const terms = this.#terms(options, current);
+    call.metadata = terms.metadata;
+    call.startDeadline(terms.dueMs ?? platform.now() + timeoutMs);
+    if (terms.signal) this.#follow(call, terms.signal);
+    const tell = options?.onReplyMetadata;
+    if (tell)
+      call.promise.then(
+        () => tell(call.replyMetadata),
+        () => {},
+      );
+    return call;
+  }
+
+  /** A oneway: throws where the arguments do not fit; resolves when the bytes have left. */
+  oneway(args: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
+    if (this.#chain !== undefined) return this.#intercepted(args, options);
+    const call = this.create(args, options);
+    try {
+      if (!call.settled) this.#channel.dispatch(call);
+    } catch (error) {
+      call.promise.catch(() => {});
+      call.fail(RpcError.from(error, String(error)));
+      throw error;
+    }
+    return call.promise;
+  }
+
+  stream(args: readonly unknown[], options: CallOptions | undefined): AsyncIterable<unknown> {
+    const current = this.#context.platform.current?.getStore() as ServedCall | undefined;
+    const terms = this.#terms(options, current);
+    // A stream lives as long as both sides do: only a deadline that was asked for or inherited ends it.
+    const dueMs = options?.timeoutMs === undefined && current?.deadline === undefined ? undefined : terms.dueMs;
+    const open = (metadata: Metadata): AsyncIterable<unknown> =>
+      new LazyStream(this.#channel, this.#context, {
+        method: this.method,
+        args,
+        metadata,
+        deadline: dueMs,
+        signal: terms.signal,
+        onReplyMetadata: options?.onReplyMetadata,
+      });
+    if (this.#chain === undefined) return open(terms.metadata);
+    const chain = compose(this.#context.interceptors, async (call) => ({
+      value: open(call.metadata),
+      metadata: emptyMetadata,
+    }));
+    return deferred(async () => (await chain(this.#call(args, terms))).value as AsyncIterable<unknown>);
+  }
+
+  async #intercepted(args: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
+    const terms = this.#terms(options, this.#context.platform.current?.getStore() as ServedCall | undefined);
+    const reply = await (this.#chain as Next)(this.#call(args, terms));
+    options?.onReplyMetadata?.(reply.metadata);
+    return reply.value;
+  }
+
+  #call(args: readonly unknown[], terms: Terms): Call {
+    const timeoutMs = terms.dueMs === undefined ? undefined : Math.max(0, terms.dueMs - this.#context.platform.now());
+    return {
+      service: this.#channel.contract.name,
+      method: this.method,
+      args,
+      metadata: terms.metadata,
+      timeoutMs,
+      signal: terms.signal,
+    };
+  }
+
+  /** Behind the interceptors: sends what they made of the call. */
+  async #innermost(call: Call): Promise<{ value: unknown; metadata: Metadata }> {
+    const options: CallOptions = {
+      metadata: call.metadata,
+      ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }),
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
+    };
+    const outgoing = this.start(call.args, options);
+    const value = await outgoing.promise;
+    return { value, metadata: outgoing.replyMetadata };
+  }
+
+  #terms(options: CallOptions | undefined, current: ServedCall | undefined): Terms {
+    const { platform, timeoutMs } = this.#context;
+    const inherited = current && travelling(current.metadata);
+    const given = options?.metadata;
+    const metadata = inherited || given ? createMetadata({ ...inherited, ...given }) : emptyMetadata;
+    const asked = options?.timeoutMs ?? timeoutMs;
+    if (!(asked >= 0))
+      throw new RpcError({
+        code: "INVALID_ARGUMENT",
+        message: `timeoutMs: expected a number from 0, got ${String(asked)}`,
+      });
+    const dueMs = Math.min(platform.now() + asked, current?.deadline ?? Number.POSITIVE_INFINITY);
+    return { metadata, dueMs, signal: options?.signal };
+  }
+
+  #follow(call: OutgoingCall, signal: AbortSignal): void {
+    const abort = (): void => call.abandon(cancelled(call, signal.reason));
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    const stop = (): void => signal.removeEventListener("abort", abort);
+    call.promise.then(stop, stop);
+  }
+}
+
+/** A stream that begins with the first `next()`. */
+function deferred(open: () => Promise<AsyncIterable<unknown>>): AsyncIterable<unknown> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      yield* await open();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { RpcError } from "./error.ts";
+import type { Future } from "./future.ts";
+import type { Contract, ContractLike, Members } from "./service.ts";
+import type { Topic } from "./topic.ts";
+
+/** Options of one call, given by `orders.place.with({ … })(order)`. */
+export interface CallOptions {
+  /** How long the caller waits at the most; never longer than the call that it is made from. */
+  readonly timeoutMs?: number;
+  /** Travels to the handler. Keys as in `Metadata`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Another codec for this one call; one that both sides have. */
+  readonly codec?: string;
+  /** What calls of the same key have in common, for balancers that keep them together. */
+  readonly key?: string;
+  /** Told of the metadata that came with the reply. */
+  readonly onReplyMetadata?: (metadata: Readonly<Record<string, string>>) => void;
+}
+
+/** One instance's answer to a multicast. */
+export type MulticastReply<T> =
+  | { readonly instance: string; readonly endpoint: string; readonly ok: true; readonly value: T }
+  | { readonly instance: string; readonly endpoint: string; readonly ok: false; readonly error: RpcError };
+
+/** A unary method of a proxy. */
+export interface UnaryMethod<A extends unknown[], R> {
+  (...args: A): Promise<R>;
+  /** The same method with options. */
+  with(options: CallOptions): UnaryMethod<A, R>;
+  /** Calls, and leaves the result to be asked for. */
+  future(...args: A): Future<R>;
+  /** Calls, and delivers the result to the function. */
+  callback(...args: [...A, done: (error: RpcError | undefined, value: R | undefined) => void]): void;
+  /** Calls every live instance; the replies come as they arrive. */
+  multicast(...args: A): AsyncIterable<MulticastReply<R>>;
+}
+/** A oneway method of a proxy: returns at once, throws only where the arguments do not fit. */
+export interface OnewayMethod<A extends unknown[]> {
+  (...args: A): void;
+  with(options: CallOptions): OnewayMethod<A>;
+  /** Resolves when the bytes have left this process. */
+  sent(...args: A): Promise<void>;
+}
+/** A streaming method of a proxy. */
+export interface StreamMethod<A extends unknown[], R> {
+  (...args: A): AsyncIterable<R>;
+  with(options: CallOptions): StreamMethod<A, R>;
+}
+
+type ClientMember<F> =
+  F extends Topic<infer V>
+    ? Topic<V>
+    : F extends (...args: infer A) => Promise<infer R>
+      ? UnaryMethod<A, R>
+      : F extends (...args: infer A) => AsyncIterable<infer Y>
+        ? StreamMethod<A, Y>
+        : F extends (...args: infer A) => void
+          ? OnewayMethod<A>
+          : never;
+
+type MemberOf<D> = D extends { readonly role: "topic"; readonly topic?: infer V }
+  ? Topic<V>
+  : D extends { readonly role: "method"; readonly signature?: infer F }
+    ? ClientMember<F>
+    : never;
+
+/** What `refer` gives for a contract: one function per method, one `Topic` per topic. */
+export type Client<C extends ContractLike> =
+  C extends Contract<infer M>
+    ? Members extends M
+      ? Record<string, never>
+      : { readonly [K in keyof M]: MemberOf<M[K]> }
+    : C extends abstract new (
+          ...args: never
+        ) => infer I
+      ? { readonly [K in keyof I]: ClientMember<I[K]> }
+      : never;

@@ -1,0 +1,80 @@
+import { RpcError } from "./error.ts";
+import type { OutgoingCall } from "./outgoing.ts";
+import type { Platform } from "./platform.ts";
+
+/** The outcome of a call that is asked for later. Unlike a promise, one that nobody awaits raises no alarm. */
+export class Future<T> implements PromiseLike<T> {
+  readonly #promise: Promise<T>;
+  readonly #cancel: () => void;
+  readonly #platform: Platform;
+  #done = false;
+
+  constructor(promise: Promise<T>, cancel: () => void, platform: Platform) {
+    this.#promise = promise;
+    this.#cancel = cancel;
+    this.#platform = platform;
+    const done = (): void => {
+      this.#done = true;
+    };
+    promise.then(done, done);
+  }
+
+  /** True once there is a result or an error. */
+  get done(): boolean {
+    return this.#done;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a future is awaited like a promise
+  then<A = T, B = never>(
+    onValue?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#promise.then(onValue, onError);
+  }
+
+  /** The result, if it comes within `timeoutMs`; else `DEADLINE_EXCEEDED`. The call itself goes on. */
+  get(timeoutMs?: number): Promise<T> {
+    if (timeoutMs === undefined) return this.#promise;
+    return new Promise((resolve, reject) => {
+      const stop = this.#platform.schedule(timeoutMs, () =>
+        reject(
+          new RpcError({
+            code: "DEADLINE_EXCEEDED",
+            message: `the future had no result within ${timeoutMs} ms; the call goes on, get it later or cancel it`,
+          }),
+        ),
+      );
+      this.#promise.then(
+        (value) => {
+          stop();
+          resolve(value);
+        },
+        (error: unknown) => {
+          stop();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  /** Gives the call up; the server is told. Without effect once it is done. */
+  cancel(): void {
+    if (!this.#done) this.#cancel();
+  }
+
+  /** The results of all, in order; the first error cancels the others. */
+  static async all<F extends readonly Future<unknown>[]>(
+    futures: F,
+  ): Promise<{ -readonly [K in keyof F]: F[K] extends Future<infer V> ? V : never }> {
+    try {
+      return (await Promise.all(futures)) as never;
+    } catch (error) {
+      for (const future of futures) future.cancel();
+      throw error;
+    }
+  }
+}
+
+export function cancelled(call: OutgoingCall, reason?: unknown): RpcError {
+  return new RpcError({ code: "CANCELLED", message: `${call.method.name}: cancelled by the caller`, cause: reason });
+}

@@ -1,0 +1,96 @@
+import type { Channel } from "./channel.ts";
+import { RpcError } from "./error.ts";
+import type { Platform } from "./platform.ts";
+import type { ServicePort, StreamRequest } from "./transport.ts";
+
+type Result = IteratorResult<unknown>;
+
+/** The caller's end of a stream: picks an instance and opens on the first `next()`, ends on `return()`, signal or deadline. */
+export class LazyStream implements AsyncIterableIterator<unknown> {
+  readonly #channel: Channel;
+  readonly #platform: Platform;
+  readonly #request: StreamRequest;
+  #inner: Promise<AsyncIterator<unknown>> | undefined;
+  #ended = false;
+  #cut: ((error: RpcError) => void) | undefined;
+  #cutting: Promise<never> | undefined;
+  #stop: (() => void)[] = [];
+
+  constructor(channel: Channel, context: { readonly platform: Platform }, request: StreamRequest) {
+    this.#channel = channel;
+    this.#platform = context.platform;
+    this.#request = request;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<Result> {
+    if (this.#ended) return { value: undefined, done: true };
+    try {
+      this.#inner ??= this.#open();
+      const step = this.#inner.then((inner) => inner.next());
+      const result = await (this.#cutting === undefined ? step : Promise.race([step, this.#cutting]));
+      if (result.done) this.#finish();
+      return result;
+    } catch (error) {
+      this.#finish();
+      throw error;
+    }
+  }
+
+  async return(): Promise<Result> {
+    this.#finish();
+    const inner = this.#inner;
+    if (inner) await (await inner.catch(() => undefined))?.return?.();
+    return { value: undefined, done: true };
+  }
+
+  async #open(): Promise<AsyncIterator<unknown>> {
+    this.#watch();
+    const member = this.#channel.pick() ?? (await this.#channel.whenReady().then(() => this.#channel.pick()));
+    if (member === undefined) throw this.#channel.unavailable();
+    return (member.port as ServicePort).open(this.#request)[Symbol.asyncIterator]();
+  }
+
+  /** A signal or a deadline costs a race per item; without them there is none. */
+  #watch(): void {
+    const { signal, deadline, method } = this.#request;
+    if (signal === undefined && deadline === undefined) return;
+    this.#cutting = new Promise((_, reject) => {
+      this.#cut = (error) => {
+        reject(error);
+        void this.return();
+      };
+    });
+    this.#cutting.catch(() => {});
+    if (signal) {
+      const abort = (): void =>
+        this.#cut?.(
+          new RpcError({ code: "CANCELLED", message: `${method.name}: cancelled by the caller`, cause: signal.reason }),
+        );
+      signal.addEventListener("abort", abort, { once: true });
+      this.#stop.push(() => signal.removeEventListener("abort", abort));
+      if (signal.aborted) abort();
+    }
+    if (deadline !== undefined) {
+      const left = Math.max(0, deadline - this.#platform.now());
+      this.#stop.push(
+        this.#platform.schedule(left, () =>
+          this.#cut?.(
+            new RpcError({
+              code: "DEADLINE_EXCEEDED",
+              message: `${method.name}: the stream was still open at its deadline`,
+            }),
+          ),
+        ),
+      );
+    }
+  }
+
+  #finish(): void {
+    this.#ended = true;
+    for (const stop of this.#stop.splice(0)) stop();
+  }
+}

@@ -1,0 +1,75 @@
+import type { Codec } from "./codec.ts";
+import type { ContractDescriptor } from "./contract.ts";
+import { RpcError } from "./error.ts";
+import type { LinkPool } from "./link-pool.ts";
+import type { Link, ServicePort } from "./transport.ts";
+
+/** One endpoint of the service that a channel reaches: its link, and the contract agreed on over it. */
+export class Member {
+  readonly url: string;
+  /** Undefined until the link exists and the contract is bound. */
+  port: ServicePort | undefined;
+  link: Link | undefined;
+  #failed: RpcError | undefined;
+  readonly #pool: LinkPool;
+  #stop: (() => void) | undefined;
+  #left = false;
+
+  constructor(url: string, pool: LinkPool) {
+    this.url = url;
+    this.#pool = pool;
+  }
+
+  /** Why this endpoint cannot serve the contract at all. */
+  get refused(): RpcError | undefined {
+    return this.#failed ?? this.port?.refused;
+  }
+
+  get ready(): boolean {
+    return this.port !== undefined && this.refused === undefined && this.link?.state === "ready";
+  }
+
+  /** True while it may yet become ready without a failure in between. */
+  get coming(): boolean {
+    if (this.refused || this.#left) return false;
+    const state = this.link?.state;
+    return (
+      state === undefined ||
+      state === "connecting" ||
+      state === "draining" ||
+      (state === "ready" && this.port === undefined)
+    );
+  }
+
+  get pending(): number {
+    return this.link?.pending ?? 0;
+  }
+
+  get instance(): string {
+    return this.link?.instance ?? this.url;
+  }
+
+  get reason(): RpcError | undefined {
+    return this.refused ?? this.link?.reason;
+  }
+
+  async join(contract: ContractDescriptor, codec: Codec, changed: () => void): Promise<void> {
+    try {
+      const link = await this.#pool.acquire(this.url);
+      if (this.#left) return this.#pool.release(this.url);
+      this.link = link;
+      this.#stop = link.onState(changed);
+      this.port = await link.bind(contract, codec);
+    } catch (error) {
+      this.#failed = RpcError.from(error, String(error));
+    }
+    changed();
+  }
+
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#stop?.();
+    if (this.link) this.#pool.release(this.url);
+  }
+}

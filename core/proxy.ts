@@ -1,0 +1,132 @@
+import { Caller, type CallerContext } from "./caller.ts";
+import type { Channel } from "./channel.ts";
+import type { CallOptions } from "./client-types.ts";
+import type { MethodDescriptor } from "./contract.ts";
+import { RpcError } from "./error.ts";
+import { cancelled, Future } from "./future.ts";
+import { multicast } from "./multicast.ts";
+import type { Subscription } from "./topic.ts";
+import { RemoteTopic } from "./topic-client.ts";
+
+/** Finds the channel of another codec, for `with({ codec })`. */
+export type ChannelOf = (codec: string) => Promise<Channel>;
+
+/** The object that a user calls: one function per declared method, one topic per declared topic, nothing else. */
+export function createProxy(
+  channel: Channel,
+  context: CallerContext,
+  channelOf: ChannelOf,
+  subscriptions: Set<Subscription>,
+): object {
+  const proxy: Record<string, unknown> = {};
+  const { contract } = channel;
+  for (const method of contract.methods)
+    proxy[method.name] = createMethod(new Caller(method, context, channel), undefined, channelOf, context);
+  for (const topic of contract.topics)
+    proxy[topic.name] = new RemoteTopic(topic, new Caller(topic.publish, context, channel), subscriptions);
+  return Object.freeze(proxy);
+}
+
+type AnyFunction = (...args: unknown[]) => unknown;
+
+function createMethod(
+  caller: Caller,
+  options: CallOptions | undefined,
+  channelOf: ChannelOf,
+  context: CallerContext,
+): AnyFunction {
+  const method = bare(caller, options);
+  return Object.assign(method, variants(caller, options), {
+    with(given: CallOptions): AnyFunction {
+      const merged = { ...options, ...given };
+      if (given.codec === undefined) return createMethod(caller, merged, channelOf, context);
+      return otherCodec(caller.method, given.codec, merged, channelOf, context);
+    },
+  });
+}
+
+function bare(caller: Caller, options: CallOptions | undefined): AnyFunction {
+  switch (caller.method.kind) {
+    case "unary":
+      return (...args) => caller.unary(args, options);
+    case "oneway":
+      return (...args) => {
+        caller.oneway(args, options).catch(() => {});
+      };
+    case "stream":
+      return (...args) => caller.stream(args, options);
+  }
+}
+
+function variants(caller: Caller, options: CallOptions | undefined): Record<string, AnyFunction> {
+  switch (caller.method.kind) {
+    case "unary":
+      return {
+        future: (...args) => future(caller, args, options),
+        callback: (...args) => callback(caller, args, options),
+        multicast: (...args) => multicast(caller, args, options),
+      };
+    case "oneway":
+      return { sent: async (...args) => caller.oneway(args, options) };
+    case "stream":
+      return {};
+  }
+}
+
+function future(caller: Caller, args: unknown[], options: CallOptions | undefined): Future<unknown> {
+  if (options?.signal === undefined && caller.plain) {
+    const call = caller.start(args, options);
+    return new Future(call.promise, () => call.abandon(cancelled(call)), caller.platform);
+  }
+  const controller = new AbortController();
+  const signal =
+    options?.signal === undefined ? controller.signal : AbortSignal.any([options.signal, controller.signal]);
+  return new Future(caller.unary(args, { ...options, signal }), () => controller.abort(), caller.platform);
+}
+
+function callback(caller: Caller, args: unknown[], options: CallOptions | undefined): void {
+  const done = args.pop();
+  if (typeof done !== "function") {
+    throw new RpcError({
+      code: "INVALID_ARGUMENT",
+      message: `${caller.method.name}.callback: the last argument is the function that gets the result`,
+    });
+  }
+  // What the function throws is nobody's to catch: it surfaces as an unhandled rejection, like an error in an event handler.
+  caller.unary(args, options).then(
+    (value) => done(undefined, value),
+    (error: unknown) => done(error, undefined),
+  );
+}
+
+/** The channel of another codec is made on first use, so each call may have to wait for it. */
+function otherCodec(
+  method: MethodDescriptor,
+  codec: string,
+  options: CallOptions,
+  channelOf: ChannelOf,
+  context: CallerContext,
+): AnyFunction {
+  let ready: Promise<Caller> | undefined;
+  const caller = (): Promise<Caller> => {
+    ready ??= channelOf(codec).then((channel) => new Caller(method, context, channel));
+    return ready;
+  };
+  const { codec: _, ...rest } = options;
+  switch (method.kind) {
+    case "unary":
+      return async (...args) => (await caller()).unary(args, rest);
+    case "oneway":
+      return (...args) => {
+        caller()
+          .then((made) => made.oneway(args, rest))
+          .catch(() => {});
+      };
+    case "stream":
+      return (...args) => ({
+        async *[Symbol.asyncIterator]() {
+          yield* (await caller()).stream(args, rest);
+        },
+      });
+  }
+}

@@ -1,0 +1,172 @@
+import type { Codec } from "./codec.ts";
+import type { Peer } from "./context.ts";
+import type { ContractDescriptor } from "./contract.ts";
+import { RpcError } from "./error.ts";
+import type { Interceptor } from "./interceptor.ts";
+import { type Platform, randomId } from "./platform.ts";
+import { type Registry, sameMajor } from "./registry.ts";
+import { type ContractLike, contractOf } from "./service.ts";
+import { type Served, serveService } from "./serving.ts";
+import { TimerWheel } from "./timer-wheel.ts";
+import type { Topic } from "./topic.ts";
+import type { Listener, ServerHost, Transport } from "./transport.ts";
+
+/** Decides who the peer of a new connection is: returns its identity, or throws to refuse it. */
+export type Authenticate = (credentials: unknown, peer: Peer) => unknown;
+
+export interface ServerAdapters {
+  readonly platform: Platform;
+  transportOf(url: string): Promise<Transport>;
+  readonly codecs: readonly Codec[];
+  readonly registry: Registry | undefined;
+  readonly ownsRegistry: boolean;
+}
+
+export interface ServerSettings {
+  readonly services: readonly object[];
+  readonly listen: readonly string[];
+  readonly advertise: readonly string[] | undefined;
+  readonly interceptors: readonly Interceptor[];
+  readonly authenticate: Authenticate | undefined;
+  readonly inherit: boolean;
+  readonly partial: boolean;
+  readonly instance: string | undefined;
+  readonly weight: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly drainMs: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Serves services on any number of endpoints. */
+export class RpcServer implements AsyncDisposable {
+  /** The identifier of this instance. */
+  readonly instance: string;
+  readonly #adapters: ServerAdapters;
+  readonly #settings: ServerSettings;
+  readonly #services: readonly Served[];
+  readonly #listeners: Listener[] = [];
+  readonly #unregister: (() => Promise<void>)[] = [];
+  #closing: Promise<void> | undefined;
+
+  /** Use `start`: a server that does not listen yet serves nobody. */
+  private constructor(adapters: ServerAdapters, settings: ServerSettings) {
+    this.#adapters = adapters;
+    this.#settings = settings;
+    this.instance = settings.instance ?? randomId(adapters.platform);
+    const { platform } = adapters;
+    const { interceptors, inherit, partial } = settings;
+    this.#services = settings.services.map((service) =>
+      serveService(service, { platform, interceptors, inherit, partial }),
+    );
+    const keys = this.#services.map(({ contract }) => `${contract.name} ${contract.version} ${contract.group}`);
+    const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+    if (twice) throw new TypeError(`services: ${twice} stands twice`);
+  }
+
+  /** Listens, then registers; undoes what it did if one of them fails. */
+  static async start(adapters: ServerAdapters, settings: ServerSettings): Promise<RpcServer> {
+    const server = new RpcServer(adapters, settings);
+    try {
+      const host = server.#host();
+      for (const url of settings.listen)
+        server.#listeners.push(await (await adapters.transportOf(url)).listen(url, host));
+      await server.#register();
+    } catch (error) {
+      server.destroy();
+      throw error;
+    }
+    return server;
+  }
+
+  /** The URLs that it listens on, ports filled in. */
+  get endpoints(): readonly string[] {
+    return this.#listeners.map((listener) => listener.url);
+  }
+
+  /** The topics of a service as this instance's own code publishes to them and subscribes. */
+  topics(contract: ContractLike): Readonly<Record<string, Topic<unknown>>> {
+    const descriptor = contractOf(contract);
+    const found = this.#services.find((served) => served.contract === descriptor);
+    if (!found) throw new RpcError({ code: "NOT_FOUND", message: `${descriptor.name} is not served here` });
+    return found.topics;
+  }
+
+  #host(): ServerHost {
+    const { platform, codecs } = this.#adapters;
+    const { authenticate, onError, inherit } = this.#settings;
+    return {
+      platform,
+      wheel: new TimerWheel(platform),
+      instance: this.instance,
+      inherit,
+      codecs: new Map(codecs.map((codec) => [codec.name, codec])),
+      find: (name, version, group) => this.#find(name, version, group),
+      authenticate: async (credentials, peer) => (authenticate ? authenticate(credentials, peer) : undefined),
+      onError,
+    };
+  }
+
+  #find(name: string, version: string, group: string): Served | RpcError {
+    const named = this.#services.filter((served) => served.contract.name === name);
+    if (named.length === 0) {
+      const known = this.#services.map((served) => served.contract.name).join(", ");
+      return new RpcError({
+        code: "UNIMPLEMENTED",
+        message: `service ${name.slice(0, 200)} is not served here; this server has ${known}`,
+      });
+    }
+    const found = named.find(({ contract }) => contract.group === group && sameMajor(contract.version, version));
+    if (found) return found;
+    const known = named.map(({ contract }) => describeVersion(contract)).join(", ");
+    return new RpcError({
+      code: "FAILED_PRECONDITION",
+      message: `${name}: version ${version.slice(0, 40)}${group === "" ? "" : `, group ${group.slice(0, 200)}`} is not served here; this server has ${known}`,
+    });
+  }
+
+  async #register(): Promise<void> {
+    const { registry } = this.#adapters;
+    if (registry === undefined) return;
+    const { advertise, weight, tags } = this.#settings;
+    for (const { contract } of this.#services) {
+      this.#unregister.push(
+        await registry.register({
+          id: this.instance,
+          service: contract.name,
+          version: contract.version,
+          group: contract.group,
+          endpoints: advertise ?? this.endpoints,
+          weight,
+          tags,
+        }),
+      );
+    }
+  }
+
+  /** Drains: leaves the registry, takes no new calls, ends those in progress, at the latest after `drainMs`. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const undo of this.#unregister.splice(0)) await undo().catch(this.#settings.onError);
+    await Promise.all(this.#listeners.map((listener) => listener.close(this.#settings.drainMs)));
+    if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
+  }
+
+  /** Cuts every connection at once. */
+  destroy(): void {
+    for (const undo of this.#unregister.splice(0)) undo().catch(this.#settings.onError);
+    for (const listener of this.#listeners) listener.destroy();
+    if (this.#adapters.ownsRegistry) void this.#adapters.registry?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function describeVersion(contract: ContractDescriptor): string {
+  return contract.group === "" ? contract.version : `${contract.version} (group ${contract.group})`;
+}

@@ -1,0 +1,162 @@
+import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
+import { RpcError } from "./error.ts";
+import { compose, type Interceptor, type Reply } from "./interceptor.ts";
+import { emptyMetadata } from "./metadata.ts";
+import type { CurrentStore, Platform } from "./platform.ts";
+import { contractOf, type Implementation, isUnimplemented } from "./service.ts";
+import { HandledSubscription } from "./subscription.ts";
+import type { SubscribeOptions, Topic } from "./topic.ts";
+import { TopicHub, type TopicMessage } from "./topic-hub.ts";
+import type { IncomingCall, ServedOperation, ServedService } from "./transport.ts";
+
+export interface ServingOptions {
+  readonly platform: Platform;
+  readonly interceptors: readonly Interceptor[];
+  /** Whether handlers' own calls inherit deadline and travelling metadata. */
+  readonly inherit: boolean;
+  /** Whether methods without an implementation are allowed. */
+  readonly partial: boolean;
+}
+
+type Handler = (...args: unknown[]) => unknown;
+
+/** A service being served, and its topics as the server's own code uses them. */
+export interface Served extends ServedService {
+  readonly topics: Readonly<Record<string, Topic<unknown>>>;
+}
+
+/** Makes operations of an instance of a contract's class, or of what `implement` returned. */
+export function serveService(service: object, options: ServingOptions): Served {
+  const { contract, handlers, instance } = isImplementation(service) ? service : implementationOf(service);
+  const topics: Record<string, Topic<unknown>> = {};
+  const hubs = new Map(contract.topics.map((topic) => [topic.name, new TopicHub()]));
+  for (const [name, hub] of hubs) topics[name] = localTopic(hub);
+  if (instance) {
+    for (const name of Object.keys(topics))
+      Object.defineProperty(instance, name, { value: topics[name], configurable: true });
+  }
+  const missing = contract.methods
+    .filter((method) => isUnimplemented(handlers[method.name]))
+    .map((method) => method.name);
+  if (missing.length > 0 && !options.partial) {
+    throw new TypeError(
+      `${contract.name}: no implementation of ${missing.join(", ")}; implement them, or serve with partial: true`,
+    );
+  }
+  const operations = contract.operations.map((method): ServedOperation => {
+    const hub = method.topic === undefined ? undefined : hubs.get(method.topic);
+    const handler = hub ? topicHandler(method, hub) : (handlers[method.name] as Handler | undefined);
+    if (handler === undefined || (hub === undefined && isUnimplemented(handler)))
+      return { method, invoke: () => unimplementedMethod(contract, method) };
+    return { method, invoke: invoker(method, handler, instance, options) };
+  });
+  return { contract, operations, topics: Object.freeze(topics) };
+}
+
+function unimplementedMethod(contract: ContractDescriptor, method: MethodDescriptor): never {
+  throw new RpcError({
+    code: "UNIMPLEMENTED",
+    message: `${contract.name}.${method.name} is not implemented by this server`,
+  });
+}
+
+function isImplementation(service: object): service is Implementation {
+  return (
+    "contract" in service &&
+    "handlers" in service &&
+    !(
+      "constructor" in Object.getOwnPropertyDescriptors(Object.getPrototypeOf(service)) &&
+      service.constructor !== Object
+    )
+  );
+}
+
+function implementationOf(instance: object): {
+  contract: ContractDescriptor;
+  handlers: Readonly<Record<string, unknown>>;
+  instance: object;
+} {
+  return {
+    contract: contractOf(instance.constructor as never),
+    handlers: instance as Record<string, unknown>,
+    instance,
+  };
+}
+
+/** Decided once per method: whether it wants the context, whether anything inherits, whether anything intercepts. */
+function invoker(
+  method: MethodDescriptor,
+  handler: Handler,
+  self: object | undefined,
+  options: ServingOptions,
+): ServedOperation["invoke"] {
+  const wantsContext = handler.length > method.params.length;
+  const call: ServedOperation["invoke"] = wantsContext
+    ? (context, args) => {
+        args.length = method.params.length;
+        args.push(context);
+        return handler.apply(self, args);
+      }
+    : (_, args) => handler.apply(self, args);
+  const composed = options.interceptors.length === 0 ? call : intercepted(method, call, options);
+  const store = options.inherit ? options.platform.current : undefined;
+  return store === undefined ? composed : within(store, composed);
+}
+
+function within(store: CurrentStore, invoke: ServedOperation["invoke"]): ServedOperation["invoke"] {
+  return (context, args) => store.run(context, invoke, context, args);
+}
+
+function intercepted(
+  method: MethodDescriptor,
+  invoke: ServedOperation["invoke"],
+  { interceptors, platform }: ServingOptions,
+): ServedOperation["invoke"] {
+  return (context, args) => {
+    // The chain is composed per call only in its innermost step, which needs the context of this call.
+    const chain = compose(
+      interceptors,
+      async (call): Promise<Reply> => ({ value: await invoke(context, [...call.args]), metadata: emptyMetadata }),
+    );
+    const timeoutMs = context.deadline === undefined ? undefined : Math.max(0, context.deadline - platform.now());
+    return chain({
+      service: context.service,
+      method,
+      args,
+      metadata: context.metadata,
+      timeoutMs,
+      get signal() {
+        return context.signal;
+      },
+    }).then((reply) => settle(context, reply));
+  };
+}
+
+function settle(context: IncomingCall, reply: Reply): unknown {
+  if (Object.keys(reply.metadata).length > 0) context.setReplyMetadata(reply.metadata);
+  return reply.value;
+}
+
+function topicHandler(method: MethodDescriptor, hub: TopicHub): Handler {
+  if (method.kind === "stream") return (request) => hub.subscribe(request as Parameters<TopicHub["subscribe"]>[0]);
+  return (message) => hub.publish(message as TopicMessage);
+}
+
+/** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
+function localTopic(hub: TopicHub): Topic<unknown> {
+  return {
+    async publish(value, { key = "", headers = {} } = {}) {
+      hub.publish({ key, headers, value });
+    },
+    async subscribe(handler, options: SubscribeOptions = {}) {
+      const subscription = new HandledSubscription(handler, options.onError, () => {});
+      const request = {
+        ...(options.key === undefined ? {} : { key: options.key }),
+        ...(options.bufferSize === undefined ? {} : { bufferSize: options.bufferSize }),
+        ...(options.overflow === undefined ? {} : { overflow: options.overflow }),
+      };
+      await subscription.attach(hub.subscribe(request), (error) => error && subscription.fail(error));
+      return subscription;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { Adapters, registryOf } from "./adapters.ts";
+import type { Codec } from "./core/codec.ts";
+import type { Interceptor } from "./core/interceptor.ts";
+import type { Registry } from "./core/registry.ts";
+import { type Authenticate, RpcServer } from "./core/server.ts";
+import type { Transport } from "./core/transport.ts";
+import { createNodePlatform } from "./platform-node.ts";
+
+export interface ServeOptions {
+  /** Instances of classes that extend a contract, or what `implement` returned. */
+  readonly services: readonly object[];
+  /** URLs to listen on; port 0 picks a free one. */
+  readonly listen: readonly string[];
+  /** The URLs that others should use, where one listens on `0.0.0.0`. Default: those listened on. */
+  readonly advertise?: readonly string[];
+  /** Where the services are made known. */
+  readonly registry?: Registry | string;
+  /** Typed factories, where a URL alone does not say enough: `[tcp({ tls, limits })]`. */
+  readonly transports?: readonly Transport[];
+  /** Codecs besides the built-in ones. */
+  readonly codecs?: readonly Codec[];
+  /** Outermost first. */
+  readonly interceptors?: readonly Interceptor[];
+  /** Decides about each new connection; its result is `ctx.peer.identity`. Default: everybody may. */
+  readonly authenticate?: Authenticate;
+  /** Whether handlers' own calls inherit deadline and travelling metadata, and `currentCall()` works. @default true */
+  readonly inherit?: boolean;
+  /** Whether methods may lack an implementation. @default false */
+  readonly partial?: boolean;
+  /** Identifies this instance. Default: random. */
+  readonly instance?: string;
+  /** Its share among its peers. @default 100 */
+  readonly weight?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** How long `close` waits for calls in progress, in milliseconds. @default 10000 */
+  readonly drainMs?: number;
+  /** Told of errors that the caller must not see: what a handler threw, a refused connection. Default: `console.error`. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Serves services; resolves when every endpoint listens and the registry knows. */
+export async function serve(options: ServeOptions): Promise<RpcServer> {
+  if (options.services.length === 0) throw new TypeError("serve: services is empty; give at least one");
+  if (options.listen.length === 0)
+    throw new TypeError("serve: listen is empty; name at least one URL, like tcp://127.0.0.1:0");
+  const adapters = new Adapters(options.transports ?? []);
+  const { registry, ownsRegistry } = await registryOf(options.registry);
+  return RpcServer.start(
+    {
+      platform: createNodePlatform(options.inherit ?? true),
+      transportOf: adapters.transportOf,
+      codecs: [...(options.codecs ?? []), ...(await adapters.allCodecs())],
+      registry,
+      ownsRegistry,
+    },
+    {
+      services: [...options.services],
+      listen: [...options.listen],
+      advertise: options.advertise,
+      interceptors: [...(options.interceptors ?? [])],
+      authenticate: options.authenticate,
+      inherit: options.inherit ?? true,
+      partial: options.partial ?? false,
+      instance: options.instance,
+      weight: options.weight ?? 100,
+      tags: { ...options.tags },
+      drainMs: options.drainMs ?? 10_000,
+      onError: options.onError ?? ((error) => console.error(error)),
+    },
+  );
+}
