@@ -13,7 +13,7 @@ const transports: Readonly<Record<string, () => Promise<Transport>>> = {
 
 const codecs: Readonly<Record<string, () => Promise<Codec>>> = {
   json: async () => (await import("./codecs/json/index.ts")).json(),
-  //msgpack: async () => (await import("./codecs/msgpack/index.ts")).msgpack(),
+  msgpack: async () => (await import("./codecs/msgpack/index.ts")).msgpack(),
 };
 
 /** What a client or server found by name, or was given; one set for each, so nothing is shared behind their backs. */

@@ -168,12 +168,10 @@ export function writeString(b: Uint8Array, start: number, text: string): number 
   // As many bytes as characters: ASCII, which is always well-formed.
   if (bytes === length) return p + bytes;
   if (!isWellFormed(text)) throw MISFIT;
-  const body = writeStringHead(b, start, bytes);
-  if (body !== p) {
-    b.copyWithin(body, p, p + bytes);
-    // The text may have been written where its head now ends.
-    writeStringHead(b, start, bytes);
-  }
+  // The head of more bytes may be longer, so the text moves before the head is written over its beginning.
+  const body = start + (bytes > 31 ? (bytes < 0x100 ? 2 : bytes < 0x10000 ? 3 : 5) : 1);
+  if (body !== p) b.copyWithin(body, p, p + bytes);
+  writeStringHead(b, start, bytes);
   return body + bytes;
 }
 

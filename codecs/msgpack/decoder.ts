@@ -1,0 +1,74 @@
+import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { Misfit } from "../../core/misfit.ts";
+import type { Shape } from "../../core/source.ts";
+import type { StructType, UnionType } from "../../core/type.ts";
+import { type Cursor, malformed, type Read, tooMany, truncated } from "./cursor.ts";
+import { compileReader } from "./reader.ts";
+import { resolveRecord } from "./resolver.ts";
+import { sameType } from "./same.ts";
+
+type Record = StructType | UnionType;
+
+/** The readers of one codec: compiled for a type of this process, closures for a pair of types that differ. */
+export class Readers {
+  readonly #shape: Shape;
+  readonly #compiled = new WeakMap<Record, Read>();
+  readonly #otherForms = new WeakMap<Record, Read>();
+  readonly #pairs = new WeakMap<Record, WeakMap<Record, Read>>();
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  of(writer: Record, reader: Record): Read {
+    if (!sameType(writer, reader)) return this.#pair(writer, reader);
+    let read = this.#compiled.get(reader);
+    if (read === undefined) {
+      read = compileReader(reader, { shape: this.#shape, otherForm: (type) => this.#otherForm(type) });
+      this.#compiled.set(reader, read);
+    }
+    return read;
+  }
+
+  #pair(writer: Record, reader: Record): Read {
+    let byReader = this.#pairs.get(writer);
+    if (byReader === undefined) {
+      byReader = new WeakMap();
+      this.#pairs.set(writer, byReader);
+    }
+    let read = byReader.get(reader);
+    if (read === undefined) {
+      read = resolveRecord(writer, reader, (w, r) => this.of(w, r));
+      byReader.set(reader, read);
+    }
+    return read;
+  }
+
+  /** One function per type, which resolves itself when a message of that form comes. */
+  #otherForm(type: Record): Read {
+    let known = this.#otherForms.get(type);
+    if (known === undefined) {
+      known = (cursor, depth) => this.#pair(type, type)(cursor, depth);
+      this.#otherForms.set(type, known);
+    }
+    return known;
+  }
+}
+
+export function decoder(read: Read, limits: CodecLimits): CompiledCodec["decode"] {
+  const { maxDepth, maxElements } = limits;
+  return (b, start, end) => {
+    const cursor: Cursor = { b, p: start, s: start, e: end, n: maxElements };
+    let value: unknown;
+    try {
+      value = read(cursor, maxDepth);
+    } catch (thrown) {
+      throw thrown instanceof Misfit ? thrown.toError() : thrown;
+    }
+    // Numbers are read without looking where the message ends; what lies beyond shows here.
+    if (cursor.p > end) throw truncated(end - start);
+    if (cursor.p < end) throw malformed(`${end - cursor.p} bytes follow the message, at byte ${cursor.p - start}`);
+    if (cursor.n < 0) throw tooMany();
+    return value;
+  };
+}

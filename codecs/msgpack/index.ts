@@ -1,0 +1,43 @@
+import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
+import { checkReadable } from "../../core/compat.ts";
+import { refuseForeign } from "../../core/foreign.ts";
+import { refuse } from "../../core/misfit.ts";
+import type { Output } from "../../core/output.ts";
+import { Shape } from "../../core/source.ts";
+import type { StructType } from "../../core/type.ts";
+import { decoder, Readers } from "./decoder.ts";
+import { compileWriter, type WriteMsgpack, type WriterOptions } from "./encoder.ts";
+import { untypedWriter } from "./untyped.ts";
+
+export interface MsgpackOptions {
+  /** Writes structs as maps by name, for readers that know no types. Both forms are always read. @default false */
+  readonly maps?: boolean;
+}
+
+/** MessagePack: compact where both sides know the type, fields by position. */
+export function msgpack(options: MsgpackOptions = {}): Codec {
+  const shape = new Shape();
+  const writing: WriterOptions = { shape, writeAny: untypedWriter(), maps: options.maps ?? false };
+  const writers = new WeakMap<StructType, WriteMsgpack>();
+  const readers = new Readers(shape);
+  return Object.freeze({
+    name: "msgpack",
+    selfDescribing: true,
+    compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
+      checkReadable(writer, reader, reader.name);
+      const decode = decoder(readers.of(writer, reader), limits);
+      if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
+      const write = writers.get(writer) ?? compileWriter(writer, writing);
+      writers.set(writer, write);
+      const { maxDepth } = limits;
+      const encodeInto = (value: unknown, out: Output): void => {
+        try {
+          out.position = write(value, out, out.position, maxDepth);
+        } catch (thrown) {
+          throw refuse(writer, value, thrown, maxDepth);
+        }
+      };
+      return Object.freeze({ encodeInto, decode });
+    },
+  } satisfies Codec);
+}

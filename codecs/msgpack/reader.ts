@@ -1,0 +1,188 @@
+import { absentLiteral } from "../../core/absent.ts";
+import { structLiteral } from "../../core/literal.ts";
+import { keyStep, within } from "../../core/misfit.ts";
+import { setOwn } from "../../core/plain.ts";
+import { type Shape, Source } from "../../core/source.ts";
+import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import { type Read, tooDeep } from "./cursor.ts";
+import { positions } from "./encoder.ts";
+import { FALSE, FIXEXT1, NIL, readDouble, TRUE, WIDTH } from "./format.ts";
+import { bytesLength, checkBytes, listLength, mapLength, readInteger, readNumber, readText, stringLength, takeElements } from "./read.ts";
+import { readScalar } from "./scalar.ts";
+import { readAny } from "./untyped.ts";
+import { misfitAt } from "./misfit.ts";
+
+export interface ReaderOptions {
+  readonly shape: Shape;
+  /** The reader of another form of a record than the compact one of this very type. */
+  readonly otherForm: (type: StructType | UnionType) => Read;
+}
+
+/** Compiles the reader of the compact form of a record of this process; any other form is left to `otherForm`. */
+export function compileReader(type: StructType | UnionType, options: ReaderOptions): Read {
+  return new ReaderSource(options).compileRoot(type);
+}
+
+class ReaderSource {
+  readonly #source = new Source();
+  readonly #options: ReaderOptions;
+  readonly #functions = new Map<Type, string>();
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+  }
+
+  compileRoot(type: StructType | UnionType): Read {
+    return this.#source.compile(this.#functionOf(type));
+  }
+
+  #functionOf(type: StructType | UnionType): string {
+    const known = this.#functions.get(type);
+    if (known !== undefined) return known;
+    const source = this.#source;
+    const name = source.local("read");
+    this.#functions.set(type, name);
+    source.function(name, "s, d", () => {
+      source.line("const b = s.b, e = s.e; let p = s.p, n = s.n, c = 0, r;");
+      if (this.#options.shape.recursive(type)) source.line(`if (d < 0) throw ${source.constant("tooDeep", tooDeep)}();`);
+      this.#record("r", type, "", 0);
+      source.line("s.p = p; s.n = n; return r;");
+    });
+    return name;
+  }
+
+  #misfit(path: string, expected: string, at: string): string {
+    return `throw ${this.#source.constant("misfitAt", misfitAt)}(\`${path}\`, ${JSON.stringify(expected)}, s, ${at});`;
+  }
+
+  /** Reads by a function that moves the cursor. */
+  #call(target: string, code: string, path: string): void {
+    const within_ = this.#source.constant("within", within);
+    this.#source.line(`s.p = p; s.n = n; try { ${target} = ${code}; } catch (e) { throw ${within_}(\`${path}\`, e); } p = s.p; n = s.n;`);
+  }
+
+  #record(target: string, type: StructType | UnionType, path: string, depth: number): void {
+    const source = this.#source;
+    const fields = positions(type);
+    const compact = type.kind === "union" ? 0x92 : fields.length < 16 ? 0x90 + fields.length : -1;
+    const other = source.constant("other", this.#options.otherForm(type));
+    source.line(`if (b[p] !== ${compact}) {`);
+    this.#call(target, `${other}(s, d - ${depth})`, path);
+    source.line("} else { p++;");
+    if (type.kind === "union") this.#union(target, fields, type, path, depth);
+    else this.#struct(target, fields, type, path, depth);
+    source.line("}");
+  }
+
+  #struct(target: string, fields: readonly Field[], type: StructType, path: string, depth: number): void {
+    const source = this.#source;
+    if (fields.length > 0) source.line(`n -= ${fields.length};`);
+    const values = new Map(type.fields.map((field) => [field, source.local("r")]));
+    if (fields.length > 0) source.line(`let ${[...values.values()].join(", ")};`);
+    for (const field of fields) {
+      const value = values.get(field) as string;
+      const here = path === "" ? field.name : `${path}.${field.name}`;
+      if (field.optional) source.line(field.type.kind === "any" ? `if (b[p] === ${FIXEXT1} && b[p + 1] === 0) p += 3; else {` : `if (b[p] === ${NIL}) p++; else {`);
+      this.#into(value, field.type, here, depth + 1);
+      if (field.optional) source.line("}");
+    }
+    structLiteral(source, target, type.fields, [...values.values()]);
+  }
+
+  #union(target: string, fields: readonly Field[], type: UnionType, path: string, depth: number): void {
+    const source = this.#source;
+    const value = source.local("r");
+    source.line(`n -= 1; let ${value};`);
+    source.line("switch (b[p++]) {");
+    fields.slice(0, 0x80).forEach((field, i) => {
+      source.line(`case ${i}: {`);
+      this.#into(value, field.type, path === "" ? field.name : `${path}.${field.name}`, depth + 1);
+      source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} }; break; }`);
+    });
+    // Anything else, an unknown case for one, is for the exact reader, which says what is wrong.
+    source.line("default: p -= 2;");
+    this.#call(target, `${source.constant("other", this.#options.otherForm(type))}(s, d - ${depth})`, path);
+    source.line("}");
+  }
+
+  #into(target: string, type: Type, path: string, depth: number): void {
+    const source = this.#source;
+    switch (type.kind) {
+      case "struct":
+      case "union":
+        if (this.#options.shape.inlines(type)) this.#record(target, type, path, depth);
+        else this.#call(target, `${this.#functionOf(type)}(s, d - ${depth})`, path);
+        return;
+      case "list": {
+        const [length, i, value] = [source.local("l"), source.local("i"), source.local("r")];
+        this.#length(length, "listLength", listLength, "a list", 1, path);
+        source.line(`${target} = []; for (let ${i} = 0; ${i} < ${length}; ${i}++) { let ${value};`);
+        this.#into(value, type.item, `${path}[\${${i}}]`, depth + 1);
+        source.line(`${target}.push(${value}); }`);
+        return;
+      }
+      case "map": {
+        const [length, i, key, value] = [source.local("l"), source.local("i"), source.local("k"), source.local("r")];
+        this.#length(length, "mapLength", mapLength, "a map", 2, path);
+        source.line(`${target} = {}; for (let ${i} = 0; ${i} < ${length}; ${i}++) { let ${key}, ${value};`);
+        this.#text(key, path, "a map's key, as a string");
+        this.#into(value, type.value, `${path}\${${source.constant("keyStep", keyStep)}(${key})}`, depth + 1);
+        source.line(`if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value}; }`);
+        return;
+      }
+      case "any":
+        return this.#call(target, `${source.constant("readAny", readAny)}(s, d - ${depth})`, path);
+      default:
+        this.#scalar(target, type, path);
+    }
+  }
+
+  /** The length of a list or map, checked before anything is made. */
+  #length(length: string, hint: string, read: (b: Uint8Array, p: number, tag: number) => number, expected: string, bytes: number, path: string): void {
+    const source = this.#source;
+    source.line(`c = b[p++]; const ${length} = ${source.constant(hint, read)}(b, p, c);`);
+    source.line(`if (${length} < 0) ${this.#misfit(path, expected, "p - 1")}`);
+    source.line(`p += ${source.constant("WIDTH", WIDTH)}[c]; n -= ${length};`);
+    source.line(`if (n < 0 || ${bytes === 1 ? length : `${length} * ${bytes}`} > e - p) { s.p = p; s.n = n + ${length}; ${source.constant("takeElements", takeElements)}(s, ${length}, ${bytes}); }`);
+  }
+
+  #text(target: string, path: string, expected: string): void {
+    const source = this.#source;
+    const length = source.local("l");
+    source.line(`c = b[p++]; let ${length} = c - 160;`);
+    source.line(`if (${length} < 0 || ${length} > 31) { ${length} = ${source.constant("stringLength", stringLength)}(b, p, c); if (${length} < 0) ${this.#misfit(path, expected, "p - 1")} p += ${source.constant("WIDTH", WIDTH)}[c]; }`);
+    source.line(`if (${length} > e - p) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`);
+    source.line(`${target} = ${source.constant("readText", readText)}(b, p, ${length}); p += ${length};`);
+  }
+
+  #scalar(target: string, type: ScalarType | EnumType, path: string): void {
+    const source = this.#source;
+    const width = source.constant("WIDTH", WIDTH);
+    switch (type.kind) {
+      case "bool":
+        source.line(`c = b[p++]; if (c === ${TRUE}) ${target} = true; else if (c === ${FALSE}) ${target} = false; else ${this.#misfit(path, "bool", "p - 1")}`);
+        return;
+      case "int32":
+      case "int53":
+        source.line(`c = b[p++]; if (c < 128) ${target} = c; else { ${target} = ${source.constant("readInteger", readInteger)}(b, p, c);`);
+        source.line(`if (${type.kind === "int32" ? `(${target} | 0) !== ${target}` : `${target} !== ${target}`}) ${this.#misfit(path, type.kind, "p - 1")} p += ${width}[c]; }`);
+        return;
+      case "float64":
+        source.line(`c = b[p++]; if (c === 203) { ${target} = ${source.constant("readDouble", readDouble)}(b, p); p += 8; } else { ${target} = ${source.constant("readNumber", readNumber)}(b, p, c);`);
+        source.line(`if (${target} === undefined) ${this.#misfit(path, type.kind, "p - 1")} p += ${width}[c]; }`);
+        return;
+      case "string":
+        return this.#text(target, path, "string");
+      case "bytes": {
+        const length = source.local("l");
+        source.line(`c = b[p++]; const ${length} = ${source.constant("bytesLength", bytesLength)}(b, p, c);`);
+        source.line(`if (${length} < 0) ${this.#misfit(path, "bytes", "p - 1")} p += ${width}[c];`);
+        source.line(`if (${length} > e - p) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`);
+        source.line(`${target} = new Uint8Array(${length}); ${target}.set(b.subarray(p, p + ${length})); p += ${length};`);
+        return;
+      }
+      default:
+        return this.#call(target, `${source.constant("scalar", readScalar(type, type))}(s, 0)`, path);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { compileCopy } from "../../core/copy.ts";
+import { zero } from "../../core/check.ts";
+import { keyStep, Misfit, within } from "../../core/misfit.ts";
+import { setOwn } from "../../core/plain.ts";
+import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import { type Cursor, type Read, tooDeep } from "./cursor.ts";
+import { positions } from "./encoder.ts";
+import { FIXEXT1, NIL, WIDTH } from "./format.ts";
+import { misfitAt } from "./misfit.ts";
+import { checkBytes, listLength, mapLength, readInteger, skip, takeElements } from "./read.ts";
+import { readScalar, readString } from "./scalar.ts";
+
+/** Gives the reader of a nested record; made on its first use, so that a record may contain itself. */
+export type ReaderOf = (writer: StructType | UnionType, reader: StructType | UnionType) => Read;
+
+/**
+ * Resolves a writer's record with a reader's, by name, into closures: nothing of the writer's type becomes code. Reads
+ * the compact form and the maps by name.
+ */
+export function resolveRecord(writer: StructType | UnionType, reader: StructType | UnionType, readerOf: ReaderOf): Read {
+  return reader.kind === "union" ? resolveUnion(writer as UnionType, reader, readerOf) : resolveStruct(writer as StructType, reader, readerOf);
+}
+
+function resolve(writer: Type, reader: Type, readerOf: ReaderOf): Read {
+  switch (reader.kind) {
+    case "struct":
+    case "union": {
+      let read: Read | undefined;
+      return (cursor, depth) => {
+        read ??= readerOf(writer as typeof reader, reader);
+        return read(cursor, depth);
+      };
+    }
+    case "list":
+      return resolveList(writer as ListType, reader, readerOf);
+    case "map":
+      return resolveMap(writer as MapType, reader, readerOf);
+    default:
+      return readScalar(writer as ScalarType | EnumType, reader);
+  }
+}
+
+/** The length of a list or map that begins at the cursor; -1, and nothing moved, where none does. */
+function open(cursor: Cursor, lengthOf: (b: Uint8Array, p: number, tag: number) => number, bytes: number): number {
+  checkBytes(cursor, 1);
+  const tag = cursor.b[cursor.p] as number;
+  const length = lengthOf(cursor.b, cursor.p + 1, tag);
+  if (length < 0) return -1;
+  checkBytes(cursor, 1 + (WIDTH[tag] as number));
+  cursor.p += 1 + (WIDTH[tag] as number);
+  takeElements(cursor, length, bytes);
+  return length;
+}
+
+function at(read: Read, cursor: Cursor, depth: number, step: () => string): unknown {
+  try {
+    return read(cursor, depth);
+  } catch (thrown) {
+    throw within(step(), thrown);
+  }
+}
+
+function resolveList(writer: ListType, reader: ListType, readerOf: ReaderOf): Read {
+  const item = resolve(writer.item, reader.item, readerOf);
+  return (cursor, depth) => {
+    const length = open(cursor, listLength, 1);
+    if (length < 0) throw misfitAt("", "a list", cursor, cursor.p);
+    const list: unknown[] = [];
+    for (let i = 0; i < length; i++) list.push(at(item, cursor, depth - 1, () => `[${i}]`));
+    return list;
+  };
+}
+
+function resolveMap(writer: MapType, reader: MapType, readerOf: ReaderOf): Read {
+  const value = resolve(writer.value, reader.value, readerOf);
+  return (cursor, depth) => {
+    const length = open(cursor, mapLength, 2);
+    if (length < 0) throw misfitAt("", "a map", cursor, cursor.p);
+    const map: Record<string, unknown> = {};
+    for (let i = 0; i < length; i++) {
+      const key = readKey(cursor);
+      setOwn(map, key, at(value, cursor, depth - 1, () => keyStep(key)));
+    }
+    return map;
+  };
+}
+
+function readKey(cursor: Cursor): string {
+  const key = readString(cursor);
+  if (key === undefined) throw misfitAt("", "a map's key, as a string", cursor, cursor.p);
+  return key;
+}
+
+/** How a field of the reader is read from the one of the writer with its name. */
+interface Slot {
+  readonly index: number;
+  readonly field: Field;
+  readonly read: Read;
+}
+
+function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderOf): Read {
+  const byName = new Map<string, Slot>();
+  reader.fields.forEach((field, index) => {
+    const written = writer.fields.find((one) => one.name === field.name);
+    if (written !== undefined) byName.set(field.name, { index, field, read: resolve(written.type, field.type, readerOf) });
+  });
+  const byPosition = positions(writer).map((field) => byName.get(field.name));
+  const absent = reader.fields.map(absentValue);
+
+  const readSlot = (cursor: Cursor, slot: Slot | undefined, values: unknown[], depth: number): void => {
+    checkBytes(cursor, 1);
+    if (slot === undefined) return skip(cursor);
+    if (isAbsent(cursor, slot.field)) return;
+    values[slot.index] = at(slot.read, cursor, depth - 1, () => slot.field.name);
+  };
+  return (cursor, depth) => {
+    if (depth < 0) throw tooDeep();
+    const values: unknown[] = new Array(reader.fields.length);
+    const count = open(cursor, listLength, 1);
+    if (count >= 0) {
+      for (let i = 0; i < count; i++) readSlot(cursor, byPosition[i], values, depth);
+    } else {
+      const entries = open(cursor, mapLength, 2);
+      if (entries < 0) throw misfitAt("", reader.name, cursor, cursor.p);
+      for (let i = 0; i < entries; i++) {
+        const key = readKey(cursor);
+        readSlot(cursor, byName.get(key), values, depth);
+      }
+    }
+    const object: Record<string, unknown> = {};
+    reader.fields.forEach((field, i) => {
+      const value = values[i] === undefined ? absent[i]?.() : values[i];
+      if (value !== undefined) object[field.name] = value;
+    });
+    return object;
+  };
+}
+
+/** Moves over what stands for an absent value; nil is one, except where it is a value of type `any`. */
+function isAbsent(cursor: Cursor, field: Field): boolean {
+  const tag = cursor.b[cursor.p];
+  if (field.type.kind !== "any") {
+    if (tag !== NIL) return false;
+    cursor.p++;
+    return true;
+  }
+  if (tag !== FIXEXT1 || cursor.b[cursor.p + 1] !== 0) return false;
+  checkBytes(cursor, 3);
+  cursor.p += 3;
+  return true;
+}
+
+function absentValue(field: Field): () => unknown {
+  if (field.optional) return () => undefined;
+  if (field.defaultValue !== undefined) {
+    const copy = compileCopy(field.type);
+    return () => copy(field.defaultValue);
+  }
+  if (zero(field.type) !== undefined) return () => zero(field.type);
+  const name = "name" in field.type ? field.type.name : field.type.kind;
+  return () => {
+    throw new Misfit(field.name, name, undefined);
+  };
+}
+
+function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf): Read {
+  const expected = `one of ${reader.fields.map((field) => field.name).join(", ")}`;
+  const cases = new Map<string, Read>();
+  for (const field of reader.fields) {
+    const written = writer.fields.find((one) => one.name === field.name);
+    if (written !== undefined) cases.set(field.name, resolve(written.type, field.type, readerOf));
+  }
+  const names = positions(writer).map((field) => field.name);
+  return (cursor, depth) => {
+    if (depth < 0) throw tooDeep();
+    const start = cursor.p;
+    let kind: string | undefined;
+    if (open(cursor, listLength, 1) === 2) {
+      checkBytes(cursor, 1);
+      const tag = cursor.b[cursor.p++] as number;
+      checkBytes(cursor, WIDTH[tag] as number);
+      const index = readInteger(cursor.b, cursor.p, tag);
+      cursor.p += WIDTH[tag] as number;
+      kind = names[index];
+      if (kind !== undefined && !cases.has(kind)) throw new Misfit("", expected, kind);
+    } else {
+      cursor.p = start;
+      if (open(cursor, mapLength, 2) === 1) kind = readKey(cursor);
+    }
+    const read = kind === undefined ? undefined : cases.get(kind);
+    if (read === undefined) throw misfitAt("", expected, cursor, start);
+    const value = at(read, cursor, depth - 1, () => kind as string);
+    return { kind, value };
+  };
+}
