@@ -78,12 +78,13 @@ export class Caller {
     const call = new OutgoingCall(sender, wheel, this.method, args);
     const current = platform.current?.getStore() as ServedCall | undefined;
     if (options === undefined && current === undefined) {
-      call.startDeadline(platform.now() + timeoutMs);
+      call.startDeadline(platform.now(), timeoutMs);
       return call;
     }
     const terms = this.#terms(options, current);
     call.metadata = terms.metadata;
-    call.startDeadline(terms.dueMs ?? platform.now() + timeoutMs);
+    const now = platform.now();
+    call.startDeadline(now, terms.dueMs === undefined ? timeoutMs : Math.max(0, terms.dueMs - now));
     if (terms.signal) this.#follow(call, terms.signal);
     const tell = options?.onReplyMetadata;
     if (tell)

@@ -110,6 +110,7 @@ export class Channel implements Sender {
   }
 
   #wait(call: OutgoingCall): void {
+    call.timeoutMs = undefined;
     if (!this.#anyComing() || this.#closed) call.fail(this.unavailable());
     else if (this.#waiting.size >= MAX_WAITING) {
       call.fail(

@@ -4,7 +4,8 @@ import { createMetadata, type Metadata } from "./metadata.ts";
 import type { Timed, TimerWheel } from "./timer-wheel.ts";
 import type { IncomingCall } from "./transport.ts";
 
-export interface ArrivedCall {
+/** What the calls of one operation on one connection have in common. */
+export interface Origin {
   readonly service: string;
   readonly method: string;
   readonly instance: string;
@@ -13,10 +14,6 @@ export interface ArrivedCall {
 
 /** A call being served: the handler's context and, for the transport, its way to end it. */
 export class ServedCall implements IncomingCall, Timed {
-  readonly service: string;
-  readonly method: string;
-  readonly instance: string;
-  readonly peer: Peer;
   readonly metadata: Metadata;
   readonly deadline: number | undefined;
   replyMetadata: Metadata | undefined = undefined;
@@ -25,18 +22,32 @@ export class ServedCall implements IncomingCall, Timed {
   dueMs = 0;
   previous: Timed | undefined = undefined;
   next: Timed | undefined = undefined;
+  readonly #origin: Origin;
   readonly #wheel: TimerWheel;
   #controller: AbortController | undefined;
   #reason: RpcError | undefined;
 
-  constructor(arrived: ArrivedCall, metadata: Metadata, deadline: number | undefined, wheel: TimerWheel) {
-    this.service = arrived.service;
-    this.method = arrived.method;
-    this.instance = arrived.instance;
-    this.peer = arrived.peer;
+  constructor(origin: Origin, metadata: Metadata, deadline: number | undefined, wheel: TimerWheel) {
+    this.#origin = origin;
     this.metadata = metadata;
     this.deadline = deadline;
     this.#wheel = wheel;
+  }
+
+  get service(): string {
+    return this.#origin.service;
+  }
+
+  get method(): string {
+    return this.#origin.method;
+  }
+
+  get instance(): string {
+    return this.#origin.instance;
+  }
+
+  get peer(): Peer {
+    return this.#origin.peer;
   }
 
   /** Made on first use, and only then does the deadline need a timer: an AbortController costs more than a small call. */

@@ -38,6 +38,8 @@ export class OutgoingCall implements Timed {
   callId = 0;
   settled = false;
 
+  /** All of its time, while none has passed: until the call has to wait or is sent again. */
+  timeoutMs: number | undefined = undefined;
   dueMs = 0;
   previous: Timed | undefined = undefined;
   next: Timed | undefined = undefined;
@@ -58,9 +60,10 @@ export class OutgoingCall implements Timed {
     });
   }
 
-  /** Starts the clock; `dueMs` by the platform's time. */
-  startDeadline(dueMs: number): void {
-    this.dueMs = dueMs;
+  /** Starts the clock: the call has `timeoutMs` from `now`. */
+  startDeadline(now: number, timeoutMs: number): void {
+    this.timeoutMs = timeoutMs;
+    this.dueMs = now + timeoutMs;
     this.#wheel.add(this);
   }
 
@@ -74,6 +77,7 @@ export class OutgoingCall implements Timed {
   fail(error: RpcError): void {
     if (this.settled) return;
     this.carrier = undefined;
+    this.timeoutMs = undefined;
     if (this.#sender.retry(this, error)) return;
     this.#settle();
     this.#reject(error);

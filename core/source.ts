@@ -68,8 +68,8 @@ export function safeName(name: string): string {
 
 /** Which structs and unions of a type refer to themselves, and how many nodes a type unfolds to. */
 export class Shape {
-  readonly #sizes = new Map<Type, number>();
-  readonly #recursive = new Map<Type, boolean>();
+  readonly #sizes = new WeakMap<Type, number>();
+  readonly #recursive = new WeakMap<Type, boolean>();
 
   /** True where a struct or union is written into the code of its owner. */
   inlines(type: Type): boolean {

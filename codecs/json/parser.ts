@@ -1,3 +1,4 @@
+import { readAscii } from "../../core/ascii.ts";
 import { misfitCondition } from "../../core/check.ts";
 import { structLiteral } from "../../core/literal.ts";
 import { setOwn } from "../../core/plain.ts";
@@ -5,7 +6,7 @@ import { type Shape, Source, safeName } from "../../core/source.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { fromBase64 } from "./bytes.ts";
 import { endOfNumber, readNumber } from "./number.ts";
-import { closingQuote, PLAIN, readPlain, readSpecial } from "./string.ts";
+import { closingQuote, PLAIN, readSpecial } from "./string.ts";
 import { readTimestamp } from "./timestamp.ts";
 
 /** Says that the bytes are not as our encoder writes them, which proves nothing about them. */
@@ -16,9 +17,12 @@ export type Parse = (b: Uint8Array, p: number, e: number, maxElements: number) =
 /** 10ⁿ exactly, so that digits divided by it are rounded once, as the number they spell. */
 const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
+/** V8 does not optimise functions beyond some 60 kB of bytecode; a node takes a few hundred bytes. */
+const MAX_NODES = 128;
+
 /** Compiles the parser of a struct; `undefined` for recursive, large and untyped ones, which JSON.parse reads. */
 export function compileParser(type: StructType, shape: Shape): Parse | undefined {
-  if (!shape.inlines(type) || hasAny(type)) return undefined;
+  if (shape.size(type) > MAX_NODES || hasAny(type)) return undefined;
   return new ParserSource().compileRoot(type);
 }
 
@@ -186,7 +190,7 @@ class ParserSource {
     const source = this.#source;
     const plain = source.constant("PLAIN", PLAIN);
     source.line(`if (b[p] !== 34) ${MISSED} q = ++p; while (${plain}[b[q]] === 1) q++;`);
-    source.line(`if (b[q] === 34) ${target} = ${source.constant("readPlain", readPlain)}(b, p, q);`);
+    source.line(`if (b[q] === 34) ${target} = ${source.constant("readAscii", readAscii)}(b, p, q);`);
     source.line(`else if ((q = ${source.constant("closingQuote", closingQuote)}(b, q, e)) < 0 || (${target} = ${source.constant("readSpecial", readSpecial)}(b, p, q)) === undefined) ${MISSED}`);
     source.line("p = q + 1;");
   }
@@ -218,7 +222,7 @@ const INTEGER = /^-?[1-9]\d*$/;
 
 function longInteger(b: Uint8Array, start: number, end: number): bigint | undefined {
   if (end - start > 20) return undefined;
-  const text = readPlain(b, start, end);
+  const text = readAscii(b, start, end);
   if (!INTEGER.test(text)) return undefined;
   const integer = BigInt(text);
   return BigInt.asIntN(64, integer) === integer ? integer : undefined;

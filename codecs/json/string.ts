@@ -1,6 +1,6 @@
 import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
-import { readLatin1, readUtf8, writeUtf8 } from "../../core/text.ts";
+import { readUtf8, writeUtf8 } from "../../core/text.ts";
 import { isWellFormed } from "../../core/unicode.ts";
 
 /** Up to this length a loop over the characters beats the native copy (measured on Node 20). */
@@ -49,11 +49,6 @@ export function writeJson(out: Output, position: number, json: string, reserve: 
   out.position = position;
   out.ensure(json.length * 3 + reserve);
   return out.position + writeUtf8(out.buffer, json, out.position);
-}
-
-/** The text of plain bytes. */
-export function readPlain(b: Uint8Array, start: number, end: number): string {
-  return readLatin1(b, start, end);
 }
 
 /** Where the string that began before `start` ends: at its closing quote, or -1. */

@@ -1,4 +1,5 @@
-import { readLatin1, readUtf8 } from "../../core/text.ts";
+import { readAscii } from "../../core/ascii.ts";
+import { readUtf8 } from "../../core/text.ts";
 import { type Cursor, malformed, tooMany, truncated } from "./cursor.ts";
 import {
   ARRAY16,
@@ -104,10 +105,6 @@ export function readText(b: Uint8Array, p: number, length: number): string {
   return readAscii(b, p, end);
 }
 
-function readAscii(b: Uint8Array, p: number, end: number): string {
-  return readLatin1(b, p, end);
-}
-
 /** The moment in the timestamp extension; `undefined` where there is none. */
 export function readTimestamp(b: Uint8Array, p: number, tag: number): Date | undefined {
   if (tag === FIXEXT1 + 2 && b[p] === TIMESTAMP) return new Date(readUint32(b, p + 1) * 1000);
@@ -134,14 +131,14 @@ export function extensionLength(b: Uint8Array, p: number, tag: number): number {
   return length < 0 ? -1 : length + 1 + (WIDTH[tag] as number);
 }
 
-/** Checks that `length` bytes are there. */
+/** Checks that `length` bytes are there; a length read beyond the buffer is NaN, and refused. */
 export function checkBytes(cursor: Cursor, length: number): void {
-  if (length > cursor.e - cursor.p) throw truncated(cursor.e - cursor.s);
+  if (!(length <= cursor.e - cursor.p)) throw truncated(cursor.e - cursor.s);
 }
 
 /** Takes `count` elements, each of at least `bytes` bytes, from the budget before anything is made for them. */
 export function takeElements(cursor: Cursor, count: number, bytes: number): void {
-  if (count * bytes > cursor.e - cursor.p) throw truncated(cursor.e - cursor.s);
+  if (!(count * bytes <= cursor.e - cursor.p)) throw truncated(cursor.e - cursor.s);
   cursor.n -= count;
   if (cursor.n < 0) throw tooMany();
 }

@@ -1,4 +1,3 @@
-import { absentLiteral } from "../../core/absent.ts";
 import { structLiteral } from "../../core/literal.ts";
 import { keyStep, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
@@ -7,10 +6,10 @@ import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from ".
 import { type Read, tooDeep } from "./cursor.ts";
 import { positions } from "./encoder.ts";
 import { FALSE, FIXEXT1, NIL, readDouble, TRUE, WIDTH } from "./format.ts";
+import { misfitAt } from "./misfit.ts";
 import { bytesLength, checkBytes, listLength, mapLength, readInteger, readNumber, readText, stringLength, takeElements } from "./read.ts";
 import { readScalar } from "./scalar.ts";
 import { readAny } from "./untyped.ts";
-import { misfitAt } from "./misfit.ts";
 
 export interface ReaderOptions {
   readonly shape: Shape;
@@ -137,21 +136,21 @@ class ReaderSource {
     }
   }
 
-  /** The length of a list or map, checked before anything is made. */
+  /** The length of a list or map, checked before anything is made. Beyond the buffer it is NaN, so ask what must hold. */
   #length(length: string, hint: string, read: (b: Uint8Array, p: number, tag: number) => number, expected: string, bytes: number, path: string): void {
     const source = this.#source;
     source.line(`c = b[p++]; const ${length} = ${source.constant(hint, read)}(b, p, c);`);
     source.line(`if (${length} < 0) ${this.#misfit(path, expected, "p - 1")}`);
     source.line(`p += ${source.constant("WIDTH", WIDTH)}[c]; n -= ${length};`);
-    source.line(`if (n < 0 || ${bytes === 1 ? length : `${length} * ${bytes}`} > e - p) { s.p = p; s.n = n + ${length}; ${source.constant("takeElements", takeElements)}(s, ${length}, ${bytes}); }`);
+    source.line(`if (!(n >= 0 && ${bytes === 1 ? length : `${length} * ${bytes}`} <= e - p)) { s.p = p; s.n = n + ${length}; ${source.constant("takeElements", takeElements)}(s, ${length}, ${bytes}); }`);
   }
 
   #text(target: string, path: string, expected: string): void {
     const source = this.#source;
     const length = source.local("l");
     source.line(`c = b[p++]; let ${length} = c - 160;`);
-    source.line(`if (${length} < 0 || ${length} > 31) { ${length} = ${source.constant("stringLength", stringLength)}(b, p, c); if (${length} < 0) ${this.#misfit(path, expected, "p - 1")} p += ${source.constant("WIDTH", WIDTH)}[c]; }`);
-    source.line(`if (${length} > e - p) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`);
+    source.line(`if (!(${length} >= 0 && ${length} <= 31)) { ${length} = ${source.constant("stringLength", stringLength)}(b, p, c); if (${length} < 0) ${this.#misfit(path, expected, "p - 1")} p += ${source.constant("WIDTH", WIDTH)}[c]; }`);
+    source.line(`if (!(${length} <= e - p)) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`);
     source.line(`${target} = ${source.constant("readText", readText)}(b, p, ${length}); p += ${length};`);
   }
 
@@ -177,7 +176,7 @@ class ReaderSource {
         const length = source.local("l");
         source.line(`c = b[p++]; const ${length} = ${source.constant("bytesLength", bytesLength)}(b, p, c);`);
         source.line(`if (${length} < 0) ${this.#misfit(path, "bytes", "p - 1")} p += ${width}[c];`);
-        source.line(`if (${length} > e - p) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`);
+        source.line(`if (!(${length} <= e - p)) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`);
         source.line(`${target} = new Uint8Array(${length}); ${target}.set(b.subarray(p, p + ${length})); p += ${length};`);
         return;
       }

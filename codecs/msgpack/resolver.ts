@@ -182,14 +182,14 @@ function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf):
       const index = readInteger(cursor.b, cursor.p, tag);
       cursor.p += WIDTH[tag] as number;
       kind = names[index];
-      if (kind !== undefined && !cases.has(kind)) throw new Misfit("", expected, kind);
     } else {
       cursor.p = start;
       if (open(cursor, mapLength, 2) === 1) kind = readKey(cursor);
     }
-    const read = kind === undefined ? undefined : cases.get(kind);
-    if (read === undefined) throw misfitAt("", expected, cursor, start);
-    const value = at(read, cursor, depth - 1, () => kind as string);
+    if (kind === undefined) throw misfitAt("", expected, cursor, start);
+    const read = cases.get(kind);
+    if (read === undefined) throw new Misfit("", expected, kind);
+    const value = at(read, cursor, depth - 1, () => kind);
     return { kind, value };
   };
 }

@@ -3,7 +3,7 @@ import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
 import { printContract } from "../fingerprint.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
-import type { Carrier, OutgoingCall } from "../outgoing.ts";
+import { type Carrier, OutgoingCall } from "../outgoing.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
 import { type Pack, packer, packResult, unpackResult } from "./arguments.ts";
@@ -39,14 +39,42 @@ export interface ClientOperation {
   readonly packItem: (value: unknown) => unknown;
 }
 
-/** What a call number stands for until its final frame: one per CALL, also after CANCEL. */
-interface Pending {
-  readonly operation: ClientOperation;
-  readonly call: OutgoingCall | undefined;
-  readonly reader: StreamReader | undefined;
+/** A stream that this side opened. */
+interface OpenedStream {
+  readonly args: readonly unknown[];
+  readonly metadata: Metadata;
+  readonly dueMs: number;
+  readonly timeoutMs: undefined;
+  readonly reader: StreamReader;
   readonly onMetadata: ((metadata: Metadata) => void) | undefined;
+}
+
+/** What a call number stands for until its final frame: one per CALL, also after CANCEL. */
+class Pending {
+  readonly operation: ClientOperation;
+  readonly target: OutgoingCall | OpenedStream;
   readonly upstream: Credit | undefined;
   readonly callbacks: readonly number[];
+
+  constructor(
+    operation: ClientOperation,
+    target: OutgoingCall | OpenedStream,
+    upstream: Credit | undefined,
+    callbacks: readonly number[],
+  ) {
+    this.operation = operation;
+    this.target = target;
+    this.upstream = upstream;
+    this.callbacks = callbacks;
+  }
+
+  get call(): OutgoingCall | undefined {
+    return this.target instanceof OutgoingCall ? this.target : undefined;
+  }
+
+  get reader(): StreamReader | undefined {
+    return this.target instanceof OutgoingCall ? undefined : this.target.reader;
+  }
 }
 
 interface Binding {
@@ -125,29 +153,14 @@ export class ClientSession extends Session implements Carrier {
     });
   }
 
-  /** CALL; throws where the arguments do not fit, having sent nothing. */
+  /** Throws where the arguments do not fit, having sent nothing. */
   send(call: OutgoingCall, operation: ClientOperation): void {
-    const { wire } = operation;
-    const oneway = wire.method.kind === "oneway";
-    const callId = this.#open(
-      call.dueMs,
-      call.metadata,
-      oneway ? flag.ONEWAY : 0,
-      operation,
-      call.args,
-      (callbacks, upstream) => ({
-        operation,
-        call,
-        reader: undefined,
-        onMetadata: undefined,
-        upstream,
-        callbacks,
-      }),
-    );
-    call.callId = callId;
+    const oneway = operation.wire.method.kind === "oneway";
+    call.callId = this.#open(operation, call, oneway ? flag.ONEWAY : 0);
     call.sent = true;
-    if (oneway) this.outbox.flush(() => call.succeed(undefined));
+    if (oneway) this.outbox.whenLeft(() => call.succeed(undefined));
     else call.carrier = this;
+    this.outbox.frameDone(this.#pendingCount);
   }
 
   openStream(request: StreamRequest, operation: ClientOperation): StreamReader {
@@ -157,15 +170,9 @@ export class ClientSession extends Session implements Carrier {
       (bytes) => this.signal(frame.CREDIT, callId, bytes),
       () => this.signal(frame.CANCEL, callId),
     );
-    const dueMs = request.deadline ?? 0;
-    callId = this.#open(dueMs, request.metadata, flag.STREAM, operation, request.args, (callbacks, upstream) => ({
-      operation,
-      call: undefined,
-      reader,
-      onMetadata: request.onReplyMetadata,
-      upstream,
-      callbacks,
-    }));
+    const { args, metadata, deadline = 0, onReplyMetadata: onMetadata } = request;
+    callId = this.#open(operation, { args, metadata, dueMs: deadline, timeoutMs: undefined, reader, onMetadata }, flag.STREAM);
+    this.outbox.frameDone();
     return reader;
   }
 
@@ -176,52 +183,55 @@ export class ClientSession extends Session implements Carrier {
     this.signal(frame.CANCEL, call.callId);
   }
 
-  /** Writes a CALL and opens its slot; a oneway has none. */
-  #open(
-    dueMs: number,
-    metadata: Metadata,
-    flags: number,
-    operation: ClientOperation,
-    args: readonly unknown[],
-    open: (callbacks: readonly number[], upstream: Credit | undefined) => Pending,
-  ): number {
+  /** Writes a CALL and opens its slot; a oneway has none. Returns the call's number. */
+  #open(operation: ClientOperation, target: OutgoingCall | OpenedStream, flags: number): number {
     const { method, request } = operation.wire;
+    const { args, metadata } = target;
     const { out } = this.outbox;
-    if (this.#pendingCount >= this.limits.maxPendingCalls)
-      throw exhausted("maxPendingCalls", this.limits.maxPendingCalls);
-    if (this.outbox.bufferedBytes > this.limits.maxQueuedBytes)
-      throw exhausted("maxQueuedBytes", this.limits.maxQueuedBytes);
-    const timeoutMs = dueMs === 0 ? 0 : Math.min(0xffffffff, Math.max(1, Math.ceil(dueMs - this.platform.now())));
-    const callId = (flags & flag.ONEWAY) !== 0 ? 0 : (this.#free.pop() ?? this.#pending.length);
-    let record = operation.pack(args);
-    const callbacks = method.callbacks.length === 0 ? none : this.#handOver(operation.wire, args, record);
-    if (metadata !== emptyMetadata) flags |= flag.METADATA;
+    this.#checkRoom();
+    const oneway = (flags & flag.ONEWAY) !== 0;
+    const callId = oneway ? 0 : (this.#free.pop() ?? this.#pending.length);
+    const record = operation.pack(args);
+    let callbacks = none;
     out.begin(this.limits.maxMessageBytes);
     try {
-      const from = openFrame(out, frame.CALL, flags, 10);
+      if (method.callbacks.length > 0) callbacks = this.#handOver(operation.wire, args, record);
+      const hasMetadata = metadata !== emptyMetadata;
+      const from = openFrame(out, frame.CALL, hasMetadata ? flags | flag.METADATA : flags, 10);
       const { buffer, position } = out;
       writeU16(buffer, position, operation.number);
       writeU32(buffer, position + 2, callId);
-      writeU32(buffer, position + 6, timeoutMs);
+      writeU32(buffer, position + 6, this.#remainingMs(target));
       out.position = position + 10;
-      if (metadata !== emptyMetadata) writeMetadata(out, metadata);
+      if (hasMetadata) writeMetadata(out, metadata);
       request.encodeInto(record, out);
       closeFrame(out, from);
     } catch (error) {
       out.rollback();
-      if ((flags & flag.ONEWAY) === 0 && callId < this.#pending.length) this.#free.push(callId);
+      if (!oneway && callId < this.#pending.length) this.#free.push(callId);
       this.#callbacks.releaseUnlessRetained(callbacks);
       throw error;
     }
-    record = undefined;
-    if ((flags & flag.ONEWAY) === 0) {
+    if (!oneway) {
       const upstream = method.streamParam < 0 ? undefined : new Credit(this.#serverWindow);
-      this.#pending[callId] = open(callbacks, upstream);
+      this.#pending[callId] = new Pending(operation, target, upstream, callbacks);
       this.#pendingCount++;
       if (upstream) void this.#pumpUp(callId, operation, args[method.streamParam] as AsyncIterable<unknown>, upstream);
     }
-    this.outbox.frameDone();
     return callId;
+  }
+
+  #checkRoom(): void {
+    const { maxPendingCalls, maxQueuedBytes } = this.limits;
+    if (this.#pendingCount >= maxPendingCalls) throw exhausted("maxPendingCalls", maxPendingCalls);
+    if (this.outbox.bufferedBytes > maxQueuedBytes) throw exhausted("maxQueuedBytes", maxQueuedBytes);
+  }
+
+  /** 0 for "no deadline". A call that has just begun has all of its time: no look at the clock. */
+  #remainingMs({ timeoutMs, dueMs }: OutgoingCall | OpenedStream): number {
+    if (timeoutMs === undefined && dueMs === 0) return 0;
+    const left = timeoutMs ?? dueMs - this.platform.now();
+    return Math.min(0xffffffff, Math.max(1, Math.ceil(left)));
   }
 
   #handOver(wire: WireOperation, args: readonly unknown[], record: unknown): readonly number[] {
@@ -276,8 +286,8 @@ export class ClientSession extends Session implements Carrier {
   }
 
   #onReply(flags: number, bytes: Uint8Array, body: number, end: number): void {
-    const { operation, call, callbacks, upstream } = this.#take(bytes, body, end);
-    if (call === undefined) throw protocolError("a REPLY to a stream");
+    const { operation, target: call, callbacks, upstream } = this.#take(bytes, body, end);
+    if (!(call instanceof OutgoingCall)) throw protocolError("a REPLY to a stream");
     let start = body + 4;
     upstream?.close();
     if (callbacks !== none) this.#callbacks.releaseUnlessRetained(callbacks);
@@ -291,13 +301,7 @@ export class ClientSession extends Session implements Carrier {
     try {
       value = operation.unpackResult(operation.wire.response.decode(bytes, start, end));
     } catch (error) {
-      call.fail(
-        new RpcError({
-          code: "DATA_LOSS",
-          message: `${operation.wire.method.name}: the reply could not be read: ${messageOf(error)}`,
-          cause: error,
-        }),
-      );
+      call.fail(unreadable(operation, error));
       return;
     }
     call.succeed(value);
@@ -318,15 +322,10 @@ export class ClientSession extends Session implements Carrier {
 
   #onOther(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void {
     switch (type) {
-      case frame.DATA: {
+      case frame.DATA:
         this.need(body, end, 4);
-        const pending = this.#pending[readU32(bytes, body)];
-        if (!pending?.reader || pending.reader.ended) return;
-        const item = pending.operation.unpackResult(pending.operation.wire.response.decode(bytes, body + 4, end));
-        if (!pending.reader.push(item, end - body + ITEM_OVERHEAD_BYTES))
-          throw protocolError("a stream sent more than its credit");
+        this.#onItem(readU32(bytes, body), bytes, body + 4, end);
         return;
-      }
       case frame.END:
       case frame.ERROR: {
         const pending = this.#take(bytes, body, end);
@@ -365,6 +364,21 @@ export class ClientSession extends Session implements Carrier {
         this.onCommonFrame(type, bytes, body, end);
     }
     void flags;
+  }
+
+  #onItem(callId: number, bytes: Uint8Array, start: number, end: number): void {
+    const pending = this.#pending[callId];
+    const reader = pending?.reader;
+    if (!pending || !reader || reader.ended) return;
+    let item: unknown;
+    try {
+      item = pending.operation.unpackResult(pending.operation.wire.response.decode(bytes, start, end));
+    } catch (error) {
+      reader.end(unreadable(pending.operation, error));
+      this.signal(frame.CANCEL, callId);
+      return;
+    }
+    if (!reader.push(item, end - start + ITEM_OVERHEAD_BYTES)) throw protocolError("a stream sent more than its credit");
   }
 
   #settle(pending: Pending, error: RpcError | undefined): void {
@@ -522,6 +536,11 @@ function lost(error: RpcError, idempotent: boolean): RpcError {
 /** What a callback of this process threw: its text stays here. */
 function callbackError(thrown: unknown): RpcError {
   return RpcError.from(thrown, "the callback failed; its error is on the side that passed it");
+}
+
+function unreadable(operation: ClientOperation, cause: unknown): RpcError {
+  const message = `${operation.wire.method.name}: the reply could not be read: ${messageOf(cause)}`;
+  return new RpcError({ code: "DATA_LOSS", message, cause });
 }
 
 function messageOf(error: unknown): string {

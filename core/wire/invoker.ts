@@ -115,7 +115,7 @@ export class Invoker implements Sender {
     }
     this.#pending[callId] = { call, wire };
     call.sent = true;
-    call.startDeadline(dueMs);
+    call.startDeadline(now, dueMs - now);
     this.#outbox.frameDone();
   }
 

@@ -7,11 +7,13 @@ import type { Pipe } from "./pipe.ts";
 const CHUNK_BYTES = 32 * 1024;
 /** A chunk with less room than this is left for a fresh one. */
 const SPARE_BYTES = 256;
+/** More frames in one write than this gain nothing. */
+const MAX_FRAMES_PER_WRITE = 32;
 /**
- * So many frames leave at once, not only at the end of the turn: then the two ends work at the same time.
- * Chosen by `npm run bench -- rpc`; see bench/RESULTS.md.
+ * A write leaves when a quarter of the calls under way is ready, not only at the end of the turn: then the two ends
+ * work at the same time, and one call alone leaves at once. Chosen by `npm run bench -- rpc`; see bench/RESULTS.md.
  */
-const FRAMES_PER_WRITE = 8;
+const SHARE_PER_WRITE = 4;
 
 /** A chunk, and how many writes still use it. */
 interface Chunk {
@@ -29,6 +31,7 @@ export class Outbox {
   #chunk: Chunk;
   readonly #idle: Chunk[] = [];
   #closed = false;
+  #leaving: (() => void)[] | undefined;
 
   constructor(pipe: Pipe, platform: Platform) {
     this.#pipe = pipe;
@@ -43,13 +46,20 @@ export class Outbox {
     return this.#pipe.bufferedBytes + this.out.position - this.out.start;
   }
 
-  /** A frame has been written to `out`. */
-  frameDone(): void {
-    if (++this.#frames >= FRAMES_PER_WRITE) this.flush();
+  /** A frame has been written to `out`, while so many calls were under way. */
+  frameDone(underWay = MAX_FRAMES_PER_WRITE * SHARE_PER_WRITE): void {
+    const frames = ++this.#frames;
+    if (frames >= MAX_FRAMES_PER_WRITE || frames * SHARE_PER_WRITE >= underWay) this.flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
       this.#platform.afterTurn(this.#flushScheduled);
     }
+  }
+
+  /** Calls `left` when what is written so far has left this process, or never will. */
+  whenLeft(left: () => void): void {
+    this.#leaving ??= [];
+    this.#leaving.push(left);
   }
 
   readonly #flushScheduled = (): void => {
@@ -57,13 +67,12 @@ export class Outbox {
     this.flush();
   };
 
-  flush(done?: () => void): void {
+  flush(): void {
     this.#frames = 0;
     const { out } = this;
-    if (out.position === out.start || this.#closed) {
-      done?.();
-      return;
-    }
+    if (out.position === out.start || this.#closed) return;
+    const leaving = this.#leaving;
+    this.#leaving = undefined;
     // The encoder may have replaced the buffer by a larger one.
     if (out.buffer !== this.#chunk.bytes) this.#chunk = { bytes: out.buffer, writes: 0 };
     const chunk = this.#chunk;
@@ -74,7 +83,7 @@ export class Outbox {
     if (out.buffer.length - out.position < SPARE_BYTES || out.buffer.length > CHUNK_BYTES) this.#renew();
     this.#pipe.write(bytes, () => {
       if (--chunk.writes === 0) this.#reuse(chunk);
-      done?.();
+      if (leaving !== undefined) for (const left of leaving) left();
     });
   }
 
@@ -82,6 +91,9 @@ export class Outbox {
   close(): void {
     this.#closed = true;
     this.#idle.length = 0;
+    const leaving = this.#leaving;
+    this.#leaving = undefined;
+    if (leaving !== undefined) for (const left of leaving) left();
   }
 
   #renew(): void {

@@ -1,11 +1,7 @@
 import type { Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
-import { printContract } from "../fingerprint.ts";
-import { ServedCall } from "../incoming.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
-import type { ServedOperation, ServerHost } from "../transport.ts";
-import { packResult, type Unpack, unpacker, unpackResult } from "./arguments.ts";
-import { ForeignContract } from "./foreign.ts";
+import type { ServerHost } from "../transport.ts";
 import {
   closeFrame,
   flag,
@@ -21,43 +17,15 @@ import {
 import { Invoker } from "./invoker.ts";
 import type { WireLimits } from "./limits.ts";
 import { metadataEnd, readError, readJson, readMetadata, writeError, writeMetadata } from "./message.ts";
-import { compileOperations, type WireOperation } from "./operation.ts";
+import type { WireOperation } from "./operation.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
+import { type BindRequest, type BoundOperation, bindOperations, WireCall } from "./server-operation.ts";
 import { Session } from "./session.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
 
-/** An operation that a client may call by its number on this connection. */
-interface ServerOperation {
-  readonly wire: WireOperation;
-  readonly served: ServedOperation;
-  readonly service: string;
-  readonly unpack: Unpack;
-  readonly pack: (value: unknown) => unknown;
-  readonly unpackItem: (record: unknown) => unknown;
-  /** A unary method without callbacks or streams, which needs nothing beyond its arguments. */
-  readonly plain: boolean;
-}
-
-/** What is open for a call number. */
-class Active {
-  readonly operation: ServerOperation;
-  readonly call: ServedCall;
-  readonly upstream: StreamReader | undefined;
-  readonly downstream: Credit | undefined;
-
-  constructor(
-    operation: ServerOperation,
-    call: ServedCall,
-    upstream: StreamReader | undefined,
-    downstream: Credit | undefined,
-  ) {
-    this.operation = operation;
-    this.call = call;
-    this.upstream = upstream;
-    this.downstream = downstream;
-  }
-}
+/** An operation's number is a u16. */
+const MAX_OPERATIONS = 65_536;
 
 export interface ServerSessionOptions {
   readonly host: ServerHost;
@@ -72,10 +40,12 @@ export class ServerSession extends Session {
   #peer: Peer;
   #state: "new" | "authenticating" | "ready" = "new";
   #clientWindow = 0;
-  readonly #operations: (ServerOperation | string | undefined)[] = [];
+  readonly #operations: (BoundOperation | undefined)[] = [];
   #bindings = 0;
-  readonly #active: (Active | undefined)[] = [];
-  #activeCount = 0;
+  readonly #active: (WireCall | undefined)[] = [];
+  #onewayCount = 0;
+  /** Calls that came with the last bytes: how many replies are likely to be ready together. */
+  #inChunk = 0;
   #streams = 0;
   readonly #invoker: Invoker;
 
@@ -87,6 +57,11 @@ export class ServerSession extends Session {
     this.#invoker = new Invoker(this.outbox, this.limits, options.host, (type, id) => this.signal(type, id));
   }
 
+  override onBytes(bytes: Uint8Array): void {
+    this.#inChunk = 0;
+    super.onBytes(bytes);
+  }
+
   protected onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void {
     if (type === frame.CALL && this.#state === "ready") this.#onCall(flags, bytes, body, end);
     else if (this.#state !== "ready" && type !== frame.HELLO && type !== frame.CUT)
@@ -96,6 +71,7 @@ export class ServerSession extends Session {
 
   #onCall(flags: number, bytes: Uint8Array, body: number, end: number): void {
     this.need(body, end, 10);
+    this.#inChunk++;
     const operation = this.#operations[readU16(bytes, body)];
     const callId = readU32(bytes, body + 2);
     const timeoutMs = readU32(bytes, body + 6);
@@ -108,194 +84,156 @@ export class ServerSession extends Session {
       start = metadataEnd(bytes, from, end);
       metadata = readMetadata(bytes, from, start);
     }
-    if (typeof operation !== "object") {
-      const message =
-        operation === undefined
-          ? "an operation that was not bound"
-          : `the service has no ${operation}; deploy a server that has, or check the contract`;
-      if (operation === undefined) throw protocolError(message);
-      if (!oneway) this.#reject(callId, new RpcError({ code: "UNIMPLEMENTED", message, retryable: true }), undefined);
+    if (operation === undefined) throw protocolError("an operation that was not bound");
+    if (typeof operation === "string") {
+      if (!oneway) this.#reject(callId, noSuchOperation(operation), undefined);
       return;
     }
-    const { kind } = operation.wire.method;
+    const { kind, name } = operation.wire.method;
     if ((kind === "oneway") !== oneway || (kind === "stream") !== ((flags & flag.STREAM) !== 0)) {
-      throw protocolError(`${operation.wire.method.name} was not called as the ${kind} method that it is`);
+      throw protocolError(`${name} was not called as the ${kind} method that it is`);
     }
-    const deadline = timeoutMs === 0 ? undefined : this.platform.now() + timeoutMs;
-    const call = new ServedCall(
-      {
-        service: operation.service,
-        method: operation.wire.method.name,
-        instance: this.#host.instance,
-        peer: this.#peer,
-      },
-      metadata,
-      deadline,
-      this.#host.wheel,
-    );
+    const deadline = timeoutMs === 0 ? undefined : this.arrivedAt() + timeoutMs;
+    const call = new WireCall(operation, callId, metadata, deadline, this.#host.wheel);
     let args: unknown[];
     try {
       args = operation.unpack(operation.wire.request.decode(bytes, start, end));
     } catch (error) {
-      if (!oneway) this.#reject(callId, RpcError.from(error, "the arguments could not be read"), operation.wire);
-      else this.#host.onError(error);
+      if (oneway) this.#host.onError(error);
+      else this.#reject(callId, RpcError.from(error, "the arguments could not be read"), operation.wire);
       return;
     }
-    if (oneway) this.#serveOneway(operation, call, args);
-    else this.#serve(callId, operation, call, args);
+    if (oneway) this.#serveOneway(call, args);
+    else if (operation.plain || this.#openStreams(call, args)) this.#serve(call, args);
   }
 
   /** A number beyond the limit would make a sparse table of any size; one in use would mix up two calls. */
   #checkCallId(callId: number): void {
-    if (callId >= this.limits.maxPendingCalls)
-      throw protocolError(`call number ${callId} is over maxPendingCalls (${this.limits.maxPendingCalls})`);
+    const { maxPendingCalls } = this.limits;
+    if (callId >= maxPendingCalls) {
+      throw protocolError(`call number ${callId} is over maxPendingCalls (${maxPendingCalls})`);
+    }
     if (this.#active[callId] !== undefined) throw protocolError(`call number ${callId} is in use`);
   }
 
-  #serveOneway(operation: ServerOperation, call: ServedCall, args: unknown[]): void {
-    if (this.#activeCount >= this.limits.maxPendingCalls) {
-      this.#host.onError(
-        new RpcError({
-          code: "RESOURCE_EXHAUSTED",
-          message: `${call.method}: a oneway call was dropped, because maxPendingCalls are in progress`,
-        }),
-      );
+  #serveOneway(call: WireCall, args: unknown[]): void {
+    if (this.#onewayCount >= this.limits.maxPendingCalls) {
+      const message = `${call.method}: a oneway call was dropped, because maxPendingCalls are in progress`;
+      this.#host.onError(new RpcError({ code: "RESOURCE_EXHAUSTED", message }));
       return;
     }
-    try {
-      const result = operation.served.invoke(call, args);
-      if (isPromise(result)) {
-        this.#activeCount++;
-        result.then(
-          () => this.#onewayDone(call),
-          (error: unknown) => {
-            this.#onewayDone(call);
-            this.#host.onError(error);
-          },
-        );
-      }
-    } catch (error) {
+    const failed = (error: unknown): void => {
+      call.finish();
       this.#host.onError(error);
+    };
+    try {
+      const result = call.operation.served.invoke(call, args);
+      if (!isPromise(result)) return call.finish();
+      this.#onewayCount++;
+      result
+        .then(() => call.finish(), failed)
+        .finally(() => {
+          this.#onewayCount--;
+        });
+    } catch (error) {
+      failed(error);
     }
   }
 
-  #onewayDone(call: ServedCall): void {
-    call.finish();
-    this.#activeCount--;
-  }
-
-  #serve(callId: number, operation: ServerOperation, call: ServedCall, args: unknown[]): void {
-    const stream = operation.wire.method.kind === "stream";
-    let active: Active;
-    if (operation.plain) active = new Active(operation, call, undefined, undefined);
-    else {
-      const { streamParam, callbacks } = operation.wire.method;
-      if (stream || streamParam >= 0) {
-        if (this.#streams >= this.limits.maxStreams) {
-          this.#reject(
-            callId,
-            new RpcError({
-              code: "RESOURCE_EXHAUSTED",
-              message: `maxStreams (${this.limits.maxStreams}) are open on this connection; close some`,
-              retryable: true,
-            }),
-            undefined,
-          );
-          return;
-        }
-        this.#streams++;
+  /** Opens what a call needs beside its arguments; false if there are too many streams, and the call was refused. */
+  #openStreams(call: WireCall, args: unknown[]): boolean {
+    const { callId, operation } = call;
+    const { kind, streamParam, callbacks } = operation.wire.method;
+    const { maxStreams, streamWindowBytes } = this.limits;
+    if (kind === "stream" || streamParam >= 0) {
+      if (this.#streams >= maxStreams) {
+        const message = `maxStreams (${maxStreams}) are open on this connection; close some`;
+        this.#reject(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message, retryable: true }), undefined);
+        return false;
       }
-      const upstream =
-        streamParam < 0
-          ? undefined
-          : new StreamReader(
-              this.limits.streamWindowBytes,
-              (bytes) => this.signal(frame.CREDIT, callId, bytes),
-              () => {},
-            );
-      if (upstream) args[streamParam] = upstream;
-      if (callbacks.length > 0) this.#invoker.attach(call, operation.wire.callbacks, args);
-      active = new Active(operation, call, upstream, stream ? new Credit(this.#clientWindow) : undefined);
+      this.#streams++;
     }
-    this.#active[callId] = active;
-    this.#activeCount++;
+    if (kind === "stream") call.downstream = new Credit(this.#clientWindow);
+    if (streamParam >= 0) {
+      const grant = (bytes: number): void => this.signal(frame.CREDIT, callId, bytes);
+      call.upstream = new StreamReader(streamWindowBytes, grant, () => {});
+      args[streamParam] = call.upstream;
+    }
+    if (callbacks.length > 0) this.#invoker.attach(call, operation.wire.callbacks, args);
+    return true;
+  }
+
+  #serve(call: WireCall, args: unknown[]): void {
+    this.#active[call.callId] = call;
     let result: unknown;
     try {
-      result = operation.served.invoke(call, args);
+      result = call.operation.served.invoke(call, args);
     } catch (error) {
-      this.#fail(callId, active, error);
+      this.#fail(call, error);
       return;
     }
-    if (stream) void this.#pumpDown(callId, active, result);
+    if (call.downstream) void this.#pumpDown(call, call.downstream, result);
     else if (isPromise(result)) {
       result.then(
-        (value) => this.#reply(callId, active, value),
-        (error: unknown) => this.#fail(callId, active, error),
+        (value) => this.#reply(call, value),
+        (error: unknown) => this.#fail(call, error),
       );
-    } else this.#reply(callId, active, result);
+    } else this.#reply(call, result);
   }
 
-  async #pumpDown(callId: number, active: Active, result: unknown): Promise<void> {
-    const { operation, downstream } = active;
+  async #pumpDown(call: WireCall, credit: Credit, result: unknown): Promise<void> {
+    const { operation, callId } = call;
     try {
       const source = (await result) as AsyncIterable<unknown>;
-      await pump(source, downstream as Credit, (item) =>
-        this.sendItem(callId, operation.pack(item), operation.wire.response, downstream as Credit),
-      );
-      if (this.#close(callId, active)) this.signal(frame.END, callId);
+      const { response } = operation.wire;
+      await pump(source, credit, (item) => this.sendItem(callId, operation.pack(item), response, credit));
+      if (this.#close(call)) this.signal(frame.END, callId);
     } catch (error) {
-      this.#fail(callId, active, error);
+      this.#fail(call, error);
     }
   }
 
-  /** Frees the number; false if the connection is gone. */
-  #close(callId: number, active: Active): boolean {
-    if (this.closed || this.#active[callId] !== active) return false;
-    this.#active[callId] = undefined;
-    this.#activeCount--;
-    active.call.finish();
-    if (!active.operation.plain) {
-      if (active.upstream || active.downstream) this.#streams--;
-      active.upstream?.end();
-      active.downstream?.close();
-      if (active.operation.wire.callbacks.length > 0) this.#invoker.detach(active.call);
+  /** Frees the number; false if the call was over before, or the connection is gone. */
+  #close(call: WireCall): boolean {
+    if (this.closed || this.#active[call.callId] !== call) return false;
+    this.#active[call.callId] = undefined;
+    call.finish();
+    if (!call.operation.plain) {
+      if (call.upstream || call.downstream) this.#streams--;
+      call.upstream?.end();
+      call.downstream?.close();
+      if (call.operation.wire.callbacks.length > 0) this.#invoker.detach(call);
     }
     return true;
   }
 
-  #reply(callId: number, active: Active, value: unknown): void {
-    if (!this.#close(callId, active)) return;
+  #reply(call: WireCall, value: unknown): void {
+    if (!this.#close(call)) return;
     const { out } = this.outbox;
-    const { replyMetadata } = active.call;
+    const { operation, replyMetadata } = call;
     out.begin(this.limits.maxMessageBytes);
     try {
       const from = openFrame(out, frame.REPLY, replyMetadata === undefined ? 0 : flag.METADATA, 4);
-      writeU32(out.buffer, out.position, callId);
+      writeU32(out.buffer, out.position, call.callId);
       out.position += 4;
       if (replyMetadata !== undefined) writeMetadata(out, replyMetadata);
-      active.operation.wire.response.encodeInto(active.operation.pack(value), out);
+      operation.wire.response.encodeInto(operation.pack(value), out);
       closeFrame(out, from);
-    } catch (error) {
+    } catch (cause) {
       out.rollback();
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#reject(
-        callId,
-        new RpcError({
-          code: "INTERNAL",
-          message: `${active.call.method}: the handler's result cannot be sent: ${reason}`,
-          cause: error,
-        }),
-        undefined,
-      );
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      const code = RpcError.is(cause) && cause.code === "RESOURCE_EXHAUSTED" ? cause.code : "INTERNAL";
+      const message = `${call.method}: the handler's result cannot be sent: ${reason}`;
+      this.#reject(call.callId, new RpcError({ code, message, cause }), undefined);
       return;
     }
-    this.outbox.frameDone();
+    this.outbox.frameDone(this.#inChunk);
   }
 
-  #fail(callId: number, active: Active, thrown: unknown): void {
-    if (!this.#close(callId, active)) return;
+  #fail(call: WireCall, thrown: unknown): void {
+    if (!this.#close(call)) return;
     if (!RpcError.is(thrown)) this.#host.onError(thrown);
-    this.#reject(callId, RpcError.from(thrown), active.operation.wire);
+    this.#reject(call.callId, RpcError.from(thrown), call.operation.wire);
   }
 
   #reject(callId: number, error: RpcError, wire: WireOperation | undefined): void {
@@ -308,27 +246,21 @@ export class ServerSession extends Session {
       out.rollback();
       writeError(out, callId, error, undefined);
     }
-    this.outbox.frameDone();
+    this.outbox.frameDone(this.#inChunk);
   }
 
   #onOther(type: number, bytes: Uint8Array, body: number, end: number): void {
     switch (type) {
       case frame.CANCEL: {
         this.need(body, end, 4);
-        const callId = readU32(bytes, body);
-        const active = this.#active[callId];
-        if (active) this.#onCancel(callId, active);
+        const call = this.#active[readU32(bytes, body)];
+        if (call) this.#onCancel(call);
         return;
       }
-      case frame.DATA: {
+      case frame.DATA:
         this.need(body, end, 4);
-        const active = this.#active[readU32(bytes, body)];
-        if (!active?.upstream || !active.operation.wire.upstream) return;
-        const item = active.operation.unpackItem(active.operation.wire.upstream.decode(bytes, body + 4, end));
-        if (!active.upstream.push(item, end - body + ITEM_OVERHEAD_BYTES))
-          throw protocolError("a stream sent more than its credit");
+        this.#onItem(this.#active[readU32(bytes, body)], bytes, body + 4, end);
         return;
-      }
       case frame.END:
         this.need(body, end, 4);
         this.#active[readU32(bytes, body)]?.upstream?.end();
@@ -354,11 +286,26 @@ export class ServerSession extends Session {
     }
   }
 
-  #onCancel(callId: number, active: Active): void {
+  #onItem(call: WireCall | undefined, bytes: Uint8Array, start: number, end: number): void {
+    const codec = call?.operation.wire.upstream;
+    if (!call?.upstream || !codec) return;
+    let item: unknown;
+    try {
+      item = call.operation.unpackItem(codec.decode(bytes, start, end));
+    } catch (error) {
+      this.#fail(call, RpcError.from(error, "an item of the stream could not be read"));
+      return;
+    }
+    if (!call.upstream.push(item, end - start + ITEM_OVERHEAD_BYTES)) {
+      throw protocolError("a stream sent more than its credit");
+    }
+  }
+
+  #onCancel(call: WireCall): void {
     const reason = new RpcError({ code: "CANCELLED", message: "the caller cancelled the call" });
-    active.call.abort(reason);
-    active.upstream?.end(reason);
-    this.#fail(callId, active, reason);
+    call.abort(reason);
+    call.upstream?.end(reason);
+    this.#fail(call, reason);
   }
 
   #onHello(bytes: Uint8Array, body: number, end: number): void {
@@ -396,54 +343,43 @@ export class ServerSession extends Session {
     this.need(body, end, 4);
     const base = readU16(bytes, body + 2);
     const ask = readJson(bytes, body + 4, end);
+    const names = ask["operations"];
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+      throw protocolError("BIND without operations");
+    }
+    if (base > this.#operations.length || base + names.length > MAX_OPERATIONS) {
+      throw protocolError("BIND leaves a gap between operation numbers");
+    }
     const answer = (json: object): void =>
       this.control(frame.BOUND, [bytes[body] as number, bytes[body + 1] as number], json);
-    const names = ask["operations"];
-    if (!Array.isArray(names) || !names.every((name) => typeof name === "string"))
-      throw protocolError("BIND without operations");
-    if (base > this.#operations.length || base + names.length > 65_536)
-      throw protocolError("BIND leaves a gap between operation numbers");
+    const text = (key: string): string => String(ask[key] ?? "");
+    const request: BindRequest = {
+      service: text("service"),
+      version: text("version"),
+      group: text("group"),
+      codec: text("codec"),
+      fingerprint: text("fingerprint"),
+      operations: names,
+      contract: ask["contract"],
+    };
+    let bound: readonly BoundOperation[] = names.map((name: string) => name.slice(0, 200));
     try {
-      const service = this.#host.find(String(ask["service"]), String(ask["version"]), String(ask["group"]));
-      if (RpcError.is(service)) throw service;
-      const codec = this.#host.codecs.get(String(ask["codec"]));
-      if (codec === undefined) {
-        const known = [...this.#host.codecs.keys()].join(", ");
-        throw new RpcError({
-          code: "UNIMPLEMENTED",
-          message: `the server has no codec ${String(ask["codec"]).slice(0, 40)}; it has ${known}`,
-        });
+      if (this.#bindings >= this.limits.maxBindings) {
+        const message = `maxBindings (${this.limits.maxBindings}) services are bound on this connection`;
+        throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
       }
-      const same = service.contract.fingerprint === ask["fingerprint"];
-      if (!same && ask["contract"] === undefined) return answer({ send: "contract" });
-      if (++this.#bindings > this.limits.maxBindings) {
-        throw new RpcError({
-          code: "RESOURCE_EXHAUSTED",
-          message: `maxBindings (${this.limits.maxBindings}) services are bound on this connection`,
-        });
-      }
-      const foreign = same ? undefined : new ForeignContract(ask["contract"]);
-      const compiled = compileOperations(service.contract, { codec, limits: this.limits, foreign });
-      const byName = new Map(compiled.map((wire, i) => [service.contract.operations[i]?.name, wire]));
-      names.forEach((name: string, i) => {
-        const wire = byName.get(name);
-        const served = wire && service.operations[wire.method.index];
-        this.#operations[base + i] =
-          wire && served
-            ? serverOperation(service.contract.name, wire, served)
-            : `${service.contract.name}.${name.slice(0, 200)}`;
-      });
-      answer({
-        fingerprint: service.contract.fingerprint,
-        ...(same ? {} : { contract: printContract(service.contract) }),
-      });
+      const result = bindOperations(request, this.#host, this.limits, this.#peer);
+      answer(result.answer);
+      if (result.operations === undefined) return;
+      bound = result.operations;
+      this.#bindings++;
     } catch (error) {
-      names.forEach((name: string, i) => {
-        this.#operations[base + i] = name.slice(0, 200);
-      });
       const { code, message } = RpcError.from(error, "the contract could not be bound");
       answer({ error: { code, message } });
     }
+    bound.forEach((operation, i) => {
+      this.#operations[base + i] = operation;
+    });
   }
 
   /** Asks the client for no new calls; it ends the connection when it has every answer. */
@@ -453,30 +389,25 @@ export class ServerSession extends Session {
   }
 
   protected onLost(error: RpcError): void {
-    for (const active of this.#active.splice(0)) {
-      if (!active) continue;
-      active.call.abort(error);
-      active.upstream?.end(error);
-      active.downstream?.close();
+    for (const call of this.#active.splice(0)) {
+      if (!call) continue;
+      call.abort(error);
+      call.upstream?.end(error);
+      call.downstream?.close();
     }
     this.#invoker.lost(error);
     this.#onLostHook(this);
   }
 }
 
-function serverOperation(service: string, wire: WireOperation, served: ServedOperation): ServerOperation {
-  const { method } = wire;
-  return {
-    wire,
-    served,
-    service,
-    unpack: unpacker(method),
-    pack: packResult(method.bareResponse, method.response.fields.length === 0),
-    unpackItem: unpackResult(method.upstream?.bare ?? true),
-    plain: method.kind === "unary" && method.streamParam < 0 && method.callbacks.length === 0,
-  };
+function noSuchOperation(path: string): RpcError {
+  return new RpcError({
+    code: "UNIMPLEMENTED",
+    message: `the service has no ${path}; deploy a server that has, or check the contract`,
+    retryable: true,
+  });
 }
 
-export function isPromise(value: unknown): value is Promise<unknown> {
+function isPromise(value: unknown): value is Promise<unknown> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

@@ -20,6 +20,7 @@ export abstract class Session implements PipeUser {
   closed = false;
   readonly #parser: FrameParser;
   #heard = true;
+  #arrivedAt = 0;
   #pinged = false;
   #paused = false;
   #lastBuffered = 0;
@@ -59,6 +60,7 @@ export abstract class Session implements PipeUser {
 
   onBytes(bytes: Uint8Array): void {
     this.#heard = true;
+    this.#arrivedAt = 0;
     try {
       this.#parser.push(bytes);
     } catch (error) {
@@ -70,6 +72,12 @@ export abstract class Session implements PipeUser {
       this.#paused = true;
       this.pipe.pause();
     }
+  }
+
+  /** When the bytes came that are being handled: one look at the clock serves all their frames. */
+  protected arrivedAt(): number {
+    if (this.#arrivedAt === 0) this.#arrivedAt = this.platform.now();
+    return this.#arrivedAt;
   }
 
   onDrain(): void {
