@@ -1,7 +1,27 @@
 /** For users: declaring a contract. */
-export { arg, type ErrorClass, t } from "./core/t.ts";
-export type { Infer } from "./core/type.ts";
+
+export { type ConnectOptions, connect } from "./connect.ts";
+export { type Balancer, type BalancerFactory, powerOfTwoChoices, roundRobin } from "./core/balancer.ts";
+export { type RetainedCallback, retain } from "./core/callback.ts";
+export type { ReferOptions, RpcClient } from "./core/client.ts";
+export type {
+  CallOptions,
+  Client,
+  MulticastReply,
+  OnewayMethod,
+  StreamMethod,
+  UnaryMethod,
+} from "./core/client-types.ts";
+export type { Code } from "./core/code.ts";
+export type { CallContext, Peer } from "./core/context.ts";
+export type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "./core/contract.ts";
 export { oneway, rpc, stream, topic } from "./core/definition.ts";
+export { RpcError, type RpcErrorOptions } from "./core/error.ts";
+export { Future } from "./core/future.ts";
+export type { Call, Interceptor, Next, Reply } from "./core/interceptor.ts";
+export type { Metadata } from "./core/metadata.ts";
+export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";
+export type { RpcServer } from "./core/server.ts";
 export {
   type Contract,
   type ContractClass,
@@ -12,29 +32,9 @@ export {
   service,
   unimplemented,
 } from "./core/service.ts";
-export type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "./core/contract.ts";
+export { arg, type ErrorClass, t } from "./core/t.ts";
 export type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./core/topic.ts";
-
+export type { Infer } from "./core/type.ts";
+export { currentCall } from "./platform-node.ts";
 /** For users: serving and calling. */
 export { type ServeOptions, serve } from "./serve.ts";
-export { type ConnectOptions, connect } from "./connect.ts";
-export type { RpcServer } from "./core/server.ts";
-export type { ReferOptions, RpcClient } from "./core/client.ts";
-export type {
-  CallOptions,
-  Client,
-  MulticastReply,
-  OnewayMethod,
-  StreamMethod,
-  UnaryMethod,
-} from "./core/client-types.ts";
-export { Future } from "./core/future.ts";
-export { type RetainedCallback, retain } from "./core/callback.ts";
-export type { CallContext, Peer } from "./core/context.ts";
-export { currentCall } from "./platform-node.ts";
-export type { Metadata } from "./core/metadata.ts";
-export type { Call, Interceptor, Next, Reply } from "./core/interceptor.ts";
-export { RpcError, type RpcErrorOptions } from "./core/error.ts";
-export type { Code } from "./core/code.ts";
-export { type Balancer, type BalancerFactory, powerOfTwoChoices, roundRobin } from "./core/balancer.ts";
-export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";

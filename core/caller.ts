@@ -5,10 +5,10 @@ import { RpcError } from "./error.ts";
 import { cancelled } from "./future.ts";
 import type { ServedCall } from "./incoming.ts";
 import { type Call, compose, type Interceptor, type Next } from "./interceptor.ts";
+import { LazyStream } from "./lazy-stream.ts";
 import { createMetadata, emptyMetadata, type Metadata, travelling } from "./metadata.ts";
 import { OutgoingCall, type Sender } from "./outgoing.ts";
 import type { Platform } from "./platform.ts";
-import { LazyStream } from "./lazy-stream.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
 export interface CallerContext {

@@ -1,3 +1,4 @@
+import type { Equal } from "./definition.ts";
 import type { RpcError } from "./error.ts";
 import type { Future } from "./future.ts";
 import type { Contract, ContractLike, Members } from "./service.ts";
@@ -48,16 +49,17 @@ export interface StreamMethod<A extends unknown[], R> {
   with(options: CallOptions): StreamMethod<A, R>;
 }
 
+/** `never` for what no decorator could stand on: no proxy has it. */
 type ClientMember<F> =
-  F extends Topic<infer V>
-    ? Topic<V>
-    : F extends (...args: infer A) => Promise<infer R>
-      ? UnaryMethod<A, R>
-      : F extends (...args: infer A) => AsyncIterable<infer Y>
-        ? StreamMethod<A, Y>
-        : F extends (...args: infer A) => void
-          ? OnewayMethod<A>
-          : never;
+  F extends Topic<infer V> ? Topic<V> : F extends (...args: infer A) => infer R ? ClientMethod<A, R> : never;
+type ClientMethod<A extends unknown[], R> =
+  R extends Promise<infer V>
+    ? UnaryMethod<A, V>
+    : R extends AsyncIterable<infer Y>
+      ? StreamMethod<A, Y>
+      : Equal<R, void> extends true
+        ? OnewayMethod<A>
+        : never;
 
 type MemberOf<D> = D extends { readonly role: "topic"; readonly topic?: infer V }
   ? Topic<V>
@@ -74,5 +76,5 @@ export type Client<C extends ContractLike> =
     : C extends abstract new (
           ...args: never
         ) => infer I
-      ? { readonly [K in keyof I]: ClientMember<I[K]> }
+      ? { readonly [K in keyof I as [ClientMember<I[K]>] extends [never] ? never : K]: ClientMember<I[K]> }
       : never;

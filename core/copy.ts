@@ -59,9 +59,11 @@ class CopySource {
     const source = this.#source;
     switch (type.kind) {
       case "struct":
-        return this.#struct(target, type, x, depth);
+        this.#struct(target, type, x, depth);
+        return;
       case "union":
-        return this.#union(target, type, x, depth);
+        this.#union(target, type, x, depth);
+        return;
       case "list": {
         const [i, one, copy] = [source.local("i"), source.local("v"), source.local("r")];
         source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);

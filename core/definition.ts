@@ -44,20 +44,37 @@ export type Definition =
   | (StreamOptions & { readonly kind: "stream"; readonly untyped: boolean })
   | { readonly kind: "topic"; readonly value: Type };
 
-type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
+/** True where the two types are the same, `any` and optional members included. */
+export type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 /** `unknown` where the signatures are the same, else an impossible type that names the expected one. */
 type Exact<F, Expected> = Equal<F, Expected> extends true ? unknown : { readonly "the signature must be": Expected };
 
 /** What the context of a standard decorator must say; its generic parts would only narrow inference. */
 interface InstanceMember<K extends string> {
   readonly kind: K;
+  readonly name: string;
   readonly static: false;
+  readonly private: false;
 }
+/** What the first argument of an experimental decorator must be: a prototype, not the class of a static member. */
+interface Prototype {
+  readonly constructor: unknown;
+  readonly prototype?: never;
+}
+
+/** To an experimental decorator a getter looks like a method, but that nobody may assign to it. */
+type IsGetter<T, K extends keyof T> = Equal<{ [P in K]: T[P] }, { readonly [P in K]: T[P] }>;
+type MethodOf<T, K extends keyof T> = IsGetter<T, K> extends true ? { readonly "it must be a method": K } : unknown;
+type GetterOf<T, K extends keyof T> = IsGetter<T, K> extends true ? unknown : { readonly "it must be a getter": K };
 
 /** A decorator for methods in both worlds, and a member of `defineService`. */
 export interface MethodDefinition<F> {
   <G>(value: G & Exact<G, F>, context: InstanceMember<"method">): void;
-  <G>(target: object, key: string, descriptor: TypedPropertyDescriptor<G> & Exact<G, F>): void;
+  <G, T extends Prototype, K extends keyof T & string>(
+    target: T,
+    key: K,
+    descriptor: TypedPropertyDescriptor<G> & Exact<G, F> & MethodOf<T, K>,
+  ): void;
   readonly role: "method";
   readonly definition: Definition;
   readonly signature?: F;
@@ -65,24 +82,49 @@ export interface MethodDefinition<F> {
 /** A decorator for the getter of a topic in both worlds, and a member of `defineService`. */
 export interface TopicDefinition<V> {
   <G>(value: G & Exact<G, () => Topic<V>>, context: InstanceMember<"getter">): void;
-  <G>(target: object, key: string, descriptor: TypedPropertyDescriptor<G> & Exact<G, Topic<V>>): void;
+  <G, T extends Prototype, K extends keyof T & string>(
+    target: T,
+    key: K,
+    descriptor: TypedPropertyDescriptor<G> & Exact<G, Topic<V>> & GetterOf<T, K>,
+  ): void;
   readonly role: "topic";
   readonly definition: Definition;
   readonly topic?: V;
 }
-/** Declares a method without types, for the self-describing codecs. */
-export interface UntypedDefinition<F extends (...args: never) => unknown> {
-  <G extends F>(value: G, context: InstanceMember<"method">): void;
-  <G extends F>(target: object, key: string, descriptor: TypedPropertyDescriptor<G>): void;
+/** `unknown` where a function without declared types returns what its kind of method returns, else an impossible type. */
+type Returning<G, R> = G extends (...args: never) => infer Actual
+  ? Equal<Actual, void> extends Equal<R, void>
+    ? 0 extends 1 & Actual
+      ? { readonly "the result must be": R }
+      : Actual extends R
+        ? unknown
+        : { readonly "the result must be": R }
+    : { readonly "the result must be": R }
+  : { readonly "it must be a method that returns": R };
+
+/** What an untyped method of `defineService` is to its callers. */
+export interface Untyped<R> {
+  (...args: unknown[]): R;
+  readonly untyped: true;
+}
+
+/** Declares a method without types, for the self-describing codecs. `R` is what its kind of method returns. */
+export interface UntypedDefinition<R> {
+  <G>(value: G & Returning<G, R>, context: InstanceMember<"method">): void;
+  <G, T extends Prototype, K extends keyof T & string>(
+    target: T,
+    key: K,
+    descriptor: TypedPropertyDescriptor<G> & Returning<G, R> & MethodOf<T, K>,
+  ): void;
   readonly role: "method";
   readonly definition: Definition;
-  readonly signature?: F;
+  readonly signature?: Untyped<R>;
 }
 
 export type RpcDefinition<P extends Params, R> = MethodDefinition<(...args: InferParams<P>) => Promise<InferResult<R>>>;
 
 /** Request and response. Without options: an untyped method. */
-export function rpc(): UntypedDefinition<(...args: never) => Promise<unknown>>;
+export function rpc(): UntypedDefinition<Promise<unknown>>;
 export function rpc<const P extends Params = [], R extends Returns = undefined>(
   options: RpcOptions<P, R>,
 ): RpcDefinition<P, R>;
@@ -91,7 +133,7 @@ export function rpc(options?: RpcOptions): unknown {
 }
 
 /** A call that nothing answers: at most once. */
-export function oneway(): UntypedDefinition<(...args: never) => void>;
+export function oneway(): UntypedDefinition<void>;
 export function oneway<const P extends Params = []>(
   options: OnewayOptions<P>,
 ): MethodDefinition<(...args: InferParams<P>) => void>;
@@ -103,7 +145,7 @@ export function oneway(options?: OnewayOptions): unknown {
 export function stream<Y extends Type, const P extends Params = []>(
   options: StreamOptions<P, Y>,
 ): MethodDefinition<(...args: InferParams<P>) => AsyncIterable<Infer<Y>>>;
-export function stream(): UntypedDefinition<(...args: never) => AsyncIterable<unknown>>;
+export function stream(): UntypedDefinition<AsyncIterable<unknown>>;
 export function stream(options?: StreamOptions): unknown {
   const any: AnyKindType = ANY;
   return define({ ...options, yields: options?.yields ?? any, kind: "stream", untyped: options === undefined });
@@ -119,11 +161,14 @@ const ANY = Object.freeze({ kind: "any" }) as AnyKindType;
 /** The decorated function itself carries its definition: no metadata of the class is needed, in either world. */
 function define(definition: Definition): unknown {
   const checked = "params" in definition ? { ...definition, params: toParams(definition.params ?? []) } : definition;
+  const role = definition.kind === "topic" ? "topic" : "method";
   const decorate = (target: unknown, _context: unknown, descriptor?: PropertyDescriptor): void => {
-    const member = descriptor === undefined ? target : (descriptor.value ?? descriptor.get);
+    const member = descriptor === undefined ? target : role === "topic" ? descriptor.get : descriptor.value;
+    if (typeof member !== "function") {
+      throw new TypeError(`${definition.kind}: decorates a ${role === "topic" ? "getter" : "method"}, nothing else`);
+    }
     Object.defineProperty(member, DEFINITION, { value: checked, configurable: true });
   };
-  const role = definition.kind === "topic" ? "topic" : "method";
   return Object.freeze(Object.assign(decorate, { role, definition: Object.freeze(checked) }));
 }
 

@@ -63,7 +63,7 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   /** The results of all, in order; the first error cancels the others. */
-  static async all<F extends readonly Future<unknown>[]>(
+  static async all<const F extends readonly Future<unknown>[]>(
     futures: F,
   ): Promise<{ -readonly [K in keyof F]: F[K] extends Future<infer V> ? V : never }> {
     try {

@@ -1,3 +1,4 @@
+import type { CallContext } from "./context.ts";
 import type { MethodDescriptor } from "./contract.ts";
 import type { Metadata } from "./metadata.ts";
 
@@ -10,6 +11,8 @@ export interface Call {
   /** What is left of its time, in milliseconds; `undefined` for "no deadline". */
   readonly timeoutMs: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** On the server: what the handler gets, the peer and its identity among it. A changed copy of the call keeps it. */
+  readonly context?: CallContext;
 }
 
 /** Its outcome: the value, or for a stream an `AsyncIterable` of the items. */

@@ -99,6 +99,7 @@ export class OutgoingCall implements Timed {
       new RpcError({
         code: "DEADLINE_EXCEEDED",
         message: `${this.method.name}: no reply before the deadline${unknown}; raise timeoutMs if the work needs longer`,
+        details: unknown === "" ? undefined : { outcome: "unknown" },
       }),
     );
   }

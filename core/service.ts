@@ -1,17 +1,19 @@
+import type { CallContext } from "./context.ts";
 import type { ContractDescriptor } from "./contract.ts";
 import {
   type Definition,
   definitionOf,
   type MethodDefinition,
   type TopicDefinition,
+  type Untyped,
   type UntypedDefinition,
 } from "./definition.ts";
 import { describe, type ServiceOptions } from "./describe.ts";
 import { RpcError } from "./error.ts";
-import type { CallContext } from "./context.ts";
 
 /** Where a decorated class keeps its descriptor; shared by two copies of the package in one process. */
 const CONTRACT = Symbol.for("trunkline.contract");
+const IMPLEMENTATION = Symbol.for("trunkline.implementation");
 
 // biome-ignore lint/suspicious/noExplicitAny: the bound of a record of generic definitions; each member keeps its own exact type
 export type Members = Record<string, MethodDefinition<any> | TopicDefinition<any> | UntypedDefinition<any>>;
@@ -87,13 +89,18 @@ type Handler<F> = F extends (...args: infer A) => infer R
 /** A handler may also return its value without a promise; a oneway's may be async. */
 type Resolved<R> = R extends Promise<infer V> ? V : R extends void ? Promise<void> : never;
 
-export type Handlers<M extends Members> = {
-  readonly [K in keyof M as M[K] extends { readonly role: "method" } ? K : never]: M[K] extends {
-    readonly signature?: infer F;
-  }
-    ? Handler<F>
+type MemberHandler<D> = D extends { readonly signature?: infer F }
+  ? F extends Untyped<infer R>
+    ? // biome-ignore lint/suspicious/noExplicitAny: the contract says nothing about these arguments, the handler does
+      (...args: any[]) => R | Resolved<R>
+    : Handler<F>
+  : never;
+
+/** The handlers that a contract made by `defineService` needs: one per method. */
+export type Handlers<C extends Contract> =
+  C extends Contract<infer M>
+    ? { readonly [K in keyof M as M[K] extends { readonly role: "method" } ? K : never]: MemberHandler<M[K]> }
     : never;
-};
 
 /** A contract and what does its work: what `serve` takes besides instances of classes. */
 export interface Implementation {
@@ -103,11 +110,21 @@ export interface Implementation {
 }
 
 /** The other half of `defineService`: one handler per method. */
-export function implement<M extends Members>(contract: Contract<M>, handlers: Handlers<M>): Implementation {
+export function implement<C extends Contract>(contract: C, handlers: Handlers<C>): Implementation {
   for (const name of Object.keys(handlers)) {
     if (!contract.methods.some((method) => method.name === name)) {
       throw new TypeError(`implement ${contract.name}: the contract has no method ${name}`);
     }
   }
-  return Object.freeze({ contract, handlers: handlers as Implementation["handlers"], instance: undefined });
+  return Object.freeze({
+    [IMPLEMENTATION]: true,
+    contract,
+    handlers: handlers as unknown as Implementation["handlers"],
+    instance: undefined,
+  });
+}
+
+/** True for what `implement` returned. */
+export function isImplementation(value: object): value is Implementation {
+  return IMPLEMENTATION in value;
 }

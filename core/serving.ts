@@ -3,7 +3,7 @@ import { RpcError } from "./error.ts";
 import { compose, type Interceptor, type Reply } from "./interceptor.ts";
 import { emptyMetadata } from "./metadata.ts";
 import type { CurrentStore, Platform } from "./platform.ts";
-import { contractOf, type Implementation, isUnimplemented } from "./service.ts";
+import { contractOf, isImplementation, isUnimplemented } from "./service.ts";
 import { HandledSubscription } from "./subscription.ts";
 import type { SubscribeOptions, Topic } from "./topic.ts";
 import { TopicHub, type TopicMessage } from "./topic-hub.ts";
@@ -60,17 +60,6 @@ function unimplementedMethod(contract: ContractDescriptor, method: MethodDescrip
   });
 }
 
-function isImplementation(service: object): service is Implementation {
-  return (
-    "contract" in service &&
-    "handlers" in service &&
-    !(
-      "constructor" in Object.getOwnPropertyDescriptors(Object.getPrototypeOf(service)) &&
-      service.constructor !== Object
-    )
-  );
-}
-
 function implementationOf(instance: object): {
   contract: ContractDescriptor;
   handlers: Readonly<Record<string, unknown>>;
@@ -112,29 +101,17 @@ function intercepted(
   invoke: ServedOperation["invoke"],
   { interceptors, platform }: ServingOptions,
 ): ServedOperation["invoke"] {
-  return (context, args) => {
-    // The chain is composed per call only in its innermost step, which needs the context of this call.
-    const chain = compose(
-      interceptors,
-      async (call): Promise<Reply> => ({ value: await invoke(context, [...call.args]), metadata: emptyMetadata }),
-    );
-    const timeoutMs = context.deadline === undefined ? undefined : Math.max(0, context.deadline - platform.now());
-    return chain({
-      service: context.service,
-      method,
-      args,
-      metadata: context.metadata,
-      timeoutMs,
-      get signal() {
-        return context.signal;
-      },
-    }).then((reply) => settle(context, reply));
+  const chain = compose(interceptors, async (call): Promise<Reply> => {
+    const value = await invoke(call.context as IncomingCall, [...call.args]);
+    return { value, metadata: emptyMetadata };
+  });
+  return async (context, args) => {
+    const { service, metadata, deadline } = context;
+    const timeoutMs = deadline === undefined ? undefined : Math.max(0, deadline - platform.now());
+    const reply = await chain({ service, method, args, metadata, timeoutMs, signal: undefined, context });
+    if (Object.keys(reply.metadata).length > 0) context.setReplyMetadata(reply.metadata);
+    return reply.value;
   };
-}
-
-function settle(context: IncomingCall, reply: Reply): unknown {
-  if (Object.keys(reply.metadata).length > 0) context.setReplyMetadata(reply.metadata);
-  return reply.value;
 }
 
 function topicHandler(method: MethodDescriptor, hub: TopicHub): Handler {

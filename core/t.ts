@@ -5,8 +5,9 @@ import type {
   AnyKindType,
   BoolType,
   BytesType,
-  CallbackType,
+  CallbackOf,
   DecimalType,
+  DefaultOf,
   DefaultType,
   EnumType,
   ErrorType,
@@ -19,18 +20,19 @@ import type {
   Int32Type,
   Int53Type,
   Int64Type,
-  ListType,
-  MapType,
-  NumberedType,
+  ListOf,
+  MapOf,
+  NumberedOf,
+  OptionalOf,
   OptionalType,
   Param,
   ParamType,
-  StreamType,
+  StreamOf,
   StringType,
-  StructType,
+  StructOf,
   TimestampType,
   Type,
-  UnionType,
+  UnionOf,
 } from "./type.ts";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -141,12 +143,12 @@ export const t = Object.freeze({
   timestamp: scalar<TimestampType>("timestamp"),
   any: scalar<AnyKindType>("any"),
 
-  list<T extends Type>(item: T): ListType<T> {
-    return node<ListType<T>>({ kind: "list", item: inner("t.list", item) });
+  list<T extends Type>(item: T): ListOf<T> {
+    return node<ListOf<T>>({ kind: "list", item: inner("t.list", item) });
   },
 
-  map<T extends Type>(value: T): MapType<T> {
-    return node<MapType<T>>({ kind: "map", value: inner("t.map", value) });
+  map<T extends Type>(value: T): MapOf<T> {
+    return node<MapOf<T>>({ kind: "map", value: inner("t.map", value) });
   },
 
   /** @example t.enums("shop.Color", ["red", "green"]) */
@@ -159,10 +161,10 @@ export const t = Object.freeze({
   },
 
   /** For a recursive struct use a getter: `t.struct("Node", { get next() { return t.optional(Node); } })`. */
-  struct<F extends Declared>(name: string, fields: F): StructType<F> {
+  struct<F extends Declared>(name: string, fields: F): StructOf<F> {
     checkQualifiedName("t.struct", name);
     const resolve = lazyFields(name, fields);
-    return node<StructType<F>>({
+    return node<StructOf<F>>({
       kind: "struct",
       name,
       get fields() {
@@ -172,13 +174,13 @@ export const t = Object.freeze({
   },
 
   /** Values are `{ kind: "card", value }`. */
-  union<F extends Declared>(name: string, cases: F): UnionType<F> {
+  union<F extends Declared>(name: string, cases: F): UnionOf<F> {
     checkQualifiedName("t.union", name);
     if (Object.keys(Object.getOwnPropertyDescriptors(cases)).length === 0) {
       throw new TypeError(`t.union ${name}: needs at least one case`);
     }
     const resolve = lazyFields(name, cases);
-    return node<UnionType<F>>({
+    return node<UnionOf<F>>({
       kind: "union",
       name,
       get fields() {
@@ -193,38 +195,38 @@ export const t = Object.freeze({
     });
   },
 
-  optional<T extends Type>(type: T): OptionalType<T> {
-    return node<OptionalType<T>>({ kind: "optional", inner: inner("t.optional", type) });
+  optional<T extends Type>(type: T): OptionalOf<T> {
+    return node<OptionalOf<T>>({ kind: "optional", inner: inner("t.optional", type) });
   },
 
   /** A field that a reader fills with `value` where the writer left it out or has an older version of the type. */
-  default<T extends Type>(type: T, value: Infer<T>): DefaultType<T> {
+  default<T extends Type>(type: T, value: Infer<T>): DefaultOf<T> {
     if (value === undefined) throw new TypeError("t.default: the default cannot be undefined; use t.optional");
-    return node<DefaultType<T>>({ kind: "default", inner: inner("t.default", type), value });
+    return node<DefaultOf<T>>({ kind: "default", inner: inner("t.default", type), value });
   },
 
   /** Pins a field's number, so that fields can be moved or removed without breaking older peers. */
-  field<T extends Type | OptionalType | DefaultType>(number: number, type: T): NumberedType<T> {
+  field<T extends Type | OptionalType | DefaultType>(number: number, type: T): NumberedOf<T> {
     const reserved = number >= 19_000 && number <= 19_999;
     if (!Number.isInteger(number) || number < 1 || number > MAX_FIELD_NUMBER || reserved) {
       throw new TypeError(
         `t.field: ${number} is not a field number; use 1 to ${MAX_FIELD_NUMBER}, but not 19000 to 19999`,
       );
     }
-    return node<NumberedType<T>>({ kind: "field", number, inner: type } as unknown as Omit<NumberedType<T>, symbol>);
+    return node<NumberedOf<T>>({ kind: "field", number, inner: type } as unknown as Omit<NumberedOf<T>, symbol>);
   },
 
   /** A function handed over as an argument; only as a parameter of a method. */
   callback<const P extends readonly (Param | ParamType)[] = [], R extends Type | OptionalType | undefined = undefined>(
     params?: P,
     returns?: R,
-  ): CallbackType<P, R> {
-    return node<CallbackType<P, R>>({ kind: "callback", params: toParams(params ?? []), returns });
+  ): CallbackOf<P, R> {
+    return node<CallbackOf<P, R>>({ kind: "callback", params: toParams(params ?? []), returns });
   },
 
   /** A stream handed over as an argument; only as the parameter of a method, at most one. */
-  stream<T extends Type>(item: T): StreamType<T> {
-    return node<StreamType<T>>({ kind: "stream", item: inner("t.stream", item) });
+  stream<T extends Type>(item: T): StreamOf<T> {
+    return node<StreamOf<T>>({ kind: "stream", item: inner("t.stream", item) });
   },
 
   /** Declares an exception: a class to throw in a handler, which arrives as itself at the caller. */

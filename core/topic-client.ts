@@ -1,7 +1,7 @@
 import type { Caller } from "./caller.ts";
 import type { TopicDescriptor } from "./contract.ts";
-import { emptyMetadata } from "./metadata.ts";
 import type { Member } from "./member.ts";
+import { emptyMetadata } from "./metadata.ts";
 import { HandledSubscription } from "./subscription.ts";
 import type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./topic.ts";
 import type { TopicDelivery } from "./topic-hub.ts";

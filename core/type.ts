@@ -58,15 +58,13 @@ export type ScalarType =
   | TimestampType
   | AnyKindType;
 
-export interface ListType<T = unknown> {
+export interface ListType {
   readonly kind: "list";
   readonly item: Type;
-  readonly [VALUE]: Infer<T>[];
 }
-export interface MapType<T = unknown> {
+export interface MapType {
   readonly kind: "map";
   readonly value: Type;
-  readonly [VALUE]: Record<string, Infer<T>>;
 }
 export interface EnumType<V extends string = string> extends Of<V> {
   readonly kind: "enum";
@@ -74,20 +72,41 @@ export interface EnumType<V extends string = string> extends Of<V> {
   /** The first member is the default, and the zero of Protobuf. */
   readonly members: readonly V[];
 }
-export interface StructType<F = unknown> {
+export interface StructType {
   readonly kind: "struct";
   readonly name: string;
   readonly fields: readonly Field[];
-  readonly [VALUE]: InferFields<F>;
 }
 /** One of several named cases; in TypeScript `{ kind: "card", value: … }`. */
-export interface UnionType<F = unknown> {
+export interface UnionType {
   readonly kind: "union";
   readonly name: string;
   /** The cases; a field's name is the tag, its type the value's. */
   readonly fields: readonly Field[];
+}
+
+/*
+ * What `t` returns: the node and the phantom that `Infer` reads. They are apart because a node fits into another
+ * without a look at the phantom, which in a struct that refers to itself would go round in a circle.
+ */
+export interface ListOf<T> extends ListType, Of<Infer<T>[]> {}
+export interface MapOf<T> extends MapType, Of<Record<string, Infer<T>>> {}
+export interface StructOf<F> extends StructType {
+  readonly [VALUE]: InferFields<F>;
+}
+export interface UnionOf<F> extends UnionType {
   readonly [VALUE]: { [K in keyof F]: { readonly kind: K; readonly value: Infer<F[K]> } }[keyof F];
 }
+export interface OptionalOf<T> extends OptionalType, Of<Infer<T> | undefined> {}
+export interface DefaultOf<T> extends DefaultType, Of<Infer<T>> {}
+export interface NumberedOf<T> extends NumberedType, Of<Infer<T>> {
+  readonly optional: T extends { readonly kind: "optional" } ? true : false;
+}
+export interface StreamOf<T> extends StreamType, Of<AsyncIterable<Infer<T>>> {}
+export interface CallbackOf<P extends readonly unknown[], R>
+  extends CallbackType,
+    Of<(...args: InferParams<P>) => Promise<InferResult<R>>> {}
+
 /** An exception that a method declares. It stands in `throws`, never inside a value. */
 export interface ErrorType {
   readonly kind: "error";
@@ -106,45 +125,37 @@ export interface RecordType {
 }
 
 /** May be absent: a field `name?: V`, a parameter or result `V | undefined`. */
-export interface OptionalType<T = unknown> {
+export interface OptionalType {
   readonly kind: "optional";
   readonly inner: Type;
-  readonly [VALUE]: Infer<T> | undefined;
 }
 /** Filled in by the reader where the writer left it out. */
-export interface DefaultType<T = unknown> {
+export interface DefaultType {
   readonly kind: "default";
   readonly inner: Type;
   readonly value: unknown;
-  readonly [VALUE]: Infer<T>;
 }
 /** Pins the field number that Protobuf and the compact form of MessagePack use. */
-export interface NumberedType<T = unknown> {
+export interface NumberedType {
   readonly kind: "field";
   readonly number: number;
   readonly inner: Type | OptionalType | DefaultType;
-  readonly [VALUE]: Infer<T>;
-  readonly optional: T extends { readonly kind: "optional" } ? true : false;
 }
 export type FieldType = Type | OptionalType | DefaultType | NumberedType;
 
 /** A function handed over as an argument: the other side calls back into the caller. */
-export interface AnyCallbackType {
+export interface CallbackType {
   readonly kind: "callback";
   readonly params: readonly Param[];
   readonly returns: Type | OptionalType | undefined;
 }
-export interface CallbackType<P extends readonly unknown[], R> extends AnyCallbackType {
-  readonly [VALUE]: (...args: InferParams<P>) => Promise<InferResult<R>>;
-}
 /** A stream handed over as an argument: client-streaming and bidirectional methods. */
-export interface StreamType<T = unknown> {
+export interface StreamType {
   readonly kind: "stream";
   readonly item: Type;
-  readonly [VALUE]: AsyncIterable<Infer<T>>;
 }
 /** What a parameter may be. */
-export type ParamType = FieldType | AnyCallbackType | StreamType;
+export type ParamType = FieldType | CallbackType | StreamType;
 
 /** One field of a struct, an error or a request; one case of a union. */
 export interface Field {

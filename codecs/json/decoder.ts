@@ -1,4 +1,4 @@
-import { type CodecLimits } from "../../core/codec.ts";
+import type { CodecLimits } from "../../core/codec.ts";
 import { RpcError } from "../../core/error.ts";
 import { Misfit } from "../../core/misfit.ts";
 import type { Shape } from "../../core/source.ts";
@@ -34,6 +34,10 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new RpcError({ code: "INVALID_ARGUMENT", message: `json: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
+    throw new RpcError({
+      code: "INVALID_ARGUMENT",
+      message: `json: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    });
   }
 }

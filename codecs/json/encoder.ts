@@ -61,7 +61,9 @@ class WriterSource {
       this.#source.line(`${field.defaultValue === undefined ? "const" : "let"} ${value} = ${member(x, field.name)};`);
       if (!field.optional) {
         if (field.defaultValue !== undefined) {
-          this.#source.line(`if (${value} === undefined) ${value} = ${this.#source.constant("DEFAULT", field.defaultValue)};`);
+          this.#source.line(
+            `if (${value} === undefined) ${value} = ${this.#source.constant("DEFAULT", field.defaultValue)};`,
+          );
         }
         this.#key(field, i > first);
         this.#value(field.type, value, depth + 1);
@@ -118,11 +120,17 @@ class WriterSource {
         else this.#source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
         return;
       case "list":
-        return this.#list(type.item, x, depth);
+        this.#list(type.item, x, depth);
+        return;
       case "map":
-        return this.#map(type.value, x, depth);
+        this.#map(type.value, x, depth);
+        return;
       case "any":
-        return this.#source.dynamic((reserve) => `p = ${source.constant("writeAny", writeAny)}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`);
+        this.#source.dynamic(
+          (reserve) =>
+            `p = ${source.constant("writeAny", writeAny)}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`,
+        );
+        return;
       default:
     }
     source.line(`if (${misfitCondition(source, type, x)}) throw ${this.#misfit()};`);
@@ -136,20 +144,27 @@ class WriterSource {
         return;
       case "int32":
       case "int53":
-        return this.#fixed("writeInteger", writeInteger, x);
+        this.#fixed("writeInteger", writeInteger, x);
+        return;
       case "int64":
-        return this.#fixed("writeInt64", writeInt64, x);
+        this.#fixed("writeInt64", writeInt64, x);
+        return;
       case "float32":
       case "float64":
-        return this.#fixed("writeFloat", writeFloat, x);
+        this.#fixed("writeFloat", writeFloat, x);
+        return;
       case "timestamp":
-        return this.#ascii(`${x}.toISOString()`);
+        this.#ascii(`${x}.toISOString()`);
+        return;
       case "bytes":
-        return this.#ascii(`${source.constant("toBase64", toBase64)}(${x})`);
+        this.#ascii(`${source.constant("toBase64", toBase64)}(${x})`);
+        return;
       case "decimal":
-        return this.#ascii(x);
+        this.#ascii(x);
+        return;
       default:
-        return this.#string(x);
+        this.#string(x);
+        return;
     }
   }
 
@@ -160,7 +175,10 @@ class WriterSource {
   }
 
   #ascii(x: string): void {
-    this.#source.dynamic((reserve) => `p = ${this.#source.constant("writeQuotedAscii", writeQuotedAscii)}(o, p, ${x}, ${reserve()}); b = o.buffer;`);
+    this.#source.dynamic(
+      (reserve) =>
+        `p = ${this.#source.constant("writeQuotedAscii", writeQuotedAscii)}(o, p, ${x}, ${reserve()}); b = o.buffer;`,
+    );
   }
 
   #string(x: string): void {
@@ -190,7 +208,12 @@ class WriterSource {
   }
 
   #map(value: Type, x: string, depth: number): void {
-    const [keys, i, key, one] = ["keys", "i", "k", "v"].map((hint) => this.#source.local(hint)) as [string, string, string, string];
+    const [keys, i, key, one] = ["keys", "i", "k", "v"].map((hint) => this.#source.local(hint)) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     this.#source.line(`if (${recordCondition(this.#source, [], x)}) throw ${this.#misfit()};`);
     this.#source.fixed("{");
     this.#source.flush();

@@ -1,5 +1,5 @@
-import { checkReadable } from "../../core/compat.ts";
 import { type Codec, type CodecLimits, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
+import { checkReadable } from "../../core/compat.ts";
 import { refuseForeign } from "../../core/foreign.ts";
 import { refuse } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
@@ -34,7 +34,12 @@ export function json(): Codec {
   } satisfies Codec);
 }
 
-function encoder(type: StructType, writers: WeakMap<StructType, WriteJson>, shape: Shape, limits: CodecLimits): CompiledCodec["encodeInto"] {
+function encoder(
+  type: StructType,
+  writers: WeakMap<StructType, WriteJson>,
+  shape: Shape,
+  limits: CodecLimits,
+): CompiledCodec["encodeInto"] {
   let compiled = writers.get(type);
   if (compiled === undefined) {
     compiled = compileWriter(type, shape);

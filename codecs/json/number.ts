@@ -27,7 +27,24 @@ export function writeInteger(b: Uint8Array, p: number, value: number): number {
     return start + 8;
   }
   v |= 0;
-  const digits = v < 100 ? 2 : v < 1000 ? 3 : v < 10_000 ? 4 : v < 100_000 ? 5 : v < 1_000_000 ? 6 : v < 10_000_000 ? 7 : v < 100_000_000 ? 8 : v < 1_000_000_000 ? 9 : 10;
+  const digits =
+    v < 100
+      ? 2
+      : v < 1000
+        ? 3
+        : v < 10_000
+          ? 4
+          : v < 100_000
+            ? 5
+            : v < 1_000_000
+              ? 6
+              : v < 10_000_000
+                ? 7
+                : v < 100_000_000
+                  ? 8
+                  : v < 1_000_000_000
+                    ? 9
+                    : 10;
   const end = p + digits;
   for (let i = end - 1; i >= p; i--) {
     const rest = (v / 10) | 0;

@@ -60,13 +60,17 @@ class ParserSource {
   #into(target: string, type: Type): void {
     switch (type.kind) {
       case "struct":
-        return this.#struct(target, type);
+        this.#struct(target, type);
+        return;
       case "union":
-        return this.#union(target, type);
+        this.#union(target, type);
+        return;
       case "list":
-        return this.#list(target, type.item);
+        this.#list(target, type.item);
+        return;
       case "map":
-        return this.#map(target, type.value);
+        this.#map(target, type.value);
+        return;
       default:
         this.#scalar(target, type);
     }
@@ -136,7 +140,9 @@ class ParserSource {
     this.#string(key);
     this.#expect(":");
     this.#into(value, item);
-    source.line(`if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value};`);
+    source.line(
+      `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value};`,
+    );
     source.line(`c = b[p++]; if (c === 44) continue; if (c === 125) break; ${MISSED} }`);
   }
 
@@ -144,7 +150,9 @@ class ParserSource {
     const source = this.#source;
     switch (type.kind) {
       case "bool":
-        source.line(`if (${this.#at("true", "===", " && ")}) { ${target} = true; p += 4; } else if (${this.#at("false", "===", " && ")}) { ${target} = false; p += 5; } else ${MISSED}`);
+        source.line(
+          `if (${this.#at("true", "===", " && ")}) { ${target} = true; p += 4; } else if (${this.#at("false", "===", " && ")}) { ${target} = false; p += 5; } else ${MISSED}`,
+        );
         return;
       case "int32":
         this.#digits(target, 10);
@@ -158,7 +166,9 @@ class ParserSource {
       case "int64":
         this.#expect('"');
         // Up to 15 digits a number holds exactly; longer ones are rare.
-        source.line(`q = p; while ((b[q] >= 48 && b[q] <= 57) || b[q] === 45) q++; if (q - p > 15) { ${target} = ${source.constant("longInteger", longInteger)}(b, p, q); if (${target} === undefined) ${MISSED} p = q; } else {`);
+        source.line(
+          `q = p; while ((b[q] >= 48 && b[q] <= 57) || b[q] === 45) q++; if (q - p > 15) { ${target} = ${source.constant("longInteger", longInteger)}(b, p, q); if (${target} === undefined) ${MISSED} p = q; } else {`,
+        );
         this.#digits(target, 15);
         source.line(`${target} = BigInt(${target}); }`);
         this.#expect('"');
@@ -166,7 +176,8 @@ class ParserSource {
       case "float32":
       case "float64":
         this.#float(target);
-        if (type.kind === "float32") source.line(`if (${misfitCondition(source, type, target)}) ${MISSED} ${target} = Math.fround(${target});`);
+        if (type.kind === "float32")
+          source.line(`if (${misfitCondition(source, type, target)}) ${MISSED} ${target} = Math.fround(${target});`);
         return;
       default:
     }
@@ -177,10 +188,14 @@ class ParserSource {
         source.line(`if (${misfitCondition(source, type, target)}) ${MISSED}`);
         return;
       case "bytes":
-        source.line(`if ((${target} = ${source.constant("fromBase64", fromBase64)}(${target})) === undefined) ${MISSED}`);
+        source.line(
+          `if ((${target} = ${source.constant("fromBase64", fromBase64)}(${target})) === undefined) ${MISSED}`,
+        );
         return;
       case "timestamp":
-        source.line(`if ((${target} = ${source.constant("readTimestamp", readTimestamp)}(${target})) === undefined) ${MISSED}`);
+        source.line(
+          `if ((${target} = ${source.constant("readTimestamp", readTimestamp)}(${target})) === undefined) ${MISSED}`,
+        );
         return;
       default:
     }
@@ -191,7 +206,9 @@ class ParserSource {
     const plain = source.constant("PLAIN", PLAIN);
     source.line(`if (b[p] !== 34) ${MISSED} q = ++p; while (${plain}[b[q]] === 1) q++;`);
     source.line(`if (b[q] === 34) ${target} = ${source.constant("readAscii", readAscii)}(b, p, q);`);
-    source.line(`else if ((q = ${source.constant("closingQuote", closingQuote)}(b, q, e)) < 0 || (${target} = ${source.constant("readSpecial", readSpecial)}(b, p, q)) === undefined) ${MISSED}`);
+    source.line(
+      `else if ((q = ${source.constant("closingQuote", closingQuote)}(b, q, e)) < 0 || (${target} = ${source.constant("readSpecial", readSpecial)}(b, p, q)) === undefined) ${MISSED}`,
+    );
     source.line("p = q + 1;");
   }
 
@@ -210,9 +227,13 @@ class ParserSource {
     source.line(`${target} = 0; q = b[p] === 45 ? p + 1 : p; m = q;`);
     source.line(`while ((c = b[m]) >= 48 && c <= 57) { ${target} = ${target} * 10 + (c - 48); m++; }`);
     source.line(`if (m === q || (b[q] === 48 && m - q > 1)) ${MISSED}`);
-    source.line(`if (c === 46) { const f = ++m; while ((c = b[m]) >= 48 && c <= 57) { ${target} = ${target} * 10 + (c - 48); m++; } if (m === f) ${MISSED}`);
+    source.line(
+      `if (c === 46) { const f = ++m; while ((c = b[m]) >= 48 && c <= 57) { ${target} = ${target} * 10 + (c - 48); m++; } if (m === f) ${MISSED}`,
+    );
     source.line(`${target} = ${target} / ${source.constant("POWERS", POWERS)}[m - f]; }`);
-    source.line(`if (m - q > 15 || c === 101 || c === 69) { m = ${source.constant("endOfNumber", endOfNumber)}(b, p, e); if ((${target} = ${source.constant("readNumber", readNumber)}(b, p, m)) === undefined) ${MISSED} }`);
+    source.line(
+      `if (m - q > 15 || c === 101 || c === 69) { m = ${source.constant("endOfNumber", endOfNumber)}(b, p, e); if ((${target} = ${source.constant("readNumber", readNumber)}(b, p, m)) === undefined) ${MISSED} }`,
+    );
     source.line(`else if (q !== p) ${target} = -${target};`);
     source.line("p = m;");
   }

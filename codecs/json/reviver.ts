@@ -40,7 +40,8 @@ class ReviverSource {
     const name = this.#source.local("revive");
     this.#functions.set(type, name);
     this.#source.function(name, "v, c, d", () => {
-      if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#source.constant("tooDeep", tooDeep)}();`);
+      if (this.#shape.recursive(type))
+        this.#source.line(`if (d < 0) throw ${this.#source.constant("tooDeep", tooDeep)}();`);
       this.#source.line("let r;");
       if (type.kind === "union") this.#union("r", type, "v", "", 0);
       else this.#struct("r", type, "v", "", 0);
@@ -65,7 +66,9 @@ class ReviverSource {
       case "union":
         if (!this.#shape.inlines(type)) {
           const name = this.#functionOf(type);
-          source.line(`try { ${target} = ${name}(${x}, c, d - ${depth}); } catch (e) { throw ${source.constant("within", within)}(\`${path}\`, e); }`);
+          source.line(
+            `try { ${target} = ${name}(${x}, c, d - ${depth}); } catch (e) { throw ${source.constant("within", within)}(\`${path}\`, e); }`,
+          );
         } else if (type.kind === "union") this.#union(target, type, x, path, depth);
         else this.#struct(target, type, x, path, depth);
         return;
@@ -81,11 +84,15 @@ class ReviverSource {
       }
       case "map": {
         const [keys, key, one, value] = [source.local("keys"), source.local("k"), source.local("v"), source.local("r")];
-        source.line(`if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, "a map, as an object", x)}`);
+        source.line(
+          `if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, "a map, as an object", x)}`,
+        );
         source.line(`const ${keys} = Object.keys(${x});`);
         this.#count(`${keys}.length`);
         source.line(`for (const ${key} of ${keys}) { const ${one} = ${x}[${key}]; let ${value};`);
-        source.line(`if (!${source.constant("isWellFormed", isWellFormed)}(${key})) ${this.#misfit(path, "well-formed keys", key)}`);
+        source.line(
+          `if (!${source.constant("isWellFormed", isWellFormed)}(${key})) ${this.#misfit(path, "well-formed keys", key)}`,
+        );
         this.#into(value, type.value, one, `${path}\${${source.constant("keyStep", keyStep)}(${key})}`, depth + 1);
         // JSON.parse made every key, `__proto__` too, a member of its own, so that this assignment reaches no prototype.
         source.line(`if (${value} !== ${one}) ${x}[${key}] = ${value}; }`);
@@ -108,13 +115,25 @@ class ReviverSource {
     };
     switch (type.kind) {
       case "int64":
-        return converted("toInt64", toInt64, "int64, as a string");
+        converted("toInt64", toInt64, "int64, as a string");
+        return;
       case "int53":
-        return converted("toInt53", toInt53, "int53");
+        converted("toInt53", toInt53, "int53");
+        return;
       case "bytes":
-        return converted("toBytes", (value) => (typeof value === "string" ? fromBase64(value) : undefined), "bytes, as base64");
+        converted(
+          "toBytes",
+          (value) => (typeof value === "string" ? fromBase64(value) : undefined),
+          "bytes, as base64",
+        );
+        return;
       case "timestamp":
-        return converted("toDate", (value) => (typeof value === "string" ? readTimestamp(value) : undefined), "timestamp, as RFC 3339");
+        converted(
+          "toDate",
+          (value) => (typeof value === "string" ? readTimestamp(value) : undefined),
+          "timestamp, as RFC 3339",
+        );
+        return;
       case "float64":
       case "float32":
         source.line(`${target} = typeof ${x} === "string" ? ${source.constant("toFloat", toFloat)}(${x}) : ${x};`);
@@ -122,10 +141,14 @@ class ReviverSource {
         if (type.kind === "float32") source.line(`${target} = Math.fround(${target});`);
         return;
       case "enum":
-        source.line(`if (${misfitCondition(source, type, x)}) ${this.#misfit(path, `one of ${type.members.join(", ")}`, x)}`);
+        source.line(
+          `if (${misfitCondition(source, type, x)}) ${this.#misfit(path, `one of ${type.members.join(", ")}`, x)}`,
+        );
         break;
       case "string":
-        source.line(`if (typeof ${x} !== "string" || !${source.constant("isWellFormed", isWellFormed)}(${x})) ${this.#misfit(path, "string", x)}`);
+        source.line(
+          `if (typeof ${x} !== "string" || !${source.constant("isWellFormed", isWellFormed)}(${x})) ${this.#misfit(path, "string", x)}`,
+        );
         break;
       default:
         source.line(`if (${misfitCondition(source, type, x)}) ${this.#misfit(path, type.kind, x)}`);
@@ -135,14 +158,18 @@ class ReviverSource {
 
   #struct(target: string, type: StructType, x: string, path: string, depth: number): void {
     const source = this.#source;
-    source.line(`if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, type.name, x)}`);
+    source.line(
+      `if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, type.name, x)}`,
+    );
     if (type.fields.length > 0) this.#count(String(type.fields.length));
     const values = type.fields.map((field) => {
       const [json, value] = [source.local("v"), source.local("r")];
       const here = path === "" ? field.name : `${path}.${field.name}`;
       source.line(`const ${json} = ${this.#member(x, field)}; let ${value};`);
       // ProtoJSON: null stands for the default, except where it is a value.
-      source.line(field.type.kind === "any" ? `if (${json} !== undefined) {` : `if (${json} !== undefined && ${json} !== null) {`);
+      source.line(
+        field.type.kind === "any" ? `if (${json} !== undefined) {` : `if (${json} !== undefined && ${json} !== null) {`,
+      );
       this.#into(value, field.type, json, here, depth + 1);
       const absent = field.optional ? undefined : absentLiteral(source, field);
       if (field.optional) source.line("}");
@@ -156,14 +183,18 @@ class ReviverSource {
   /** A field called like a member of every object is absent unless it is the message's own. */
   #member(x: string, field: Field): string {
     const read = member(x, field.name);
-    return field.name in Object.prototype ? `(Object.hasOwn(${x}, ${JSON.stringify(field.name)}) ? ${read} : undefined)` : read;
+    return field.name in Object.prototype
+      ? `(Object.hasOwn(${x}, ${JSON.stringify(field.name)}) ? ${read} : undefined)`
+      : read;
   }
 
   #union(target: string, type: UnionType, x: string, path: string, depth: number): void {
     const source = this.#source;
     const [keys, json, value] = [source.local("keys"), source.local("v"), source.local("r")];
     const expected = `an object with one member of ${type.fields.map((field) => field.name).join(", ")}`;
-    source.line(`if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, expected, x)}`);
+    source.line(
+      `if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, expected, x)}`,
+    );
     source.line(`const ${keys} = Object.keys(${x}); let ${value};`);
     source.line(`if (${keys}.length !== 1) ${this.#misfit(path, expected, `${keys}.join()`)}`);
     this.#count("1");
@@ -219,5 +250,8 @@ function tooDeep(): RpcError {
 }
 
 function tooMany(): RpcError {
-  return new RpcError({ code: "INVALID_ARGUMENT", message: "json: the message has more than maxElements list items, map entries and fields" });
+  return new RpcError({
+    code: "INVALID_ARGUMENT",
+    message: "json: the message has more than maxElements list items, map entries and fields",
+  });
 }

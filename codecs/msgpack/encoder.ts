@@ -99,7 +99,11 @@ class WriterSource {
         this.#value(field.type, value, depth + 1);
         continue;
       }
-      source.apart(`if (${value} === undefined) {`, () => source.fixed(...(field.type.kind === "any" ? ABSENT : [NIL])), "} else {");
+      source.apart(
+        `if (${value} === undefined) {`,
+        () => source.fixed(...(field.type.kind === "any" ? ABSENT : [NIL])),
+        "} else {",
+      );
       source.apart("", () => this.#value(field.type, value, depth + 1), "}");
     }
   }
@@ -109,7 +113,9 @@ class WriterSource {
     source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
     const values = new Map(type.fields.map((field) => [field, this.#member(x, field)]));
     const optional = type.fields.filter((field) => field.optional);
-    const count = [type.fields.length, ...optional.map((field) => `(${values.get(field)} === undefined ? 1 : 0)`)].join(" - ");
+    const count = [type.fields.length, ...optional.map((field) => `(${values.get(field)} === undefined ? 1 : 0)`)].join(
+      " - ",
+    );
     this.#fixedLength("writeMapHead", writeMapHead, count, MAX_HEAD_BYTES);
     for (const [field, value] of values) {
       const write = (): void => {
@@ -162,7 +168,11 @@ class WriterSource {
         const [i, one] = [source.local("i"), source.local("v")];
         source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
         this.#fixedLength("writeListHead", writeListHead, `${x}.length`, MAX_HEAD_BYTES);
-        source.apart(`for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}];`, () => this.#value(type.item, one, depth + 1), "}");
+        source.apart(
+          `for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}];`,
+          () => this.#value(type.item, one, depth + 1),
+          "}",
+        );
         return;
       }
       case "map": {
@@ -181,7 +191,11 @@ class WriterSource {
         return;
       }
       case "any":
-        return source.dynamic((reserve) => `p = ${source.constant("writeAny", this.#options.writeAny)}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`);
+        source.dynamic(
+          (reserve) =>
+            `p = ${source.constant("writeAny", this.#options.writeAny)}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`,
+        );
+        return;
       default:
         this.#scalar(type, x);
     }
@@ -193,7 +207,8 @@ class WriterSource {
       const index = source.local("i");
       const indexes = source.constant("INDEX", new Map(type.members.map((one, i) => [one, i])));
       source.line(`const ${index} = ${indexes}.get(${x}); if (${index} === undefined) throw ${this.#misfit()};`);
-      return this.#fixedLength("writeInteger", writeInteger, index, MAX_INTEGER_BYTES);
+      this.#fixedLength("writeInteger", writeInteger, index, MAX_INTEGER_BYTES);
+      return;
     }
     source.line(`if (${misfitCondition(source, type, x)}) throw ${this.#misfit()};`);
     switch (type.kind) {
@@ -204,17 +219,25 @@ class WriterSource {
         return;
       case "int32":
       case "int53":
-        return this.#fixedLength("writeInteger", writeInteger, x, MAX_INTEGER_BYTES);
+        this.#fixedLength("writeInteger", writeInteger, x, MAX_INTEGER_BYTES);
+        return;
       case "int64":
-        return this.#fixedLength("writeInt64", writeInt64, x, MAX_INTEGER_BYTES);
+        this.#fixedLength("writeInt64", writeInt64, x, MAX_INTEGER_BYTES);
+        return;
       case "float32":
-        return this.#fixedLength("writeFloat32", writeFloat32, x, 5);
+        this.#fixedLength("writeFloat32", writeFloat32, x, 5);
+        return;
       case "float64":
-        return this.#fixedLength("writeFloat64", writeFloat64, x, 9);
+        this.#fixedLength("writeFloat64", writeFloat64, x, 9);
+        return;
       case "timestamp":
-        return this.#fixedLength("writeTimestamp", writeTimestamp, x, MAX_TIMESTAMP_BYTES);
+        this.#fixedLength("writeTimestamp", writeTimestamp, x, MAX_TIMESTAMP_BYTES);
+        return;
       case "bytes":
-        return source.dynamic((reserve) => `p = ${source.constant("writeBytes", writeBytes)}(o, p, ${x}, ${reserve()}); b = o.buffer;`);
+        source.dynamic(
+          (reserve) => `p = ${source.constant("writeBytes", writeBytes)}(o, p, ${x}, ${reserve()}); b = o.buffer;`,
+        );
+        return;
       default:
         this.#string(x);
     }

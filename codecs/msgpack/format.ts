@@ -77,7 +77,9 @@ export function writeUint32(b: Uint8Array, p: number, v: number): void {
 }
 
 export function readUint32(b: Uint8Array, p: number): number {
-  return (((b[p] as number) << 24) | ((b[p + 1] as number) << 16) | ((b[p + 2] as number) << 8) | (b[p + 3] as number)) >>> 0;
+  return (
+    (((b[p] as number) << 24) | ((b[p + 1] as number) << 16) | ((b[p + 2] as number) << 8) | (b[p + 3] as number)) >>> 0
+  );
 }
 
 export function writeDouble(b: Uint8Array, p: number, v: number): void {

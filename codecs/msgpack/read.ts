@@ -63,7 +63,7 @@ export function readInteger(b: Uint8Array, p: number, tag: number): number {
 /** The integer as a bigint; `undefined` where it is none of 64 bits with a sign. */
 export function readInt64(b: Uint8Array, p: number, tag: number): bigint | undefined {
   const small = readInteger(b, p, tag);
-  if (small === small) return BigInt(small);
+  if (!Number.isNaN(small)) return BigInt(small);
   if (tag !== UINT64 && tag !== INT64) return undefined;
   const bits = (BigInt(readUint32(b, p)) << 32n) | BigInt(readUint32(b, p + 4));
   if (tag === INT64) return BigInt.asIntN(64, bits);
@@ -75,7 +75,7 @@ export function readNumber(b: Uint8Array, p: number, tag: number): number | unde
   if (tag === FLOAT64) return readDouble(b, p);
   if (tag === FLOAT32) return readSingle(b, p);
   const integer = readInteger(b, p, tag);
-  return integer === integer ? integer : undefined;
+  return Number.isNaN(integer) ? undefined : integer;
 }
 
 function readLength(b: Uint8Array, p: number, tag: number, tag8: number, tag16: number, tag32: number): number {

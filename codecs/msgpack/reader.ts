@@ -7,7 +7,17 @@ import { type Read, tooDeep } from "./cursor.ts";
 import { positions } from "./encoder.ts";
 import { FALSE, FIXEXT1, NIL, readDouble, TRUE, WIDTH } from "./format.ts";
 import { misfitAt } from "./misfit.ts";
-import { bytesLength, checkBytes, listLength, mapLength, readInteger, readNumber, readText, stringLength, takeElements } from "./read.ts";
+import {
+  bytesLength,
+  checkBytes,
+  listLength,
+  mapLength,
+  readInteger,
+  readNumber,
+  readText,
+  stringLength,
+  takeElements,
+} from "./read.ts";
 import { readScalar } from "./scalar.ts";
 import { readAny } from "./untyped.ts";
 
@@ -43,7 +53,8 @@ class ReaderSource {
     this.#functions.set(type, name);
     source.function(name, "s, d", () => {
       source.line("const b = s.b, e = s.e; let p = s.p, n = s.n, c = 0, r;");
-      if (this.#options.shape.recursive(type)) source.line(`if (d < 0) throw ${source.constant("tooDeep", tooDeep)}();`);
+      if (this.#options.shape.recursive(type))
+        source.line(`if (d < 0) throw ${source.constant("tooDeep", tooDeep)}();`);
       this.#record("r", type, "", 0);
       source.line("s.p = p; s.n = n; return r;");
     });
@@ -57,7 +68,9 @@ class ReaderSource {
   /** Reads by a function that moves the cursor. */
   #call(target: string, code: string, path: string): void {
     const within_ = this.#source.constant("within", within);
-    this.#source.line(`s.p = p; s.n = n; try { ${target} = ${code}; } catch (e) { throw ${within_}(\`${path}\`, e); } p = s.p; n = s.n;`);
+    this.#source.line(
+      `s.p = p; s.n = n; try { ${target} = ${code}; } catch (e) { throw ${within_}(\`${path}\`, e); } p = s.p; n = s.n;`,
+    );
   }
 
   #record(target: string, type: StructType | UnionType, path: string, depth: number): void {
@@ -81,7 +94,12 @@ class ReaderSource {
     for (const field of fields) {
       const value = values.get(field) as string;
       const here = path === "" ? field.name : `${path}.${field.name}`;
-      if (field.optional) source.line(field.type.kind === "any" ? `if (b[p] === ${FIXEXT1} && b[p + 1] === 0) p += 3; else {` : `if (b[p] === ${NIL}) p++; else {`);
+      if (field.optional)
+        source.line(
+          field.type.kind === "any"
+            ? `if (b[p] === ${FIXEXT1} && b[p + 1] === 0) p += 3; else {`
+            : `if (b[p] === ${NIL}) p++; else {`,
+        );
       this.#into(value, field.type, here, depth + 1);
       if (field.optional) source.line("}");
     }
@@ -126,30 +144,44 @@ class ReaderSource {
         source.line(`${target} = {}; for (let ${i} = 0; ${i} < ${length}; ${i}++) { let ${key}, ${value};`);
         this.#text(key, path, "a map's key, as a string");
         this.#into(value, type.value, `${path}\${${source.constant("keyStep", keyStep)}(${key})}`, depth + 1);
-        source.line(`if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value}; }`);
+        source.line(
+          `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value}; }`,
+        );
         return;
       }
       case "any":
-        return this.#call(target, `${source.constant("readAny", readAny)}(s, d - ${depth})`, path);
+        this.#call(target, `${source.constant("readAny", readAny)}(s, d - ${depth})`, path);
+        return;
       default:
         this.#scalar(target, type, path);
     }
   }
 
   /** The length of a list or map, checked before anything is made. Beyond the buffer it is NaN, so ask what must hold. */
-  #length(length: string, hint: string, read: (b: Uint8Array, p: number, tag: number) => number, expected: string, bytes: number, path: string): void {
+  #length(
+    length: string,
+    hint: string,
+    read: (b: Uint8Array, p: number, tag: number) => number,
+    expected: string,
+    bytes: number,
+    path: string,
+  ): void {
     const source = this.#source;
     source.line(`c = b[p++]; const ${length} = ${source.constant(hint, read)}(b, p, c);`);
     source.line(`if (${length} < 0) ${this.#misfit(path, expected, "p - 1")}`);
     source.line(`p += ${source.constant("WIDTH", WIDTH)}[c]; n -= ${length};`);
-    source.line(`if (!(n >= 0 && ${bytes === 1 ? length : `${length} * ${bytes}`} <= e - p)) { s.p = p; s.n = n + ${length}; ${source.constant("takeElements", takeElements)}(s, ${length}, ${bytes}); }`);
+    source.line(
+      `if (!(n >= 0 && ${bytes === 1 ? length : `${length} * ${bytes}`} <= e - p)) { s.p = p; s.n = n + ${length}; ${source.constant("takeElements", takeElements)}(s, ${length}, ${bytes}); }`,
+    );
   }
 
   #text(target: string, path: string, expected: string): void {
     const source = this.#source;
     const length = source.local("l");
     source.line(`c = b[p++]; let ${length} = c - 160;`);
-    source.line(`if (!(${length} >= 0 && ${length} <= 31)) { ${length} = ${source.constant("stringLength", stringLength)}(b, p, c); if (${length} < 0) ${this.#misfit(path, expected, "p - 1")} p += ${source.constant("WIDTH", WIDTH)}[c]; }`);
+    source.line(
+      `if (!(${length} >= 0 && ${length} <= 31)) { ${length} = ${source.constant("stringLength", stringLength)}(b, p, c); if (${length} < 0) ${this.#misfit(path, expected, "p - 1")} p += ${source.constant("WIDTH", WIDTH)}[c]; }`,
+    );
     source.line(`if (!(${length} <= e - p)) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`);
     source.line(`${target} = ${source.constant("readText", readText)}(b, p, ${length}); p += ${length};`);
   }
@@ -159,29 +191,43 @@ class ReaderSource {
     const width = source.constant("WIDTH", WIDTH);
     switch (type.kind) {
       case "bool":
-        source.line(`c = b[p++]; if (c === ${TRUE}) ${target} = true; else if (c === ${FALSE}) ${target} = false; else ${this.#misfit(path, "bool", "p - 1")}`);
+        source.line(
+          `c = b[p++]; if (c === ${TRUE}) ${target} = true; else if (c === ${FALSE}) ${target} = false; else ${this.#misfit(path, "bool", "p - 1")}`,
+        );
         return;
       case "int32":
       case "int53":
-        source.line(`c = b[p++]; if (c < 128) ${target} = c; else { ${target} = ${source.constant("readInteger", readInteger)}(b, p, c);`);
-        source.line(`if (${type.kind === "int32" ? `(${target} | 0) !== ${target}` : `${target} !== ${target}`}) ${this.#misfit(path, type.kind, "p - 1")} p += ${width}[c]; }`);
+        source.line(
+          `c = b[p++]; if (c < 128) ${target} = c; else { ${target} = ${source.constant("readInteger", readInteger)}(b, p, c);`,
+        );
+        source.line(
+          `if (${type.kind === "int32" ? `(${target} | 0) !== ${target}` : `${target} !== ${target}`}) ${this.#misfit(path, type.kind, "p - 1")} p += ${width}[c]; }`,
+        );
         return;
       case "float64":
-        source.line(`c = b[p++]; if (c === 203) { ${target} = ${source.constant("readDouble", readDouble)}(b, p); p += 8; } else { ${target} = ${source.constant("readNumber", readNumber)}(b, p, c);`);
+        source.line(
+          `c = b[p++]; if (c === 203) { ${target} = ${source.constant("readDouble", readDouble)}(b, p); p += 8; } else { ${target} = ${source.constant("readNumber", readNumber)}(b, p, c);`,
+        );
         source.line(`if (${target} === undefined) ${this.#misfit(path, type.kind, "p - 1")} p += ${width}[c]; }`);
         return;
       case "string":
-        return this.#text(target, path, "string");
+        this.#text(target, path, "string");
+        return;
       case "bytes": {
         const length = source.local("l");
         source.line(`c = b[p++]; const ${length} = ${source.constant("bytesLength", bytesLength)}(b, p, c);`);
         source.line(`if (${length} < 0) ${this.#misfit(path, "bytes", "p - 1")} p += ${width}[c];`);
-        source.line(`if (!(${length} <= e - p)) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`);
-        source.line(`${target} = new Uint8Array(${length}); ${target}.set(b.subarray(p, p + ${length})); p += ${length};`);
+        source.line(
+          `if (!(${length} <= e - p)) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`,
+        );
+        source.line(
+          `${target} = new Uint8Array(${length}); ${target}.set(b.subarray(p, p + ${length})); p += ${length};`,
+        );
         return;
       }
       default:
-        return this.#call(target, `${source.constant("scalar", readScalar(type, type))}(s, 0)`, path);
+        this.#call(target, `${source.constant("scalar", readScalar(type, type))}(s, 0)`, path);
+        return;
     }
   }
 }

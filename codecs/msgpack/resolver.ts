@@ -1,5 +1,5 @@
-import { compileCopy } from "../../core/copy.ts";
 import { zero } from "../../core/check.ts";
+import { compileCopy } from "../../core/copy.ts";
 import { keyStep, Misfit, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
@@ -17,8 +17,14 @@ export type ReaderOf = (writer: StructType | UnionType, reader: StructType | Uni
  * Resolves a writer's record with a reader's, by name, into closures: nothing of the writer's type becomes code. Reads
  * the compact form and the maps by name.
  */
-export function resolveRecord(writer: StructType | UnionType, reader: StructType | UnionType, readerOf: ReaderOf): Read {
-  return reader.kind === "union" ? resolveUnion(writer as UnionType, reader, readerOf) : resolveStruct(writer as StructType, reader, readerOf);
+export function resolveRecord(
+  writer: StructType | UnionType,
+  reader: StructType | UnionType,
+  readerOf: ReaderOf,
+): Read {
+  return reader.kind === "union"
+    ? resolveUnion(writer as UnionType, reader, readerOf)
+    : resolveStruct(writer as StructType, reader, readerOf);
 }
 
 function resolve(writer: Type, reader: Type, readerOf: ReaderOf): Read {
@@ -79,7 +85,11 @@ function resolveMap(writer: MapType, reader: MapType, readerOf: ReaderOf): Read 
     const map: Record<string, unknown> = {};
     for (let i = 0; i < length; i++) {
       const key = readKey(cursor);
-      setOwn(map, key, at(value, cursor, depth - 1, () => keyStep(key)));
+      setOwn(
+        map,
+        key,
+        at(value, cursor, depth - 1, () => keyStep(key)),
+      );
     }
     return map;
   };
@@ -102,14 +112,18 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
   const byName = new Map<string, Slot>();
   reader.fields.forEach((field, index) => {
     const written = writer.fields.find((one) => one.name === field.name);
-    if (written !== undefined) byName.set(field.name, { index, field, read: resolve(written.type, field.type, readerOf) });
+    if (written !== undefined)
+      byName.set(field.name, { index, field, read: resolve(written.type, field.type, readerOf) });
   });
   const byPosition = positions(writer).map((field) => byName.get(field.name));
   const absent = reader.fields.map(absentValue);
 
   const readSlot = (cursor: Cursor, slot: Slot | undefined, values: unknown[], depth: number): void => {
     checkBytes(cursor, 1);
-    if (slot === undefined) return skip(cursor);
+    if (slot === undefined) {
+      skip(cursor);
+      return;
+    }
     if (isAbsent(cursor, slot.field)) return;
     values[slot.index] = at(slot.read, cursor, depth - 1, () => slot.field.name);
   };

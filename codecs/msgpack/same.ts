@@ -17,7 +17,9 @@ export function sameType(a: Type, b: Type, seen = new Map<Type, Set<Type>>()): b
       if (others.has(b)) return true;
       seen.set(a, others.add(b));
       const fields = (b as typeof a).fields;
-      return a.fields.length === fields.length && a.fields.every((field, i) => sameField(field, fields[i] as Field, seen));
+      return (
+        a.fields.length === fields.length && a.fields.every((field, i) => sameField(field, fields[i] as Field, seen))
+      );
     }
     default:
       return true;

@@ -3,7 +3,17 @@ import type { EnumType, ScalarType } from "../../core/type.ts";
 import type { Cursor, Read } from "./cursor.ts";
 import { FALSE, TRUE, WIDTH } from "./format.ts";
 import { misfitAt } from "./misfit.ts";
-import { bytesLength, checkBytes, extensionLength, readInt64, readInteger, readNumber, readText, readTimestamp, stringLength } from "./read.ts";
+import {
+  bytesLength,
+  checkBytes,
+  extensionLength,
+  readInt64,
+  readInteger,
+  readNumber,
+  readText,
+  readTimestamp,
+  stringLength,
+} from "./read.ts";
 import { readAny } from "./untyped.ts";
 
 type Scalar = ScalarType | EnumType;
@@ -100,7 +110,7 @@ function readEnum(writer: EnumType, reader: EnumType): Read {
     const at = cursor.p;
     const index = fixed(readInteger)(cursor) as number;
     let member: string | undefined;
-    if (index === index) member = writer.members[index];
+    if (!Number.isNaN(index)) member = writer.members[index];
     else {
       cursor.p = at;
       member = readString(cursor);

@@ -76,7 +76,8 @@ export function readAny(cursor: Cursor, depth: number): unknown {
     const map: Record<string, unknown> = {};
     for (let i = 0; i < entries; i++) {
       const key = readAny(cursor, 0);
-      if (typeof key !== "string" && typeof key !== "number" && typeof key !== "bigint") throw malformed(`a map's key is neither text nor a number, at byte ${at - cursor.s}`);
+      if (typeof key !== "string" && typeof key !== "number" && typeof key !== "bigint")
+        throw malformed(`a map's key is neither text nor a number, at byte ${at - cursor.s}`);
       setOwn(map, String(key), readAny(cursor, depth - 1));
     }
     return map;

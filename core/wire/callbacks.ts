@@ -1,9 +1,14 @@
+import type { CompiledCodec } from "../codec.ts";
 import { RpcError } from "../error.ts";
-import { packResult, unpackFields, type Unpack } from "./arguments.ts";
-import type { WireCallback } from "./operation.ts";
+import { packResult, type Unpack, unpackFields } from "./arguments.ts";
+import { closeFrame, frame, openFrame, writeU32 } from "./frame.ts";
+import type { WireLimits } from "./limits.ts";
+import { writeError } from "./message.ts";
+import type { WireCallback, WireOperation } from "./operation.ts";
+import type { Outbox } from "./outbox.ts";
 
 /** A function of the caller that the server may call. */
-export interface Handed {
+interface Handed {
   readonly wire: WireCallback;
   readonly call: (...args: unknown[]) => unknown;
   readonly unpack: Unpack;
@@ -18,24 +23,43 @@ export interface Handed {
  */
 export class CallbackTable {
   readonly #handed = new Map<number, Handed>();
-  readonly #max: number;
+  readonly #limits: WireLimits;
+  readonly #outbox: Outbox;
   #next = 1;
 
-  constructor(max: number) {
-    this.#max = max;
+  constructor(limits: WireLimits, outbox: Outbox) {
+    this.#limits = limits;
+    this.#outbox = outbox;
   }
 
-  add(wire: WireCallback, value: unknown): number {
+  /** Hands over the callbacks among `args`: their numbers take their place in `record`. Returns the numbers. */
+  handOver(operation: WireOperation, args: readonly unknown[], record: unknown): readonly number[] {
+    const ids: number[] = [];
+    try {
+      for (const callback of operation.callbacks) {
+        const { position, name } = callback.descriptor;
+        const id = this.#add(callback, args[position]);
+        ids.push(id);
+        (record as Record<string, unknown>)[name] = id;
+      }
+    } catch (error) {
+      this.releaseUnlessRetained(ids);
+      throw error;
+    }
+    return ids;
+  }
+
+  #add(wire: WireCallback, value: unknown): number {
     if (typeof value !== "function") {
       throw new RpcError({
         code: "INVALID_ARGUMENT",
         message: `${wire.descriptor.name}: expected a function, got ${typeof value}`,
       });
     }
-    if (this.#handed.size >= this.#max) {
+    if (this.#handed.size >= this.#limits.maxCallbacks) {
       throw new RpcError({
         code: "RESOURCE_EXHAUSTED",
-        message: `${wire.descriptor.name}: maxCallbacks (${this.#max}) functions are handed over on this connection; release some`,
+        message: `${wire.descriptor.name}: maxCallbacks (${this.#limits.maxCallbacks}) functions are handed over on this connection; release some`,
       });
     }
     const { bareRequest, bareResponse, request, response, paramCount } = wire.descriptor;
@@ -53,8 +77,55 @@ export class CallbackTable {
     return id;
   }
 
-  get(id: number): Handed | undefined {
-    return this.#handed.get(id);
+  /** INVOKE: the server calls; the answer is a REPLY or an ERROR. */
+  invoke(id: number, callId: number, bytes: Uint8Array, start: number, end: number): void {
+    const handed = this.#handed.get(id);
+    if (handed === undefined) {
+      const message = "the callback was released: its call has ended; use retain(callback) in the handler to keep it";
+      this.#failed(callId, new RpcError({ code: "FAILED_PRECONDITION", message }));
+      return;
+    }
+    const { request, response } = handed.wire;
+    // What a callback of this process threw stays here, unless it is meant for the other side.
+    const failed = (error: unknown): void =>
+      this.#failed(callId, RpcError.from(error, "the callback failed; its error is on the side that passed it"));
+    try {
+      const result = handed.call(...handed.unpack(request.decode(bytes, start, end)));
+      Promise.resolve(result).then((value) => this.#done(callId, response, handed.pack(value)), failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** REPLY = callId:u32 payload */
+  #done(callId: number, codec: CompiledCodec, record: unknown): void {
+    if (this.#outbox.closed) return;
+    const { out } = this.#outbox;
+    out.begin(this.#limits.maxMessageBytes);
+    try {
+      const from = openFrame(out, frame.REPLY, 0, 4);
+      writeU32(out.buffer, out.position, callId);
+      out.position += 4;
+      codec.encodeInto(record, out);
+      closeFrame(out, from);
+    } catch (error) {
+      out.rollback();
+      this.#failed(callId, RpcError.from(error, "the callback's result could not be encoded"));
+      return;
+    }
+    this.#outbox.frameDone();
+  }
+
+  #failed(callId: number, error: RpcError): void {
+    if (this.#outbox.closed) return;
+    writeError(this.#outbox.out, callId, error, undefined);
+    this.#outbox.frameDone();
+  }
+
+  /** The server keeps it when its call ends. */
+  retain(id: number): void {
+    const handed = this.#handed.get(id);
+    if (handed) handed.retained = true;
   }
 
   /** The call is over. */

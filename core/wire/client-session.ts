@@ -1,14 +1,12 @@
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
-import { printContract } from "../fingerprint.ts";
-import { emptyMetadata, type Metadata } from "../metadata.ts";
+import { emptyMetadata } from "../metadata.ts";
 import { type Carrier, OutgoingCall } from "../outgoing.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
-import { type Pack, packer, packResult, unpackResult } from "./arguments.ts";
+import { Binder } from "./binder.ts";
 import { CallbackTable } from "./callbacks.ts";
-import { ForeignContract } from "./foreign.ts";
 import {
   closeFrame,
   flag,
@@ -23,67 +21,12 @@ import {
   writeU32,
 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
-import { metadataEnd, readError, readJson, readMetadata, writeError, writeJson, writeMetadata } from "./message.ts";
-import { compileOperations, type WireOperation } from "./operation.ts";
+import { metadataEnd, readError, readJson, readMetadata, writeJson, writeMetadata } from "./message.ts";
+import { type ClientOperation, type OpenedStream, Pending } from "./pending.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { Session } from "./session.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
-
-/** An operation as this connection numbers it. */
-export interface ClientOperation {
-  readonly wire: WireOperation;
-  readonly number: number;
-  readonly pack: Pack;
-  readonly unpackResult: (record: unknown) => unknown;
-  readonly packItem: (value: unknown) => unknown;
-}
-
-/** A stream that this side opened. */
-interface OpenedStream {
-  readonly args: readonly unknown[];
-  readonly metadata: Metadata;
-  readonly dueMs: number;
-  readonly timeoutMs: undefined;
-  readonly reader: StreamReader;
-  readonly onMetadata: ((metadata: Metadata) => void) | undefined;
-}
-
-/** What a call number stands for until its final frame: one per CALL, also after CANCEL. */
-class Pending {
-  readonly operation: ClientOperation;
-  readonly target: OutgoingCall | OpenedStream;
-  readonly upstream: Credit | undefined;
-  readonly callbacks: readonly number[];
-
-  constructor(
-    operation: ClientOperation,
-    target: OutgoingCall | OpenedStream,
-    upstream: Credit | undefined,
-    callbacks: readonly number[],
-  ) {
-    this.operation = operation;
-    this.target = target;
-    this.upstream = upstream;
-    this.callbacks = callbacks;
-  }
-
-  get call(): OutgoingCall | undefined {
-    return this.target instanceof OutgoingCall ? this.target : undefined;
-  }
-
-  get reader(): StreamReader | undefined {
-    return this.target instanceof OutgoingCall ? undefined : this.target.reader;
-  }
-}
-
-interface Binding {
-  readonly contract: ContractDescriptor;
-  readonly codec: Codec;
-  readonly base: number;
-  readonly resolve: (operations: (ClientOperation | undefined)[]) => void;
-  readonly reject: (error: RpcError) => void;
-}
 
 export interface ClientSessionOptions {
   readonly platform: Platform;
@@ -106,15 +49,15 @@ export class ClientSession extends Session implements Carrier {
   readonly #pending: (Pending | undefined)[] = [];
   readonly #free: number[] = [];
   #pendingCount = 0;
-  readonly #bindings: (Binding | undefined)[] = [];
-  #nextOperation = 0;
+  readonly #binder: Binder;
   #serverWindow = 0;
   readonly #callbacks: CallbackTable;
 
   constructor(pipe: Pipe, options: ClientSessionOptions) {
     super(pipe, options.platform, options.limits);
     this.#options = options;
-    this.#callbacks = new CallbackTable(options.limits.maxCallbacks);
+    this.#callbacks = new CallbackTable(options.limits, this.outbox);
+    this.#binder = new Binder(options.limits, (head, body) => this.control(frame.BIND, head, body));
     const { out } = this.outbox;
     out.begin(this.limits.maxMessageBytes);
     const from = openFrame(out, frame.HELLO, 0, 6);
@@ -132,25 +75,7 @@ export class ClientSession extends Session implements Carrier {
   }
 
   bind(contract: ContractDescriptor, codec: Codec): Promise<(ClientOperation | undefined)[]> {
-    return new Promise((resolve, reject) => {
-      const id = this.#bindings.length;
-      const base = this.#nextOperation;
-      this.#nextOperation += contract.operations.length;
-      this.#bindings.push({ contract, codec, base, resolve, reject });
-      this.#sendBind(id, contract, codec, base, false);
-    });
-  }
-
-  #sendBind(id: number, contract: ContractDescriptor, codec: Codec, base: number, whole: boolean): void {
-    this.control(frame.BIND, [id >>> 8, id & 0xff, base >>> 8, base & 0xff], {
-      service: contract.name,
-      version: contract.version,
-      group: contract.group,
-      codec: codec.name,
-      fingerprint: contract.fingerprint,
-      operations: contract.operations.map((method) => method.name),
-      ...(whole ? { contract: printContract(contract) } : {}),
-    });
+    return this.#binder.bind(contract, codec);
   }
 
   /** Throws where the arguments do not fit, having sent nothing. */
@@ -171,7 +96,11 @@ export class ClientSession extends Session implements Carrier {
       () => this.signal(frame.CANCEL, callId),
     );
     const { args, metadata, deadline = 0, onReplyMetadata: onMetadata } = request;
-    callId = this.#open(operation, { args, metadata, dueMs: deadline, timeoutMs: undefined, reader, onMetadata }, flag.STREAM);
+    callId = this.#open(
+      operation,
+      { args, metadata, dueMs: deadline, timeoutMs: undefined, reader, onMetadata },
+      flag.STREAM,
+    );
     this.outbox.frameDone();
     return reader;
   }
@@ -195,7 +124,7 @@ export class ClientSession extends Session implements Carrier {
     let callbacks = none;
     out.begin(this.limits.maxMessageBytes);
     try {
-      if (method.callbacks.length > 0) callbacks = this.#handOver(operation.wire, args, record);
+      if (method.callbacks.length > 0) callbacks = this.#callbacks.handOver(operation.wire, args, record);
       const hasMetadata = metadata !== emptyMetadata;
       const from = openFrame(out, frame.CALL, hasMetadata ? flags | flag.METADATA : flags, 10);
       const { buffer, position } = out;
@@ -234,22 +163,6 @@ export class ClientSession extends Session implements Carrier {
     return Math.min(0xffffffff, Math.max(1, Math.ceil(left)));
   }
 
-  #handOver(wire: WireOperation, args: readonly unknown[], record: unknown): readonly number[] {
-    const ids: number[] = [];
-    try {
-      for (const callback of wire.callbacks) {
-        const { position, name } = callback.descriptor;
-        const id = this.#callbacks.add(callback, args[position]);
-        ids.push(id);
-        (record as Record<string, unknown>)[name] = id;
-      }
-    } catch (error) {
-      this.#callbacks.releaseUnlessRetained(ids);
-      throw error;
-    }
-    return ids;
-  }
-
   async #pumpUp(
     callId: number,
     operation: ClientOperation,
@@ -273,7 +186,7 @@ export class ClientSession extends Session implements Carrier {
           });
       const pending = this.#pending[callId];
       this.signal(frame.CANCEL, callId);
-      pending?.reader?.end(error);
+      pending?.stream?.reader.end(error);
       pending?.call?.abandon(error);
     }
   }
@@ -326,11 +239,16 @@ export class ClientSession extends Session implements Carrier {
         this.need(body, end, 4);
         this.#onItem(readU32(bytes, body), bytes, body + 4, end);
         return;
-      case frame.END:
       case frame.ERROR: {
         const pending = this.#take(bytes, body, end);
-        const error = type === frame.ERROR ? readError(bytes, body + 4, end, pending.operation.wire) : undefined;
-        this.#settle(pending, error);
+        this.#settle(pending, readError(bytes, body + 4, end, pending.operation.wire));
+        return;
+      }
+      case frame.END: {
+        const pending = this.#take(bytes, body, end);
+        const hasMetadata = (flags & flag.METADATA) !== 0;
+        if (hasMetadata) pending.stream?.onMetadata?.(readMetadata(bytes, body + 4, metadataEnd(bytes, body + 4, end)));
+        this.#settle(pending, undefined);
         return;
       }
       case frame.CREDIT:
@@ -339,14 +257,12 @@ export class ClientSession extends Session implements Carrier {
         return;
       case frame.INVOKE:
         this.need(body, end, 12);
-        this.#onInvoke(readU32(bytes, body), readU32(bytes, body + 4), bytes, body + 12, end);
+        this.#callbacks.invoke(readU32(bytes, body), readU32(bytes, body + 4), bytes, body + 12, end);
         return;
-      case frame.RETAIN: {
+      case frame.RETAIN:
         this.need(body, end, 4);
-        const handed = this.#callbacks.get(readU32(bytes, body));
-        if (handed) handed.retained = true;
+        this.#callbacks.retain(readU32(bytes, body));
         return;
-      }
       case frame.RELEASE:
         this.need(body, end, 4);
         this.#callbacks.release(readU32(bytes, body));
@@ -354,7 +270,8 @@ export class ClientSession extends Session implements Carrier {
       case frame.WELCOME:
         return this.#onWelcome(bytes, body, end);
       case frame.BOUND:
-        return this.#onBound(bytes, body, end);
+        this.need(body, end, 2);
+        return this.#binder.onBound(readU16(bytes, body), readJson(bytes, body + 2, end));
       case frame.GOAWAY:
         this.draining = true;
         this.#options.onGoaway(this, String(readJson(bytes, body, end)["reason"]).slice(0, 200));
@@ -363,12 +280,11 @@ export class ClientSession extends Session implements Carrier {
       default:
         this.onCommonFrame(type, bytes, body, end);
     }
-    void flags;
   }
 
   #onItem(callId: number, bytes: Uint8Array, start: number, end: number): void {
     const pending = this.#pending[callId];
-    const reader = pending?.reader;
+    const reader = pending?.stream?.reader;
     if (!pending || !reader || reader.ended) return;
     let item: unknown;
     try {
@@ -378,13 +294,14 @@ export class ClientSession extends Session implements Carrier {
       this.signal(frame.CANCEL, callId);
       return;
     }
-    if (!reader.push(item, end - start + ITEM_OVERHEAD_BYTES)) throw protocolError("a stream sent more than its credit");
+    if (!reader.push(item, end - start + ITEM_OVERHEAD_BYTES))
+      throw protocolError("a stream sent more than its credit");
   }
 
   #settle(pending: Pending, error: RpcError | undefined): void {
     pending.upstream?.close();
     if (pending.callbacks !== none) this.#callbacks.releaseUnlessRetained(pending.callbacks);
-    if (pending.reader) pending.reader.end(error);
+    if (pending.stream) pending.stream.reader.end(error);
     else if (error) pending.call?.fail(error);
     else throw protocolError("an END for a call that is not a stream");
   }
@@ -403,82 +320,6 @@ export class ClientSession extends Session implements Carrier {
     this.#options.onReady(this);
   }
 
-  #onBound(bytes: Uint8Array, body: number, end: number): void {
-    this.need(body, end, 2);
-    const id = readU16(bytes, body);
-    const binding = this.#bindings[id];
-    if (binding === undefined) throw protocolError("BOUND without BIND");
-    const answer = readJson(bytes, body + 2, end);
-    const { contract, codec, base } = binding;
-    if (answer["send"] === "contract") {
-      this.#sendBind(id, contract, codec, base, true);
-      return;
-    }
-    this.#bindings[id] = undefined;
-    try {
-      if (answer["error"] !== undefined) {
-        const { code, message } = answer["error"] as { code: never; message: string };
-        throw new RpcError({ code, message: String(message), retryable: false });
-      }
-      const foreign = answer["contract"] === undefined ? undefined : new ForeignContract(answer["contract"]);
-      const operations = compileOperations(contract, { codec, limits: this.limits, foreign });
-      binding.resolve(operations.map((wire, i) => wire && clientOperation(wire, base + i)));
-    } catch (error) {
-      binding.reject(RpcError.from(error, String(error)));
-    }
-  }
-
-  #onInvoke(id: number, callId: number, bytes: Uint8Array, start: number, end: number): void {
-    const handed = this.#callbacks.get(id);
-    if (handed === undefined) {
-      this.#invokeFailed(
-        callId,
-        new RpcError({
-          code: "FAILED_PRECONDITION",
-          message: "the callback was released: its call has ended; use retain(callback) in the handler to keep it",
-        }),
-      );
-      return;
-    }
-    try {
-      const result = handed.call(...handed.unpack(handed.wire.request.decode(bytes, start, end)));
-      Promise.resolve(result).then(
-        (value) => this.#invokeDone(callId, handed.wire.response.encodeInto, handed.pack(value)),
-        (error: unknown) => this.#invokeFailed(callId, callbackError(error)),
-      );
-    } catch (error) {
-      this.#invokeFailed(callId, callbackError(error));
-    }
-  }
-
-  #invokeDone(
-    callId: number,
-    encodeInto: (value: unknown, out: typeof this.outbox.out) => void,
-    record: unknown,
-  ): void {
-    if (this.closed) return;
-    const { out } = this.outbox;
-    out.begin(this.limits.maxMessageBytes);
-    try {
-      const from = openFrame(out, frame.REPLY, 0, 4);
-      writeU32(out.buffer, out.position, callId);
-      out.position += 4;
-      encodeInto(record, out);
-      closeFrame(out, from);
-    } catch (error) {
-      out.rollback();
-      this.#invokeFailed(callId, RpcError.from(error, "the callback's result could not be encoded"));
-      return;
-    }
-    this.outbox.frameDone();
-  }
-
-  #invokeFailed(callId: number, error: RpcError): void {
-    if (this.closed) return;
-    writeError(this.outbox.out, callId, error, undefined);
-    this.outbox.frameDone();
-  }
-
   /** No new calls; ends when the last one has its answer. */
   drain(): void {
     this.draining = true;
@@ -490,32 +331,20 @@ export class ClientSession extends Session implements Carrier {
   }
 
   protected onLost(error: RpcError): void {
-    for (const binding of this.#bindings) binding?.reject(error);
-    this.#bindings.length = 0;
+    this.#binder.lost(error);
     const pending = this.#pending.splice(0);
     this.#pendingCount = 0;
     this.#callbacks.clear();
     this.#options.onLost(this, error);
     for (const one of pending) {
       one?.upstream?.close();
-      one?.reader?.end(error);
+      one?.stream?.reader.end(error);
       one?.call?.fail(lost(error, one.operation.wire.method.idempotent));
     }
   }
 }
 
 const none: readonly number[] = Object.freeze([]);
-
-export function clientOperation(wire: WireOperation, number: number): ClientOperation {
-  const { method } = wire;
-  return {
-    wire,
-    number,
-    pack: packer(method),
-    unpackResult: unpackResult(method.bareResponse),
-    packItem: packResult(method.upstream?.bare ?? true, false),
-  };
-}
 
 function exhausted(limit: string, value: number): RpcError {
   return new RpcError({
@@ -530,12 +359,8 @@ function lost(error: RpcError, idempotent: boolean): RpcError {
     code: error.code === "UNAVAILABLE" || error.code === "INTERNAL" ? "UNAVAILABLE" : error.code,
     message: `the connection was lost while the call was in progress (${error.message})${idempotent ? "" : "; outcome unknown: it may or may not have been done"}`,
     cause: error,
+    details: idempotent ? undefined : { outcome: "unknown" },
   });
-}
-
-/** What a callback of this process threw: its text stays here. */
-function callbackError(thrown: unknown): RpcError {
-  return RpcError.from(thrown, "the callback failed; its error is on the side that passed it");
 }
 
 function unreadable(operation: ClientOperation, cause: unknown): RpcError {

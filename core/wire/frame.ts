@@ -12,7 +12,7 @@ import type { Output } from "../output.ts";
  *   REPLY    = callId:u32 [metadata] payload
  *   ERROR    = callId:u32 code:u8 headLength:u16 head payload               head: json { message, metadata?, details?, name? }
  *   DATA     = callId:u32 payload                          one item of a stream
- *   END      = callId:u32                                  no more items in this direction
+ *   END      = callId:u32 [metadata]                       no more items in this direction
  *   CREDIT   = callId:u32 bytes:u32                        the reader has room for so many more
  *   CANCEL   = callId:u32
  *   INVOKE   = callback:u32 callId:u32 timeoutMs:u32 payload                server to client

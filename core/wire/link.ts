@@ -4,8 +4,9 @@ import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
 import type { OutgoingCall } from "../outgoing.ts";
 import type { ClientEnvironment, Link, LinkState, ServicePort, StreamRequest } from "../transport.ts";
-import { type ClientOperation, ClientSession } from "./client-session.ts";
+import { ClientSession } from "./client-session.ts";
 import type { WireLimits } from "./limits.ts";
+import type { ClientOperation } from "./pending.ts";
 import type { Dial } from "./pipe.ts";
 
 export interface WireLinkOptions {

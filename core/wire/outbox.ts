@@ -87,6 +87,11 @@ export class Outbox {
     });
   }
 
+  /** True once nothing more is written. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Nothing more is written. */
   close(): void {
     this.#closed = true;

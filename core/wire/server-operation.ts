@@ -58,7 +58,9 @@ export type BoundOperation = ServerOperation | string;
 
 /** The answer to BIND, and what it bound; the latter is missing if the client must send its contract first. */
 export interface BindResult {
-  readonly answer: { readonly send: "contract" } | { readonly fingerprint: string; readonly contract?: PrintedContract };
+  readonly answer:
+    | { readonly send: "contract" }
+    | { readonly fingerprint: string; readonly contract?: PrintedContract };
   readonly operations: readonly BoundOperation[] | undefined;
 }
 

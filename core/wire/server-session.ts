@@ -187,10 +187,23 @@ export class ServerSession extends Session {
       const source = (await result) as AsyncIterable<unknown>;
       const { response } = operation.wire;
       await pump(source, credit, (item) => this.sendItem(callId, operation.pack(item), response, credit));
-      if (this.#close(call)) this.signal(frame.END, callId);
+      if (this.#close(call)) this.#end(call);
     } catch (error) {
       this.#fail(call, error);
     }
+  }
+
+  /** END = callId:u32 [metadata] */
+  #end(call: WireCall): void {
+    const { out } = this.outbox;
+    const { replyMetadata } = call;
+    out.begin(this.limits.maxMessageBytes);
+    const from = openFrame(out, frame.END, replyMetadata === undefined ? 0 : flag.METADATA, 4);
+    writeU32(out.buffer, out.position, call.callId);
+    out.position += 4;
+    if (replyMetadata !== undefined) writeMetadata(out, replyMetadata);
+    closeFrame(out, from);
+    this.outbox.frameDone();
   }
 
   /** Frees the number; false if the call was over before, or the connection is gone. */

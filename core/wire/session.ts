@@ -9,7 +9,7 @@ import { Outbox } from "./outbox.ts";
 import { FrameParser } from "./parser.ts";
 import type { Pipe, PipeUser } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
-import { Credit, ITEM_OVERHEAD_BYTES } from "./stream.ts";
+import { type Credit, ITEM_OVERHEAD_BYTES } from "./stream.ts";
 
 /** One connection, either side of it: frames in and out, heartbeat, and the one place where it ends. */
 export abstract class Session implements PipeUser {

@@ -1,4 +1,16 @@
 import type { Transport } from "../../core/transport.ts";
-export function memory(): Transport {
-  throw new Error("being written");
+import { MemoryLink } from "./client.ts";
+import { type MemoryOptions, parseName, resolveMemoryOptions } from "./options.ts";
+import { listenAs } from "./server.ts";
+
+export type { MemoryLimits, MemoryOptions } from "./options.ts";
+
+/** Calls within one process, without bytes but with the semantics of a remote call: `memory://name`. */
+export function memory(options?: MemoryOptions): Transport {
+  const resolved = resolveMemoryOptions(options);
+  return {
+    scheme: "memory",
+    connect: (url, environment) => new MemoryLink(url, parseName(url), environment, resolved),
+    listen: (url, host) => listenAs(url, parseName(url), host, resolved),
+  };
 }

@@ -8,6 +8,11 @@ import { SocketPipe } from "./pipe.ts";
 
 export async function listenOn(url: string, host: ServerHost, options: ResolvedTcpOptions): Promise<Listener> {
   const address = parseAddress(url);
+  if (url.startsWith("tls:") && options.tls === undefined) {
+    throw new TypeError(
+      `${url}: a TLS server needs a key and a certificate; give transports: [tcp({ tls: { key, cert } })]`,
+    );
+  }
   const acceptor = new Acceptor(host, options.limits);
   const accept = (socket: Socket): void => {
     const from = "path" in address ? url : `tcp://${socket.remoteAddress}:${socket.remotePort}`;

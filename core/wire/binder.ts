@@ -1,0 +1,76 @@
+import type { Codec } from "../codec.ts";
+import type { ContractDescriptor } from "../contract.ts";
+import { RpcError } from "../error.ts";
+import { printContract } from "../fingerprint.ts";
+import { ForeignContract } from "./foreign.ts";
+import type { WireLimits } from "./limits.ts";
+import { compileOperations } from "./operation.ts";
+import { type ClientOperation, clientOperation } from "./pending.ts";
+import { protocolError } from "./protocol-error.ts";
+
+interface Binding {
+  readonly contract: ContractDescriptor;
+  readonly codec: Codec;
+  /** The number of its first operation on this connection. */
+  readonly base: number;
+  readonly resolve: (operations: (ClientOperation | undefined)[]) => void;
+  readonly reject: (error: RpcError) => void;
+}
+
+/** Agrees on contracts with the server of one connection: BIND, and where the fingerprints differ BIND again with the contract. */
+export class Binder {
+  readonly #limits: WireLimits;
+  readonly #send: (head: readonly number[], body: unknown) => void;
+  readonly #bindings: (Binding | undefined)[] = [];
+  #nextOperation = 0;
+
+  constructor(limits: WireLimits, send: (head: readonly number[], body: unknown) => void) {
+    this.#limits = limits;
+    this.#send = send;
+  }
+
+  bind(contract: ContractDescriptor, codec: Codec): Promise<(ClientOperation | undefined)[]> {
+    return new Promise((resolve, reject) => {
+      const base = this.#nextOperation;
+      this.#nextOperation += contract.operations.length;
+      const id = this.#bindings.push({ contract, codec, base, resolve, reject }) - 1;
+      this.#ask(id, false);
+    });
+  }
+
+  #ask(id: number, whole: boolean): void {
+    const { contract, codec, base } = this.#bindings[id] as Binding;
+    this.#send([id >>> 8, id & 0xff, base >>> 8, base & 0xff], {
+      service: contract.name,
+      version: contract.version,
+      group: contract.group,
+      codec: codec.name,
+      fingerprint: contract.fingerprint,
+      operations: contract.operations.map((method) => method.name),
+      ...(whole ? { contract: printContract(contract) } : {}),
+    });
+  }
+
+  onBound(id: number, answer: Record<string, unknown>): void {
+    const binding = this.#bindings[id];
+    if (binding === undefined) throw protocolError("BOUND without BIND");
+    if (answer["send"] === "contract") return this.#ask(id, true);
+    this.#bindings[id] = undefined;
+    const { contract, codec, base } = binding;
+    try {
+      if (answer["error"] !== undefined) {
+        const { code, message } = answer["error"] as { code: never; message: string };
+        throw new RpcError({ code, message: String(message) });
+      }
+      const foreign = answer["contract"] === undefined ? undefined : new ForeignContract(answer["contract"]);
+      const operations = compileOperations(contract, { codec, limits: this.#limits, foreign });
+      binding.resolve(operations.map((wire, i) => wire && clientOperation(wire, base + i)));
+    } catch (error) {
+      binding.reject(RpcError.from(error, String(error)));
+    }
+  }
+
+  lost(error: RpcError): void {
+    for (const binding of this.#bindings.splice(0)) binding?.reject(error);
+  }
+}

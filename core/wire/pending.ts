@@ -1,0 +1,63 @@
+import type { Metadata } from "../metadata.ts";
+import { OutgoingCall } from "../outgoing.ts";
+import { type Pack, packer, packResult, unpackResult } from "./arguments.ts";
+import type { WireOperation } from "./operation.ts";
+import type { Credit, StreamReader } from "./stream.ts";
+
+/** An operation as this connection numbers it. */
+export interface ClientOperation {
+  readonly wire: WireOperation;
+  readonly number: number;
+  readonly pack: Pack;
+  readonly unpackResult: (record: unknown) => unknown;
+  readonly packItem: (value: unknown) => unknown;
+}
+
+export function clientOperation(wire: WireOperation, number: number): ClientOperation {
+  const { method } = wire;
+  return {
+    wire,
+    number,
+    pack: packer(method),
+    unpackResult: unpackResult(method.bareResponse),
+    packItem: packResult(method.upstream?.bare ?? true, false),
+  };
+}
+
+/** A stream that this side opened. */
+export interface OpenedStream {
+  readonly args: readonly unknown[];
+  readonly metadata: Metadata;
+  readonly dueMs: number;
+  readonly timeoutMs: undefined;
+  readonly reader: StreamReader;
+  readonly onMetadata: ((metadata: Metadata) => void) | undefined;
+}
+
+/** What a call number stands for until its final frame: one per CALL, also after CANCEL. */
+export class Pending {
+  readonly operation: ClientOperation;
+  readonly target: OutgoingCall | OpenedStream;
+  readonly upstream: Credit | undefined;
+  readonly callbacks: readonly number[];
+
+  constructor(
+    operation: ClientOperation,
+    target: OutgoingCall | OpenedStream,
+    upstream: Credit | undefined,
+    callbacks: readonly number[],
+  ) {
+    this.operation = operation;
+    this.target = target;
+    this.upstream = upstream;
+    this.callbacks = callbacks;
+  }
+
+  get call(): OutgoingCall | undefined {
+    return this.target instanceof OutgoingCall ? this.target : undefined;
+  }
+
+  get stream(): OpenedStream | undefined {
+    return this.target instanceof OutgoingCall ? undefined : this.target;
+  }
+}

@@ -1,0 +1,156 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { Packr, Unpackr } from "msgpackr";
+import { msgpack } from "../../codecs/msgpack/index.ts";
+import { t } from "../../core/t.ts";
+import { codecSuite, decode, encode, failure, roundTrip } from "./suite.ts";
+import { All, all, Empty, holding, Item, Order, order, Payment } from "./types.ts";
+
+const codec = msgpack();
+const maps = msgpack({ maps: true });
+const hex = (type: unknown, value: unknown, by = codec): string => Buffer.from(encode(by, type, value)).toString("hex");
+const parse = (type: unknown, source: string): unknown =>
+  decode(codec, type, type, Buffer.from(source.replaceAll(" ", ""), "hex"));
+const wrong = (type: unknown, source: string): string => failure(() => parse(type, source)).message;
+
+codecSuite("msgpack", codec);
+codecSuite("msgpack, maps", maps);
+
+describe("codec msgpack: the bytes", () => {
+  it("are those of the mapping", () => {
+    const golden: [unknown, unknown, string][] = [
+      [t.bool, true, "c3"],
+      [t.int32, -1, "ff"],
+      [t.int32, 128, "cc80"],
+      [t.int32, -129, "d1ff7f"],
+      [t.int32, 65536, "ce00010000"],
+      [t.int53, 2 ** 32, "cf0000000100000000"],
+      [t.int53, -(2 ** 31) - 1, "d3ffffffff7fffffff"],
+      [t.int64, 5n, "05"],
+      [t.int64, 2n ** 63n - 1n, "cf7fffffffffffffff"],
+      [t.int64, -(2n ** 63n), "d38000000000000000"],
+      [t.decimal, "1.5", "a3312e35"],
+      [t.float32, 0.5, "ca3f000000"],
+      [t.float64, 1, "cb3ff0000000000000"],
+      [t.string, "é", "a2c3a9"],
+      [t.string, "é".repeat(16), `d920${"c3a9".repeat(16)}`],
+      [t.bytes, Uint8Array.of(1, 2), "c4020102"],
+      [t.timestamp, new Date(0), "d6ff00000000"],
+      [t.timestamp, new Date(1), "d7ff003d090000000000"],
+      [t.timestamp, new Date(-1), "c70cff3b8b87c0ffffffffffffffff"],
+      [t.list(t.int32), [1, 2], "920102"],
+      [t.map(t.int32), { a: 1 }, "81a16101"],
+      [t.enums("E", ["a", "b"]), "b", "01"],
+      [Payment, { kind: "cash", value: { amount: "1" } }, "920191a131"],
+      [Item, { sku: "s", qty: 1, price: 1 }, "93a17301cb3ff0000000000000"],
+      [t.any, { a: [null, 1.5] }, "81a16192c0cb3ff8000000000000"],
+    ];
+    for (const [type, value, bytes] of golden) {
+      expect(hex(holding(type), { value }), bytes).to.equal(`91${bytes}`);
+      expect(parse(holding(type), `91${bytes}`)).to.deep.equal({ value });
+    }
+    expect(hex(Empty, {})).to.equal("90");
+    expect(hex(t.struct("X", { a: t.field(2, t.optional(t.bool)), b: t.field(1, t.bool) }), { b: true })).to.equal(
+      "92c3c0",
+    );
+    expect(hex(t.struct("X", { a: t.optional(t.any), b: t.bool }), { b: true })).to.equal("92d40000c3");
+    expect(hex(t.struct("X", { a: t.optional(t.any), b: t.bool }), { a: null, b: true })).to.equal("92c0c3");
+    expect(
+      hex(
+        t.struct("X", { a: t.optional(t.bool), b: Payment, c: t.enums("E", ["x"]) }),
+        { b: { kind: "card", value: "4" }, c: "x" },
+        maps,
+      ),
+    ).to.equal("82a16281a463617264a134a163a178");
+  });
+
+  it("as maps are understood by any reader of MessagePack", () => {
+    const unpackr = new Unpackr({ useRecords: false, int64AsType: "number" });
+    expect(unpackr.unpack(encode(maps, Order, { ...order, note: "n" }))).to.deep.equal({ ...order, note: "n" });
+    const plainly = unpackr.unpack(encode(maps, All, { ...all, map: { a: 1n } })) as Record<string, unknown>;
+    expect(plainly["timestamp"]).to.deep.equal(all.timestamp);
+    expect(plainly["string"]).to.equal(all.string);
+    expect(plainly["payment"]).to.deep.equal({ cash: { amount: "1e400" } });
+    expect(plainly["color"]).to.equal("blue");
+  });
+
+  it("by msgpackr are read as maps, in any order, with unknown members", () => {
+    const packr = new Packr({ useRecords: false });
+    const bytes = packr.pack({
+      unknown: { deep: [1, new Date(), Buffer.alloc(300)] },
+      items: order.items,
+      note: null,
+      customer: "Ada",
+      id: 7,
+    });
+    expect(decode(codec, Order, Order, bytes)).to.deep.equal({ id: 7, customer: "Ada", items: order.items });
+    expect(decode(codec, Order, Order, packr.pack({}))).to.deep.equal({ id: 0, customer: "", items: [] });
+  });
+
+  it("of untyped values are msgpackr's, bigints, bytes and dates included", () => {
+    const value = {
+      a: [1n, 2n ** 63n - 1n, Uint8Array.of(1), new Date(5), -5, 2 ** 40, 1.5, "ü", null, true],
+      ["__proto__"]: { x: 1 },
+    };
+    expect(roundTrip(codec, holding(t.any), { value })).to.deep.equal({ value });
+    fc.assert(
+      fc.property(fc.jsonValue(), (json) => {
+        expect(roundTrip(codec, holding(t.any), { value: json })).to.deep.equal({
+          value: JSON.parse(JSON.stringify(json, (_, v) => (Object.is(v, -0) ? 0 : v))),
+        });
+      }),
+    );
+    expect(({} as { x?: number }).x).to.equal(undefined);
+  });
+});
+
+describe("codec msgpack: bad bytes", () => {
+  it("are refused with the path, or the position", () => {
+    expect(wrong(Order, "94 01 a1 61 93 93 a0 01 01 93 a0 01 01 93 a0 a1 78 01 c0")).to.equal(
+      'items[2].qty: expected int32, got "x"',
+    );
+    expect(wrong(Order, "94 01 a1")).to.equal("msgpack: truncated at byte 3");
+    expect(wrong(holding(t.float64), "91 cb 00")).to.equal("msgpack: truncated at byte 3");
+    expect(wrong(Empty, "90 00")).to.match(/1 bytes follow the message/);
+    expect(wrong(Empty, "")).to.equal("msgpack: truncated at byte 0");
+    expect(wrong(holding(t.bool), "91 c1")).to.match(/no value that fits/);
+    expect(wrong(holding(t.int32), "91 ce ff ff ff ff")).to.equal("value: expected int32, got 4294967295");
+    expect(wrong(holding(t.enums("E", ["a"])), "91 05")).to.equal("value: expected one of a, got 5");
+    expect(wrong(holding(Payment), "91 92 07 00")).to.match(/^value: expected one of card, cash, points/);
+    expect(wrong(holding(Item), "91 a1 61")).to.equal('value: expected shop.Item, got "a"');
+    expect(wrong(holding(t.timestamp), "91 d7 ff ff ff ff ff 00 00 00 00")).to.match(
+      /^(value: expected timestamp|msgpack: )/,
+    );
+  });
+
+  it("that declare more than they hold allocate nothing", () => {
+    const before = process.memoryUsage().rss;
+    for (const type of [
+      t.list(t.string),
+      t.list(Item),
+      t.map(t.int32),
+      t.any,
+      t.string,
+      t.bytes,
+      Item,
+      t.list(t.list(t.bool)),
+    ]) {
+      for (const head of [
+        "dd ff ff ff ff",
+        "df ff ff ff ff",
+        "db ff ff ff ff",
+        "c6 ff ff ff ff",
+        "c9 ff ff ff ff 01",
+        "91 dd 7f ff ff ff",
+      ]) {
+        expect(wrong(holding(type), `91 ${head}`)).to.match(/truncated|expected|msgpack/);
+      }
+    }
+    expect(process.memoryUsage().rss - before).to.be.lessThan(64 << 20);
+  });
+
+  it("that nest without end are refused, and skipped without recursion", () => {
+    expect(wrong(holding(t.any), `91 ${"91".repeat(10000)} c0`)).to.include("maxDepth");
+    expect(parse(Empty, `91 ${"91".repeat(10000)} c0`)).to.deep.equal({});
+  });
+});

@@ -1,0 +1,148 @@
+import { RpcError } from "../../core/error.ts";
+import { ServedCall } from "../../core/incoming.ts";
+import type { Carrier, OutgoingCall } from "../../core/outgoing.ts";
+import type { Attached } from "./callback.ts";
+import type { Active, MemoryConnection } from "./connection.ts";
+import { crossError } from "./error.ts";
+import type { MemoryOperation } from "./operation.ts";
+import { Upstream } from "./upstream.ts";
+
+/** A unary or oneway call at the server, which holds the caller's end of it: nothing lies between the two. */
+export class MemoryCall extends ServedCall implements Active, Carrier {
+  slot = 0;
+  readonly #connection: MemoryConnection;
+  readonly #operation: MemoryOperation;
+  readonly #outgoing: OutgoingCall;
+  readonly #args: unknown[];
+  #attached: readonly Attached[] | undefined;
+  #upstream: Upstream | undefined;
+
+  constructor(connection: MemoryConnection, operation: MemoryOperation, outgoing: OutgoingCall, args: unknown[]) {
+    // One process, one clock: the caller's deadline is the server's.
+    super(operation.origin, outgoing.metadata, outgoing.dueMs, connection.host.wheel);
+    this.#connection = connection;
+    this.#operation = operation;
+    this.#outgoing = outgoing;
+    this.#args = args;
+  }
+
+  /** Puts functions and streams, which are not copied, into the arguments. */
+  prepare(): void {
+    const { callbacks, streamParam } = this.#operation;
+    const given = this.#outgoing.args;
+    if (callbacks.length > 0) this.#attached = this.#connection.callbacks.attach(this, callbacks, given, this.#args);
+    if (streamParam < 0) return;
+    this.#connection.streamOpened();
+    this.#upstream = new Upstream(given[streamParam], this.#operation.upstream, (error) => {
+      this.#outgoing.abandon(error);
+    });
+    this.#args[streamParam] = this.#upstream;
+  }
+
+  run(now: number): void {
+    if (this.over) return;
+    if (this.deadline !== undefined && this.deadline <= now) {
+      this.#close();
+      this.#outgoing.expire();
+      return;
+    }
+    if (this.#operation.oneway) return this.#runOneway();
+    let result: unknown;
+    try {
+      result = this.#operation.served.invoke(this, this.#args);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (isPromise(result)) result.then(this.#reply, this.#fail);
+    else this.#reply(result);
+  }
+
+  /** It has left when the server has it; what becomes of it nobody is told. */
+  #runOneway(): void {
+    this.#outgoing.succeed(undefined);
+    try {
+      const result = this.#operation.served.invoke(this, this.#args);
+      if (isPromise(result)) {
+        result.then(
+          () => this.#close(),
+          (error: unknown) => {
+            this.#close();
+            this.#connection.host.onError(error);
+          },
+        );
+        return;
+      }
+    } catch (error) {
+      this.#connection.host.onError(error);
+    }
+    this.#close();
+  }
+
+  readonly #reply = (value: unknown): void => {
+    if (!this.#close()) return;
+    let copy: unknown;
+    try {
+      copy = this.#operation.response(value);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `${this.method}: the handler's result cannot be sent: ${reason}`;
+      this.#outgoing.fail(new RpcError({ code: "INTERNAL", message }));
+      return;
+    }
+    if (this.replyMetadata !== undefined) this.#outgoing.replyMetadata = this.replyMetadata;
+    this.#outgoing.succeed(copy);
+  };
+
+  readonly #fail = (thrown: unknown): void => {
+    if (!this.#close()) return;
+    if (!RpcError.is(thrown)) this.#connection.host.onError(thrown);
+    this.#outgoing.fail(crossError(RpcError.from(thrown), this.#operation.errors));
+  };
+
+  /** False if it had ended already. */
+  #close(): boolean {
+    if (this.over) return false;
+    this.finish();
+    this.#connection.leave(this);
+    this.#detach(undefined);
+    return true;
+  }
+
+  #detach(error: RpcError | undefined): void {
+    if (this.#attached) this.#connection.callbacks.detach(this.#attached);
+    if (this.#upstream === undefined) return;
+    this.#upstream.end(error);
+    this.#upstream = undefined;
+    this.#connection.streamClosed();
+  }
+
+  /** The caller no longer waits. The handler hears of it in a turn of its own. */
+  cancel(): void {
+    this.#connection.later(() => {
+      if (this.over) return;
+      const reason = new RpcError({ code: "CANCELLED", message: "the caller cancelled the call" });
+      this.#connection.leave(this);
+      this.abort(reason);
+      this.#detach(reason);
+    });
+  }
+
+  lost(error: RpcError): void {
+    if (this.over) return;
+    this.abort(error);
+    this.#detach(error);
+    const unknown = this.#outgoing.method.idempotent ? "" : "; outcome unknown: it may or may not have been done";
+    this.#outgoing.fail(
+      new RpcError({
+        code: error.code === "INTERNAL" ? "UNAVAILABLE" : error.code,
+        message: `the connection was lost while the call was in progress (${error.message})${unknown}`,
+        cause: error,
+      }),
+    );
+  }
+}
+
+function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}

@@ -1,0 +1,153 @@
+import { type CallbackHandle, HANDLE } from "../../core/callback.ts";
+import { RpcError } from "../../core/error.ts";
+import type { ServedCall } from "../../core/incoming.ts";
+import type { ServerHost } from "../../core/transport.ts";
+import { OutgoingCall, type Sender } from "../../core/outgoing.ts";
+import { crossError } from "./error.ts";
+import type { MemoryCallback } from "./operation.ts";
+
+/** How long a callback may take where the call that it came with has no deadline. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** A function handed over: open until its call ends, or until it is released if the handler retained it. */
+export interface Attached {
+  open: boolean;
+  retained: boolean;
+}
+
+/** Each callback is called once per call: a failure is its answer. */
+const once: Sender = { retry: () => false, settled: () => {} };
+
+/** The functions handed over on one connection. */
+export class CallbackShelf {
+  readonly #host: ServerHost;
+  readonly #max: number;
+  #count = 0;
+  readonly #pending = new Set<OutgoingCall>();
+  #lost: RpcError | undefined;
+
+  constructor(host: ServerHost, max: number) {
+    this.#host = host;
+    this.#max = max;
+  }
+
+  /** Puts functions that call into the caller where its own stood among the arguments. */
+  attach(owner: ServedCall, callbacks: readonly MemoryCallback[], given: readonly unknown[], args: unknown[]): Attached[] {
+    for (const { descriptor } of callbacks) {
+      if (typeof given[descriptor.position] !== "function") {
+        const message = `${descriptor.name}: expected a function, got ${typeof given[descriptor.position]}`;
+        throw new RpcError({ code: "INVALID_ARGUMENT", message });
+      }
+    }
+    const [first] = callbacks;
+    if (first && this.#count + callbacks.length > this.#max) {
+      const message = `${first.descriptor.name}: maxCallbacks (${this.#max}) functions are handed over on this connection; release some`;
+      throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
+    }
+    return callbacks.map((callback) => {
+      const { position } = callback.descriptor;
+      const state: Attached = { open: true, retained: false };
+      this.#count++;
+      args[position] = this.#functionOf(callback, given[position] as () => unknown, state, owner);
+      return state;
+    });
+  }
+
+  /** The call has ended: what was not retained is released. */
+  detach(attached: readonly Attached[]): void {
+    for (const state of attached) if (!state.retained) this.#release(state);
+  }
+
+  #release(state: Attached): void {
+    if (!state.open) return;
+    state.open = false;
+    this.#count--;
+  }
+
+  #functionOf(callback: MemoryCallback, target: (...args: unknown[]) => unknown, state: Attached, owner: ServedCall): unknown {
+    const { name } = callback.descriptor;
+    const invoke = (...args: unknown[]): Promise<unknown> => {
+      const call = new OutgoingCall(once, this.#host.wheel, { ...methodShape, name }, args);
+      if (this.#lost) call.fail(this.#lost);
+      else if (!state.open) {
+        const message = `${name}: the callback was released: its call has ended; use retain(callback) in the handler to keep it`;
+        call.fail(new RpcError({ code: "FAILED_PRECONDITION", message }));
+      } else this.#invoke(call, callback, target, owner.over ? undefined : owner.deadline);
+      return call.promise;
+    };
+    const handle: CallbackHandle = {
+      retain: () => {
+        if (state.open) state.retained = true;
+      },
+      release: () => this.#release(state),
+    };
+    return Object.defineProperty(invoke, HANDLE, { value: handle });
+  }
+
+  #invoke(
+    call: OutgoingCall,
+    callback: MemoryCallback,
+    target: (...args: unknown[]) => unknown,
+    deadline: number | undefined,
+  ): void {
+    let args: unknown[];
+    try {
+      args = callback.request(call.args);
+    } catch (error) {
+      call.fail(RpcError.from(error, "the callback's arguments could not be encoded"));
+      return;
+    }
+    const now = this.#host.platform.now();
+    call.sent = true;
+    call.startDeadline(now, deadline === undefined ? DEFAULT_TIMEOUT_MS : Math.max(1, deadline - now));
+    this.#pending.add(call);
+    void this.#run(call, callback, target, args).finally(() => this.#pending.delete(call));
+  }
+
+  async #run(
+    call: OutgoingCall,
+    callback: MemoryCallback,
+    target: (...args: unknown[]) => unknown,
+    args: unknown[],
+  ): Promise<void> {
+    // In a turn of its own, as it would come over a wire.
+    await undefined;
+    let result: unknown;
+    try {
+      result = await target(...args);
+    } catch (error) {
+      call.fail(crossError(RpcError.from(error, "the callback failed; its error is on the side that passed it"), undefined));
+      return;
+    }
+    try {
+      call.succeed(callback.response(result));
+    } catch (error) {
+      call.fail(crossError(RpcError.from(error, "the callback's result could not be encoded"), undefined));
+    }
+  }
+
+  lost(error: RpcError): void {
+    this.#lost = error;
+    for (const call of [...this.#pending]) call.fail(error);
+    this.#pending.clear();
+  }
+}
+
+/** Callbacks are called like methods; this is what all of them have in common. */
+const methodShape = Object.freeze({
+  name: "callback",
+  index: 0,
+  kind: "unary" as const,
+  params: Object.freeze([]),
+  request: undefined as never,
+  response: undefined as never,
+  bareRequest: false,
+  bareResponse: false,
+  streamParam: -1,
+  upstream: undefined,
+  callbacks: Object.freeze([]),
+  throws: Object.freeze([]),
+  idempotent: false,
+  untyped: false,
+  topic: undefined,
+});

@@ -1,0 +1,139 @@
+import { backoffMs } from "../../core/backoff.ts";
+import type { Codec } from "../../core/codec.ts";
+import type { ContractDescriptor } from "../../core/contract.ts";
+import { RpcError } from "../../core/error.ts";
+import type { ClientEnvironment, Link, LinkState, ServicePort } from "../../core/transport.ts";
+import { MemoryConnection } from "./connection.ts";
+import { listenerOf } from "./listeners.ts";
+import type { ResolvedMemoryOptions } from "./options.ts";
+import { MemoryPort } from "./port.ts";
+
+/** The way to one name: connects when somebody listens there, and begins again after a loss. */
+export class MemoryLink implements Link {
+  readonly url: string;
+  state: LinkState = "connecting";
+  reason: RpcError | undefined;
+  readonly environment: ClientEnvironment;
+  readonly options: ResolvedMemoryOptions;
+  readonly #name: string;
+  readonly #ports = new Set<MemoryPort>();
+  readonly #listeners = new Set<() => void>();
+  #connection: MemoryConnection | undefined;
+  /** Connections that the server asked to leave, with calls in progress. */
+  readonly #leaving = new Set<MemoryConnection>();
+  #attempt = 0;
+  #stopRetry: (() => void) | undefined;
+  #idle: (() => void)[] = [];
+
+  constructor(url: string, name: string, environment: ClientEnvironment, options: ResolvedMemoryOptions) {
+    this.url = url;
+    this.environment = environment;
+    this.options = options;
+    this.#name = name;
+    // In a turn of its own, as any connection takes time.
+    environment.platform.afterTurn(() => this.#connect());
+  }
+
+  get instance(): string | undefined {
+    return this.#connection?.instance;
+  }
+
+  get pending(): number {
+    return this.#connection?.pending ?? 0;
+  }
+
+  onState(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async bind(contract: ContractDescriptor, codec: Codec): Promise<ServicePort> {
+    const port = new MemoryPort(this, contract, codec);
+    if (this.state === "ready" && this.#connection) port.attach(this.#connection);
+    this.#ports.add(port);
+    return port;
+  }
+
+  #connect(): void {
+    if (this.state === "closed") return;
+    const listener = listenerOf(this.#name);
+    if (listener === undefined) {
+      const message = `cannot connect to ${this.url}: nobody listens there in this process`;
+      return this.#down(new RpcError({ code: "UNAVAILABLE", message, retryable: true }));
+    }
+    this.#connection = new MemoryConnection(listener, this.environment, this.options.limits, {
+      onReady: (connection) => this.#onReady(connection),
+      onGoaway: (connection) => this.#onGoaway(connection),
+      onLost: (connection, error) => this.#onLost(connection, error),
+    });
+    this.#connection.open();
+  }
+
+  #onReady(connection: MemoryConnection): void {
+    for (const port of this.#ports) {
+      try {
+        port.attach(connection);
+      } catch (error) {
+        port.refuse(RpcError.from(error, String(error)));
+      }
+    }
+    this.#attempt = 0;
+    this.reason = undefined;
+    this.#to("ready");
+  }
+
+  #onGoaway(connection: MemoryConnection): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    this.#leaving.add(connection);
+    if (this.state === "closed") return;
+    this.#to("draining");
+    this.#retryLater();
+  }
+
+  #onLost(connection: MemoryConnection, error: RpcError): void {
+    this.#leaving.delete(connection);
+    const current = this.#connection === connection;
+    if (current) this.#connection = undefined;
+    if (this.#leaving.size === 0 && this.#connection === undefined) for (const done of this.#idle.splice(0)) done();
+    if (current) this.#down(error);
+  }
+
+  #down(error: RpcError): void {
+    if (this.state === "closed") return;
+    this.reason = error;
+    this.#to("down");
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    const { platform } = this.environment;
+    this.#stopRetry?.();
+    this.#stopRetry = platform.schedule(backoffMs(this.#attempt++, this.options.backoff, platform), () => {
+      this.#stopRetry = undefined;
+      this.#connect();
+    });
+  }
+
+  #to(state: LinkState): void {
+    this.state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  async close(): Promise<void> {
+    if (this.state === "closed") return;
+    this.#stopRetry?.();
+    this.#to("closed");
+    if (this.#connection === undefined && this.#leaving.size === 0) return;
+    const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.#connection?.drain();
+    await idle;
+  }
+
+  destroy(error: RpcError): void {
+    this.#stopRetry?.();
+    if (this.state !== "closed") this.#to("closed");
+    this.#connection?.cut(error);
+    for (const connection of [...this.#leaving]) connection.cut(error);
+  }
+}

@@ -1,0 +1,219 @@
+import type { Peer } from "../../core/context.ts";
+import { RpcError } from "../../core/error.ts";
+import type { OutgoingCall } from "../../core/outgoing.ts";
+import type { ClientEnvironment, ServerHost, StreamRequest } from "../../core/transport.ts";
+import { MemoryCall } from "./call.ts";
+import { CallbackShelf } from "./callback.ts";
+import type { MemoryOperation } from "./operation.ts";
+import type { MemoryLimits } from "./options.ts";
+import type { MemoryListener } from "./server.ts";
+import { MemoryReader, MemoryStream } from "./stream.ts";
+
+/** What is in progress on a connection: a call or a stream. */
+export interface Active {
+  /** Its place among those in progress. */
+  slot: number;
+  /** Begins the work at the server. */
+  run(now: number): void;
+  /** The connection is gone. */
+  lost(error: RpcError): void;
+}
+
+export interface ConnectionUser {
+  onReady(connection: MemoryConnection): void;
+  /** The server asks for no new calls. */
+  onGoaway(connection: MemoryConnection): void;
+  onLost(connection: MemoryConnection, error: RpcError): void;
+}
+
+/** One connection, both ends of it. What is sent is handed to the server at the end of the turn, in order. */
+export class MemoryConnection {
+  readonly host: ServerHost;
+  readonly callbacks: CallbackShelf;
+  draining = false;
+  closed = false;
+  readonly #listener: MemoryListener;
+  readonly #environment: ClientEnvironment;
+  readonly #user: ConnectionUser;
+  readonly #maxPendingCalls: number;
+  readonly #active: (Active | undefined)[] = [];
+  readonly #free: number[] = [];
+  #pending = 0;
+  #streams = 0;
+  #queue: Active[] = [];
+  #emptied: Active[] = [];
+  #scheduled = false;
+  #ready = false;
+  #identity: unknown;
+  #stopHandshake: (() => void) | undefined;
+
+  constructor(
+    listener: MemoryListener,
+    environment: ClientEnvironment,
+    limits: MemoryLimits,
+    user: ConnectionUser,
+  ) {
+    this.#listener = listener;
+    this.host = listener.host;
+    this.#environment = environment;
+    this.#user = user;
+    this.#maxPendingCalls = Math.min(limits.maxPendingCalls, listener.options.limits.maxPendingCalls);
+    this.callbacks = new CallbackShelf(this.host, Math.min(limits.maxCallbacks, listener.options.limits.maxCallbacks));
+  }
+
+  get instance(): string {
+    return this.host.instance;
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  get isolate(): boolean {
+    return this.#listener.options.isolate;
+  }
+
+  /** Who calls, as handlers see it; known once the server has looked at the credentials. */
+  get origins(): { readonly peer: Peer } {
+    return { peer: Object.freeze({ address: "memory", identity: this.#identity }) };
+  }
+
+  /** The handshake: the server looks at the credentials, which reach it as they would over a wire. */
+  open(): void {
+    const refused = this.#listener.accept(this);
+    if (refused) return this.#end(refused);
+    const { handshakeTimeoutMs } = this.#listener.options.limits;
+    this.#stopHandshake = this.host.platform.schedule(handshakeTimeoutMs, () =>
+      this.cut(new RpcError({ code: "UNAVAILABLE", message: "no handshake within handshakeTimeoutMs", retryable: true })),
+    );
+    const given = this.#environment.credentials();
+    const credentials = given === undefined ? undefined : JSON.parse(JSON.stringify(given));
+    this.host.authenticate(credentials, { address: "memory", identity: undefined }).then(
+      (identity) => {
+        if (this.closed) return;
+        this.#stopHandshake?.();
+        this.#identity = identity;
+        this.#ready = true;
+        if (this.draining) this.#finishIfIdle();
+        else this.#user.onReady(this);
+      },
+      (error: unknown) => {
+        const message = RpcError.is(error) ? error.message : "the server refused the credentials";
+        this.cut(new RpcError({ code: "UNAUTHENTICATED", message }));
+      },
+    );
+  }
+
+  /** Throws where the arguments do not fit, having sent nothing. */
+  send(call: OutgoingCall, operation: MemoryOperation): void {
+    if (this.#pending >= this.#maxPendingCalls) throw exhausted("maxPendingCalls", this.#maxPendingCalls);
+    if (operation.streamParam >= 0) this.#checkStreams();
+    const served = new MemoryCall(this, operation, call, operation.request(call.args));
+    if (!operation.plain) served.prepare();
+    call.sent = true;
+    if (!operation.oneway) call.carrier = served;
+    this.#enter(served);
+  }
+
+  openStream(request: StreamRequest, operation: MemoryOperation): AsyncIterable<unknown> {
+    if (this.#pending >= this.#maxPendingCalls) throw exhausted("maxPendingCalls", this.#maxPendingCalls);
+    this.#checkStreams();
+    const stream = new MemoryStream(this, operation, request, operation.request(request.args));
+    stream.prepare();
+    this.#enter(stream);
+    return new MemoryReader(stream);
+  }
+
+  #checkStreams(): void {
+    const { maxStreams } = this.#listener.options.limits;
+    if (this.#streams >= maxStreams) throw exhausted("maxStreams", maxStreams);
+  }
+
+  #enter(active: Active): void {
+    active.slot = this.#free.pop() ?? this.#active.length;
+    this.#active[active.slot] = active;
+    this.#pending++;
+    this.#queue.push(active);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.host.platform.afterTurn(this.#deliver);
+  }
+
+  readonly #deliver = (): void => {
+    this.#scheduled = false;
+    const queue = this.#queue;
+    this.#queue = this.#emptied;
+    const now = this.host.platform.now();
+    for (let i = 0; i < queue.length; i++) (queue[i] as Active).run(now);
+    queue.length = 0;
+    this.#emptied = queue;
+  };
+
+  streamOpened(): void {
+    this.#streams++;
+  }
+
+  streamClosed(): void {
+    this.#streams--;
+  }
+
+  /** Its outcome is known. */
+  leave(active: Active): void {
+    this.#active[active.slot] = undefined;
+    this.#free.push(active.slot);
+    this.#pending--;
+    if (this.draining && this.#pending === 0) this.host.platform.afterTurn(() => this.#finishIfIdle());
+  }
+
+  /** Runs a task that no call waits for, at the end of the turn. */
+  later(task: () => void): void {
+    this.host.platform.afterTurn(task);
+  }
+
+  /** The server asks for no new calls; the connection ends with the last one in progress. */
+  goaway(): void {
+    this.draining = true;
+    this.#user.onGoaway(this);
+    this.#finishIfIdle();
+  }
+
+  /** The client makes no new calls. */
+  drain(): void {
+    this.draining = true;
+    this.#finishIfIdle();
+  }
+
+  #finishIfIdle(): void {
+    if (!this.draining || this.#pending > 0 || this.closed) return;
+    this.#end(new RpcError({ code: "UNAVAILABLE", message: "the connection was closed", retryable: true }));
+  }
+
+  cut(error: RpcError): void {
+    this.#end(error);
+  }
+
+  #end(error: RpcError): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.draining = true;
+    this.#stopHandshake?.();
+    this.callbacks.lost(error);
+    const active = this.#active.splice(0);
+    this.#pending = 0;
+    this.#listener.lost(this);
+    this.#user.onLost(this, error);
+    for (const one of active) one?.lost(error);
+  }
+
+  get ready(): boolean {
+    return this.#ready && !this.closed;
+  }
+}
+
+function exhausted(limit: string, value: number): RpcError {
+  return new RpcError({
+    code: "RESOURCE_EXHAUSTED",
+    message: `the connection is at its limit ${limit} (${value}); wait for replies, add connections, or raise the limit`,
+    retryable: true,
+  });
+}

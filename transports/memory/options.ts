@@ -1,0 +1,41 @@
+import { type BackoffOptions, defaultBackoff } from "../../core/backoff.ts";
+import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
+
+/** The bounds that mean something without bytes. */
+export type MemoryLimits = Pick<
+  WireLimits,
+  "maxPendingCalls" | "maxStreams" | "maxBindings" | "maxCallbacks" | "maxConnections" | "handshakeTimeoutMs"
+>;
+
+export interface MemoryOptions {
+  /**
+   * Whether each side gets values of its own, deep copies that were checked against their types. Without, values are
+   * handed over as they are, unchecked, and what one side changes the other sees. Both sides must want it off. Default `true`.
+   */
+  readonly isolate?: boolean;
+  /** Bounds on what a connection may cost; see `WireLimits`. */
+  readonly limits?: Partial<MemoryLimits>;
+  /** How soon a lost connection is tried again. Default from 50 ms to 10 s. */
+  readonly backoff?: Partial<BackoffOptions>;
+}
+
+export interface ResolvedMemoryOptions {
+  readonly isolate: boolean;
+  readonly limits: MemoryLimits;
+  readonly backoff: BackoffOptions;
+}
+
+export function resolveMemoryOptions(options: MemoryOptions = {}): ResolvedMemoryOptions {
+  return {
+    isolate: options.isolate ?? true,
+    limits: resolveWireLimits(options.limits),
+    backoff: { ...defaultBackoff, ...options.backoff },
+  };
+}
+
+/** The name in `memory://name`. */
+export function parseName(url: string): string {
+  const name = /^memory:\/\/([A-Za-z0-9._-]+)\/?$/.exec(url)?.[1];
+  if (name === undefined) throw new TypeError(`${url}: expected memory://name, with a name of letters, digits, . _ -`);
+  return name;
+}

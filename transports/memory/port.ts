@@ -1,0 +1,72 @@
+import type { Codec } from "../../core/codec.ts";
+import type { ContractDescriptor } from "../../core/contract.ts";
+import { RpcError } from "../../core/error.ts";
+import type { OutgoingCall } from "../../core/outgoing.ts";
+import type { Link, ServicePort, StreamRequest } from "../../core/transport.ts";
+import type { MemoryConnection } from "./connection.ts";
+import { agree, type MemoryOperation } from "./operation.ts";
+
+/** One contract on one link; agreed on again at every reconnect. */
+export class MemoryPort implements ServicePort {
+  refused: RpcError | undefined;
+  readonly #link: Link & { readonly options: { readonly isolate: boolean } };
+  readonly #contract: ContractDescriptor;
+  readonly #codec: Codec;
+  #connection: MemoryConnection | undefined;
+  #operations: readonly (MemoryOperation | undefined)[] = [];
+
+  constructor(
+    link: Link & { readonly options: { readonly isolate: boolean } },
+    contract: ContractDescriptor,
+    codec: Codec,
+  ) {
+    this.#link = link;
+    this.#contract = contract;
+    this.#codec = codec;
+  }
+
+  /** Throws where the two sides do not fit. */
+  attach(connection: MemoryConnection): void {
+    const isolate = this.#link.options.isolate || connection.isolate;
+    this.#operations = agree(this.#contract, this.#codec, connection, isolate);
+    this.#connection = connection;
+    this.refused = undefined;
+  }
+
+  refuse(error: RpcError): void {
+    this.refused = error;
+    this.#connection = undefined;
+  }
+
+  send(call: OutgoingCall): void {
+    const operation = this.#operations[call.method.index];
+    const connection = this.#connection;
+    if (connection === undefined || connection.draining || operation === undefined) call.fail(this.#why(call.method.name));
+    else connection.send(call, operation);
+  }
+
+  open(request: StreamRequest): AsyncIterable<unknown> {
+    const operation = this.#operations[request.method.index];
+    const connection = this.#connection;
+    if (connection === undefined || connection.draining || operation === undefined)
+      throw this.#why(request.method.name);
+    return connection.openStream(request, operation);
+  }
+
+  #why(method: string): RpcError {
+    if (this.refused) return this.refused;
+    if (this.#connection !== undefined && !this.#connection.draining) {
+      return new RpcError({
+        code: "UNIMPLEMENTED",
+        message: `${this.#contract.name} at ${this.#link.url} has no ${method}; deploy a server that has, or check the contract`,
+        retryable: true,
+      });
+    }
+    const reason = this.#link.reason?.message ?? this.#link.state;
+    return new RpcError({
+      code: "UNAVAILABLE",
+      message: `${this.#link.url} is not connected: ${reason}`,
+      retryable: true,
+    });
+  }
+}

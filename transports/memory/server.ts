@@ -1,0 +1,77 @@
+import { RpcError } from "../../core/error.ts";
+import type { Listener, ServerHost } from "../../core/transport.ts";
+import type { MemoryConnection } from "./connection.ts";
+import { addListener, removeListener } from "./listeners.ts";
+import type { ResolvedMemoryOptions } from "./options.ts";
+
+export async function listenAs(
+  url: string,
+  name: string,
+  host: ServerHost,
+  options: ResolvedMemoryOptions,
+): Promise<Listener> {
+  const listener = new MemoryListener(url, name, host, options);
+  if (!addListener(name, listener)) {
+    throw new RpcError({
+      code: "ALREADY_EXISTS",
+      message: `${url}: the name is in use in this process; stop what listens there, or choose another`,
+    });
+  }
+  return listener;
+}
+
+/** The serving end: a name, and the connections made to it. */
+export class MemoryListener implements Listener {
+  readonly url: string;
+  readonly host: ServerHost;
+  readonly options: ResolvedMemoryOptions;
+  readonly #name: string;
+  readonly #connections = new Set<MemoryConnection>();
+  #left: (() => void) | undefined;
+
+  constructor(url: string, name: string, host: ServerHost, options: ResolvedMemoryOptions) {
+    this.url = url;
+    this.#name = name;
+    this.host = host;
+    this.options = options;
+  }
+
+  /** Takes a connection, or says why not. */
+  accept(connection: MemoryConnection): RpcError | undefined {
+    const { maxConnections } = this.options.limits;
+    if (this.#connections.size >= maxConnections) {
+      const error = new RpcError({
+        code: "UNAVAILABLE",
+        message: `a connection to ${this.url} was refused: maxConnections (${maxConnections}) are open`,
+        retryable: true,
+      });
+      this.host.onError(error);
+      return error;
+    }
+    this.#connections.add(connection);
+    return undefined;
+  }
+
+  lost(connection: MemoryConnection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#left?.();
+  }
+
+  async close(drainMs: number): Promise<void> {
+    removeListener(this.#name, this);
+    if (this.#connections.size === 0) return;
+    const left = new Promise<void>((resolve) => {
+      this.#left = resolve;
+    });
+    for (const connection of [...this.#connections]) connection.goaway();
+    const stop = this.host.platform.schedule(drainMs, () => this.destroy());
+    await left;
+    stop();
+  }
+
+  destroy(): void {
+    removeListener(this.#name, this);
+    const error = new RpcError({ code: "UNAVAILABLE", message: "the server is shutting down" });
+    for (const connection of [...this.#connections]) connection.cut(error);
+  }
+}

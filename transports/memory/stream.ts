@@ -1,0 +1,191 @@
+import { RpcError } from "../../core/error.ts";
+import { ServedCall } from "../../core/incoming.ts";
+import type { StreamRequest } from "../../core/transport.ts";
+import type { Attached } from "./callback.ts";
+import type { Active, MemoryConnection } from "./connection.ts";
+import { crossError } from "./error.ts";
+import type { MemoryOperation } from "./operation.ts";
+import { Upstream } from "./upstream.ts";
+
+type Result = IteratorResult<unknown>;
+interface Reader {
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+const over: Result = Object.freeze({ value: undefined, done: true });
+
+/** A stream from the server, both ends of it: the handler's next item is asked for when the caller asks for one. */
+export class MemoryStream extends ServedCall implements Active {
+  slot = 0;
+  readonly #connection: MemoryConnection;
+  readonly #operation: MemoryOperation;
+  readonly #request: StreamRequest;
+  readonly #args: unknown[];
+  readonly #readers: Reader[] = [];
+  #source: AsyncIterator<unknown> | undefined;
+  #pulling = false;
+  #error: RpcError | undefined;
+  #toldMetadata = false;
+  #attached: readonly Attached[] | undefined;
+  #upstream: Upstream | undefined;
+
+  constructor(connection: MemoryConnection, operation: MemoryOperation, request: StreamRequest, args: unknown[]) {
+    super(operation.origin, request.metadata, request.deadline, connection.host.wheel);
+    this.#connection = connection;
+    this.#operation = operation;
+    this.#request = request;
+    this.#args = args;
+  }
+
+  prepare(): void {
+    const { callbacks, streamParam } = this.#operation;
+    const given = this.#request.args;
+    if (callbacks.length > 0) this.#attached = this.#connection.callbacks.attach(this, callbacks, given, this.#args);
+    if (streamParam >= 0) {
+      this.#upstream = new Upstream(given[streamParam], this.#operation.upstream, (error) => this.#end(error));
+      this.#args[streamParam] = this.#upstream;
+    }
+    this.#connection.streamOpened();
+  }
+
+  run(): void {
+    void this.#start();
+  }
+
+  async #start(): Promise<void> {
+    if (this.over) return;
+    try {
+      const source = (await this.#operation.served.invoke(this, this.#args)) as AsyncIterable<unknown> | undefined;
+      if (typeof source?.[Symbol.asyncIterator] !== "function") {
+        const message = "expected an AsyncIterable; return one from the handler, or pass one as the argument";
+        throw new RpcError({ code: "INTERNAL", message });
+      }
+      this.#source = source[Symbol.asyncIterator]();
+      if (this.over) this.#stopSource();
+      else this.#pull();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  read(): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      if (this.over) this.#answer({ resolve, reject });
+      else {
+        this.#readers.push({ resolve, reject });
+        this.#pull();
+      }
+    });
+  }
+
+  #pull(): void {
+    if (this.#pulling || this.#source === undefined || this.#readers.length === 0) return;
+    this.#pulling = true;
+    this.#source.next().then(this.#onItem, this.#fail);
+  }
+
+  readonly #onItem = (step: Result): void => {
+    this.#pulling = false;
+    if (this.over) return;
+    this.#tellMetadata();
+    if (step.done) return this.#end(undefined);
+    let value: unknown;
+    try {
+      value = this.#operation.response(step.value);
+    } catch (error) {
+      this.#fail(error);
+      this.#stopSource();
+      return;
+    }
+    this.#readers.shift()?.resolve({ value, done: false });
+    this.#pull();
+  };
+
+  #tellMetadata(): void {
+    if (this.#toldMetadata || this.replyMetadata === undefined) return;
+    this.#toldMetadata = true;
+    this.#request.onReplyMetadata?.(this.replyMetadata);
+  }
+
+  readonly #fail = (thrown: unknown): void => {
+    if (this.over) return;
+    if (!RpcError.is(thrown)) this.#connection.host.onError(thrown);
+    this.#end(crossError(RpcError.from(thrown), this.#operation.errors));
+  };
+
+  /** The last item has been handed over, or an error ends both sides. */
+  #end(error: RpcError | undefined): void {
+    if (this.over) return;
+    this.finish();
+    this.#connection.leave(this);
+    this.#detach(error);
+    this.#finishReaders(error);
+  }
+
+  #detach(error: RpcError | undefined): void {
+    if (this.#attached) this.#connection.callbacks.detach(this.#attached);
+    this.#upstream?.end(error);
+    this.#connection.streamClosed();
+  }
+
+  #finishReaders(error: RpcError | undefined): void {
+    this.#error = error;
+    for (const reader of this.#readers.splice(0)) this.#answer(reader);
+  }
+
+  /** The error is told once, as by any iterator. */
+  #answer({ resolve, reject }: Reader): void {
+    const error = this.#error;
+    this.#error = undefined;
+    if (error) reject(error);
+    else resolve(over);
+  }
+
+  /** The caller reads no more: the handler's signal is aborted and its iterator is told. */
+  cancel(): void {
+    this.#stop(new RpcError({ code: "CANCELLED", message: "the caller cancelled the call" }), undefined);
+  }
+
+  lost(error: RpcError): void {
+    this.#stop(error, error, true);
+  }
+
+  #stop(reason: RpcError, told: RpcError | undefined, gone = false): void {
+    if (this.over) return;
+    if (!gone) this.#connection.leave(this);
+    this.finish();
+    this.#detach(reason);
+    this.#finishReaders(told);
+    this.#connection.later(() => {
+      this.abort(reason);
+      this.#stopSource();
+    });
+  }
+
+  #stopSource(): void {
+    const stopped = this.#source?.return?.();
+    if (stopped !== undefined) Promise.resolve(stopped).catch(this.#connection.host.onError);
+  }
+}
+
+/** The caller's end. */
+export class MemoryReader implements AsyncIterableIterator<unknown> {
+  readonly #stream: MemoryStream;
+
+  constructor(stream: MemoryStream) {
+    this.#stream = stream;
+  }
+
+  next(): Promise<Result> {
+    return this.#stream.read();
+  }
+
+  return(): Promise<Result> {
+    this.#stream.cancel();
+    return Promise.resolve(over);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
