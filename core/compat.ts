@@ -10,9 +10,9 @@ const widenings: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Throws an error that names the first field by which values of `writer` cannot be read as `reader`. */
-export function checkReadable(writer: Type, reader: Type, path: string, seen = new Set<Type>()): void {
-  if (writer === reader || seen.has(reader)) return;
-  seen.add(reader);
+export function checkReadable(writer: Type, reader: Type, path: string, seen = new Map<Type, Set<Type>>()): void {
+  if (writer === reader || seen.get(writer)?.has(reader)) return;
+  seen.set(writer, (seen.get(writer) ?? new Set()).add(reader));
   if (writer.kind !== reader.kind) {
     if (widenings[writer.kind]?.includes(reader.kind)) return;
     throw incompatible(path, `one side has ${writer.kind}, the other ${reader.kind}`);

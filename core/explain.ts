@@ -61,6 +61,7 @@ export function explain(type: Type, value: unknown, path = "", maxDepth = 64): R
     case "map": {
       if (!isRecord(value)) return mismatch(path, "a map, as a plain object", value);
       for (const key of Object.keys(value)) {
+        if (!isWellFormed(key)) return mismatch(`a key of ${path || "the map"}`, "well-formed Unicode", key);
         const error = explain(type.value, value[key], `${path}[${JSON.stringify(key)}]`, maxDepth - 1);
         if (error) return error;
       }

@@ -79,7 +79,8 @@ function invoker(
   self: object | undefined,
   options: ServingOptions,
 ): ServedOperation["invoke"] {
-  const wantsContext = handler.length > method.params.length;
+  // Nothing says how many parameters an untyped method has; its handler asks `currentCall()`.
+  const wantsContext = !method.untyped && handler.length > method.params.length;
   const call: ServedOperation["invoke"] = wantsContext
     ? (context, args) => {
         args.length = method.params.length;

@@ -1,5 +1,5 @@
 import { t } from "../../core/t.ts";
-import type { ListType, OptionalType, StructType, Type } from "../../core/type.ts";
+import type { ListType, OptionalType, StructType } from "../../core/type.ts";
 
 export const Item = t.struct("shop.Item", { sku: t.string, qty: t.int32, price: t.float64 });
 export const Color = t.enums("shop.Color", ["red", "green", "blue"]);
@@ -33,7 +33,7 @@ export const All = t.struct("test.All", {
   color: Color,
   item: Item,
   payment: Payment,
-  payments: t.list(Payment as unknown as Type),
+  payments: t.list(Payment),
   any: t.any,
   maybe: t.optional(t.string),
   maybeAny: t.optional(t.any),
