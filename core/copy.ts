@@ -1,3 +1,4 @@
+import { copyBytes } from "./byte-copy.ts";
 import { absentCode, misfitCondition, recordCondition } from "./check.ts";
 import { structLiteral } from "./literal.ts";
 import { MISFIT, refuse } from "./misfit.ts";
@@ -97,7 +98,7 @@ class CopySource {
         source.line(`${target} = ${x};`);
         return;
       case "bytes":
-        source.line(`${target} = new Uint8Array(${x});`);
+        source.line(`${target} = ${source.constant("copyBytes", copyBytes)}(${x}, 0, ${x}.length);`);
         return;
       case "timestamp":
         source.line(`${target} = new Date(${x}.getTime());`);

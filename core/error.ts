@@ -1,5 +1,4 @@
 import type { Code } from "./code.ts";
-import type { Metadata } from "./metadata.ts";
 
 /** Two copies of the package in one process recognise each other's errors by this brand. */
 const BRAND = Symbol.for("trunkline.RpcError");
@@ -8,7 +7,7 @@ export interface RpcErrorOptions {
   readonly code: Code;
   readonly message: string;
   /** Travels to the other side. */
-  readonly metadata?: Metadata;
+  readonly metadata?: Readonly<Record<string, string>>;
   /** Structured facts about the error; travels to the other side as `any`. */
   readonly details?: unknown;
   /** Stays on the side that made it, like the stack. */
@@ -20,7 +19,7 @@ export interface RpcErrorOptions {
 /** The one error of this framework: a code, a message that says what to do, and what travels with them. */
 export class RpcError extends Error {
   readonly code: Code;
-  readonly metadata: Metadata;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly details: unknown;
   readonly retryable: boolean;
 

@@ -1,13 +1,6 @@
 import type { CallContext } from "./context.ts";
 import type { ContractDescriptor } from "./contract.ts";
-import {
-  type Definition,
-  definitionOf,
-  type MethodDefinition,
-  type TopicDefinition,
-  type Untyped,
-  type UntypedDefinition,
-} from "./definition.ts";
+import { type Definition, definitionOf, type Untyped } from "./definition.ts";
 import { describe, type ServiceOptions } from "./describe.ts";
 import { RpcError } from "./error.ts";
 
@@ -15,8 +8,8 @@ import { RpcError } from "./error.ts";
 const CONTRACT = Symbol.for("trunkline.contract");
 const IMPLEMENTATION = Symbol.for("trunkline.implementation");
 
-// biome-ignore lint/suspicious/noExplicitAny: the bound of a record of generic definitions; each member keeps its own exact type
-export type Members = Record<string, MethodDefinition<any> | TopicDefinition<any> | UntypedDefinition<any>>;
+/** What `rpc`, `oneway`, `stream` and `topic` return. It says nothing of signatures, which would guide their inference. */
+export type Members = Readonly<Record<string, { readonly role: "method" | "topic"; readonly definition: Definition }>>;
 
 /** A contract made by `defineService`. */
 export interface Contract<M extends Members = Members> extends ContractDescriptor {

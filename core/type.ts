@@ -187,6 +187,7 @@ export type InferParams<P extends readonly unknown[]> = {
   -readonly [K in keyof P]: P[K] extends Param<string, infer T> ? Infer<T> : Infer<P[K]>;
 };
 /** What a method that declares `returns: R` resolves to. */
+// biome-ignore lint/suspicious/noConfusingVoidType: what a function without a result returns
 export type InferResult<R> = [R] extends [undefined] ? void : Infer<R>;
 
 type MayBeAbsent = { readonly kind: "optional" } | { readonly kind: "field"; readonly optional: true };

@@ -1,3 +1,4 @@
+import { copyBytes } from "../../core/byte-copy.ts";
 import { structLiteral } from "../../core/literal.ts";
 import { keyStep, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
@@ -220,9 +221,7 @@ class ReaderSource {
         source.line(
           `if (!(${length} <= e - p)) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${length}); }`,
         );
-        source.line(
-          `${target} = new Uint8Array(${length}); ${target}.set(b.subarray(p, p + ${length})); p += ${length};`,
-        );
+        source.line(`${target} = ${source.constant("copyBytes", copyBytes)}(b, p, p + ${length}); p += ${length};`);
         return;
       }
       default:

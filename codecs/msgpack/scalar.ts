@@ -1,3 +1,4 @@
+import { copyBytes } from "../../core/byte-copy.ts";
 import { fits } from "../../core/explain.ts";
 import type { EnumType, ScalarType } from "../../core/type.ts";
 import type { Cursor, Read } from "./cursor.ts";
@@ -53,7 +54,7 @@ function raw(kind: Exclude<ScalarType["kind"], "any">): (cursor: Cursor) => unkn
     case "bytes":
       return (cursor) => {
         const start = span(cursor, bytesLength);
-        return start < 0 ? undefined : new Uint8Array(cursor.b.subarray(start, cursor.p));
+        return start < 0 ? undefined : copyBytes(cursor.b, start, cursor.p);
       };
     case "string":
     case "decimal":

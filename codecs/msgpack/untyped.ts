@@ -1,4 +1,5 @@
 import { Packr } from "msgpackr";
+import { copyBytes } from "../../core/byte-copy.ts";
 import type { Output } from "../../core/output.ts";
 import { plain, setOwn } from "../../core/plain.ts";
 import { type Cursor, malformed, tooDeep } from "./cursor.ts";
@@ -57,7 +58,7 @@ export function readAny(cursor: Cursor, depth: number): unknown {
     checkBytes(cursor, bytes);
     const start = cursor.p;
     cursor.p += bytes;
-    return text >= 0 ? readText(b, start, bytes) : new Uint8Array(b.subarray(start, start + bytes));
+    return text >= 0 ? readText(b, start, bytes) : copyBytes(b, start, start + bytes);
   }
   const items = listLength(b, p, tag);
   if (items >= 0) {

@@ -1,7 +1,7 @@
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
-import { emptyMetadata } from "../metadata.ts";
+import { emptyMetadata, type Metadata } from "../metadata.ts";
 import { type Carrier, OutgoingCall } from "../outgoing.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
@@ -199,16 +199,17 @@ export class ClientSession extends Session implements Carrier {
   }
 
   #onReply(flags: number, bytes: Uint8Array, body: number, end: number): void {
-    const { operation, target: call, callbacks, upstream } = this.#take(bytes, body, end);
+    const { operation, target: call, callbacks, upstream } = this.#pendingOf(bytes, body, end);
     if (!(call instanceof OutgoingCall)) throw protocolError("a REPLY to a stream");
     let start = body + 4;
-    upstream?.close();
-    if (callbacks !== none) this.#callbacks.releaseUnlessRetained(callbacks);
     if ((flags & flag.METADATA) !== 0) {
       const from = start;
       start = metadataEnd(bytes, from, end);
       call.replyMetadata = readMetadata(bytes, from, start);
     }
+    this.#vacate(readU32(bytes, body));
+    upstream?.close();
+    if (callbacks !== none) this.#callbacks.releaseUnlessRetained(callbacks);
     if (call.settled) return;
     let value: unknown;
     try {
@@ -220,17 +221,21 @@ export class ClientSession extends Session implements Carrier {
     call.succeed(value);
   }
 
-  /** Closes the slot of a final frame. */
-  #take(bytes: Uint8Array, body: number, end: number): Pending {
+  /** What a final frame ends. It keeps its number until the frame proves sound: the cut of a bad one must settle it too. */
+  #pendingOf(bytes: Uint8Array, body: number, end: number): Pending {
     this.need(body, end, 4);
     const callId = readU32(bytes, body);
     const pending = this.#pending[callId];
     if (pending === undefined) throw protocolError(`an answer to call ${callId}, which nobody made`);
+    return pending;
+  }
+
+  /** The number may be used again. */
+  #vacate(callId: number): void {
     this.#pending[callId] = undefined;
     this.#free.push(callId);
     this.#pendingCount--;
     if (this.#pendingCount === 0 && this.draining) this.platform.afterTurn(() => this.#finishIfIdle());
-    return pending;
   }
 
   #onOther(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void {
@@ -240,15 +245,21 @@ export class ClientSession extends Session implements Carrier {
         this.#onItem(readU32(bytes, body), bytes, body + 4, end);
         return;
       case frame.ERROR: {
-        const pending = this.#take(bytes, body, end);
-        this.#settle(pending, readError(bytes, body + 4, end, pending.operation.wire));
+        const pending = this.#pendingOf(bytes, body, end);
+        const error = readError(bytes, body + 4, end, pending.operation.wire);
+        this.#vacate(readU32(bytes, body));
+        this.#settle(pending, error);
         return;
       }
       case frame.END: {
-        const pending = this.#take(bytes, body, end);
+        const pending = this.#pendingOf(bytes, body, end);
+        const { stream } = pending;
+        if (stream === undefined) throw protocolError("an END for a call that is not a stream");
         const hasMetadata = (flags & flag.METADATA) !== 0;
-        if (hasMetadata) pending.stream?.onMetadata?.(readMetadata(bytes, body + 4, metadataEnd(bytes, body + 4, end)));
+        const metadata = hasMetadata && readMetadata(bytes, body + 4, metadataEnd(bytes, body + 4, end));
+        this.#vacate(readU32(bytes, body));
         this.#settle(pending, undefined);
+        if (metadata) this.#tell(stream, metadata);
         return;
       }
       case frame.CREDIT:
@@ -298,12 +309,20 @@ export class ClientSession extends Session implements Carrier {
       throw protocolError("a stream sent more than its credit");
   }
 
+  /** What the caller's function throws must not cost the connection. */
+  #tell(stream: OpenedStream, metadata: Metadata): void {
+    try {
+      stream.onMetadata?.(metadata);
+    } catch (error) {
+      this.#options.onError(RpcError.from(error, "onReplyMetadata threw"));
+    }
+  }
+
   #settle(pending: Pending, error: RpcError | undefined): void {
     pending.upstream?.close();
     if (pending.callbacks !== none) this.#callbacks.releaseUnlessRetained(pending.callbacks);
     if (pending.stream) pending.stream.reader.end(error);
     else if (error) pending.call?.fail(error);
-    else throw protocolError("an END for a call that is not a stream");
   }
 
   #onWelcome(bytes: Uint8Array, body: number, end: number): void {

@@ -19,6 +19,7 @@ const scalars = new Set([
 /** A peer's contract of more types or fields than this is refused before anything is built from it. */
 const MAX_TYPES = 10_000;
 const MAX_FIELDS = 100_000;
+const MAX_TYPE_NAME = 1000;
 
 /** The types of a peer's contract, rebuilt from its printed form. Values of them never become code. */
 export class ForeignContract {
@@ -106,6 +107,11 @@ function malformed(what: string): RpcError {
   });
 }
 
+/** Long ones are refused, because a nesting like `list<list<…` costs its length at every level. */
+function isTypeName(type: unknown): boolean {
+  return typeof type === "string" && type.length < MAX_TYPE_NAME;
+}
+
 function checkPrinted(value: unknown): PrintedContract {
   const printed = value as PrintedContract;
   if (typeof printed?.types !== "object" || printed.types === null || !Array.isArray(printed.operations)) {
@@ -119,18 +125,15 @@ function checkPrinted(value: unknown): PrintedContract {
     for (const member of type.members ?? [])
       if (typeof member !== "string") throw malformed("an enum member is not text");
     for (const one of type.fields ?? []) {
-      const wellFormed =
-        typeof one?.name === "string" &&
-        Number.isInteger(one.number) &&
-        typeof one.type === "string" &&
-        one.type.length < 1000;
+      const wellFormed = typeof one?.name === "string" && Number.isInteger(one.number) && isTypeName(one.type);
       if (!wellFormed) throw malformed("a field lacks name, number or type");
     }
     fields += type.fields?.length ?? type.members?.length ?? 0;
   }
   if (types.length > MAX_TYPES || fields > MAX_FIELDS) throw malformed("it is too large");
   for (const one of printed.operations) {
-    if (typeof one?.name !== "string" || typeof one.request !== "string" || typeof one.response !== "string") {
+    const types = [one?.request, one?.response, ...(one?.upstream === undefined ? [] : [one.upstream])];
+    if (typeof one?.name !== "string" || !types.every(isTypeName)) {
       throw malformed("an operation lacks name, request or response");
     }
   }

@@ -126,8 +126,13 @@ export function readError(
   const head = readJson(bytes, start + 3, headEnd);
   const message = typeof head["message"] === "string" ? head["message"] : code;
   const declared = typeof head["name"] === "string" ? operation?.errors.get(head["name"]) : undefined;
-  if (declared)
-    return declared.type.create(declared.codec.decode(bytes, headEnd, end) as Record<string, unknown>, message);
+  if (declared) {
+    try {
+      return declared.type.create(declared.codec.decode(bytes, headEnd, end) as Record<string, unknown>, message);
+    } catch {
+      // Fields that cannot be read, as from a peer of another version: the code and the message still arrive.
+    }
+  }
   let metadata: Metadata | undefined;
   try {
     metadata = createMetadata((head["metadata"] ?? {}) as Record<string, string>);

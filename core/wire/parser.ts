@@ -28,6 +28,7 @@ export class FrameParser {
   }
 
   push(chunk: Uint8Array): void {
+    if (this.#stopped) return;
     let position = this.#stashed > 0 ? this.#complete(chunk) : 0;
     const { length } = chunk;
     while (!this.#stopped) {

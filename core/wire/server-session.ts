@@ -26,6 +26,8 @@ import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
 
 /** An operation's number is a u16. */
 const MAX_OPERATIONS = 65_536;
+/** The names of operations are kept as long as the connection; stops a client that makes them huge. */
+const MAX_NAME_LENGTH = 200;
 
 export interface ServerSessionOptions {
   readonly host: ServerHost;
@@ -198,11 +200,17 @@ export class ServerSession extends Session {
     const { out } = this.outbox;
     const { replyMetadata } = call;
     out.begin(this.limits.maxMessageBytes);
-    const from = openFrame(out, frame.END, replyMetadata === undefined ? 0 : flag.METADATA, 4);
-    writeU32(out.buffer, out.position, call.callId);
-    out.position += 4;
-    if (replyMetadata !== undefined) writeMetadata(out, replyMetadata);
-    closeFrame(out, from);
+    try {
+      const from = openFrame(out, frame.END, replyMetadata === undefined ? 0 : flag.METADATA, 4);
+      writeU32(out.buffer, out.position, call.callId);
+      out.position += 4;
+      if (replyMetadata !== undefined) writeMetadata(out, replyMetadata);
+      closeFrame(out, from);
+    } catch (error) {
+      out.rollback();
+      this.#reject(call.callId, RpcError.from(error), undefined);
+      return;
+    }
     this.outbox.frameDone();
   }
 
@@ -357,8 +365,8 @@ export class ServerSession extends Session {
     const base = readU16(bytes, body + 2);
     const ask = readJson(bytes, body + 4, end);
     const names = ask["operations"];
-    if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
-      throw protocolError("BIND without operations");
+    if (!Array.isArray(names) || !names.every((name) => typeof name === "string" && name.length <= MAX_NAME_LENGTH)) {
+      throw protocolError(`BIND without operations, or with a name over ${MAX_NAME_LENGTH} characters`);
     }
     if (base > this.#operations.length || base + names.length > MAX_OPERATIONS) {
       throw protocolError("BIND leaves a gap between operation numbers");
@@ -375,17 +383,18 @@ export class ServerSession extends Session {
       operations: names,
       contract: ask["contract"],
     };
-    let bound: readonly BoundOperation[] = names.map((name: string) => name.slice(0, 200));
+    // Until the contract is agreed on the numbers are taken, so that a BIND that follows at once leaves no gap.
+    let bound: readonly BoundOperation[] = names;
     try {
-      if (this.#bindings >= this.limits.maxBindings) {
+      // What fails counts too: a client must not ask for ever.
+      if (++this.#bindings > this.limits.maxBindings) {
         const message = `maxBindings (${this.limits.maxBindings}) services are bound on this connection`;
         throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
       }
       const result = bindOperations(request, this.#host, this.limits, this.#peer);
       answer(result.answer);
-      if (result.operations === undefined) return;
-      bound = result.operations;
-      this.#bindings++;
+      if (result.operations === undefined) this.#bindings--;
+      else bound = result.operations;
     } catch (error) {
       const { code, message } = RpcError.from(error, "the contract could not be bound");
       answer({ error: { code, message } });

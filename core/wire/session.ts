@@ -2,7 +2,7 @@ import { codeFromNumber, codes } from "../code.ts";
 import type { CompiledCodec } from "../codec.ts";
 import { RpcError } from "../error.ts";
 import type { Platform } from "../platform.ts";
-import { closeFrame, frame, openFrame, readU32, writeU32 } from "./frame.ts";
+import { closeFrame, frame, HEADER_BYTES, openFrame, readU32, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readJson, writeControl, writeSignal } from "./message.ts";
 import { Outbox } from "./outbox.ts";
@@ -59,6 +59,7 @@ export abstract class Session implements PipeUser {
   }
 
   onBytes(bytes: Uint8Array): void {
+    if (this.closed) return;
     this.#heard = true;
     this.#arrivedAt = 0;
     try {
@@ -95,6 +96,7 @@ export abstract class Session implements PipeUser {
   protected drained(): Promise<void> | undefined {
     if (this.closed || this.outbox.bufferedBytes <= this.limits.maxBufferedBytes) return undefined;
     this.outbox.flush();
+    if (this.outbox.bufferedBytes === 0) return undefined;
     return new Promise((resolve) => this.#drained.push(resolve));
   }
 
@@ -167,7 +169,8 @@ export abstract class Session implements PipeUser {
       out.rollback();
       throw error;
     }
-    credit.spend(out.position - out.start - before + ITEM_OVERHEAD_BYTES);
+    const payloadBytes = out.position - out.start - before - HEADER_BYTES - 4;
+    credit.spend(payloadBytes + ITEM_OVERHEAD_BYTES);
     this.outbox.frameDone();
     return this.drained();
   }

@@ -1,0 +1,65 @@
+/*
+ * For authors of codecs, transports, registries and balancers: the ports, and what every implementation needs.
+ * Users of the framework import from `trunkline` itself.
+ */
+
+export { type BackoffOptions, backoffMs, defaultBackoff } from "./backoff.ts";
+export type { Balancer, BalancerFactory, Candidate } from "./balancer.ts";
+export { type Code, codeFromNumber, codes } from "./code.ts";
+/** The ports. */
+export { type Codec, type CodecLimits, type CompiledCodec, type CompileOptions, defaultCodecLimits } from "./codec.ts";
+export { checkReadable } from "./compat.ts";
+/** For transports: calls, contracts, time. */
+export type { CallContext, Peer } from "./context.ts";
+export type {
+  CallbackDescriptor,
+  ContractDescriptor,
+  MethodDescriptor,
+  MethodKind,
+  TopicDescriptor,
+} from "./contract.ts";
+export { compileCopy } from "./copy.ts";
+/** Errors, and the checks that make them. */
+export { RpcError, type RpcErrorOptions } from "./error.ts";
+export { explain, mismatch } from "./explain.ts";
+export { type PrintedContract, printContract } from "./fingerprint.ts";
+export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
+export { type Carrier, OutgoingCall } from "./outgoing.ts";
+/** For codecs: where bytes go, what types are, and whether one type can be read as another. */
+export { Output } from "./output.ts";
+export { plain, setOwn } from "./plain.ts";
+export type { Platform } from "./platform.ts";
+export { type Instance, type InstanceQuery, matches, type Registry, sameMajor } from "./registry.ts";
+export { type Timed, TimerWheel } from "./timer-wheel.ts";
+export type {
+  ClientEnvironment,
+  IncomingCall,
+  Link,
+  LinkState,
+  Listener,
+  ServedOperation,
+  ServedService,
+  ServerHost,
+  ServicePort,
+  StreamRequest,
+  Transport,
+} from "./transport.ts";
+export type {
+  BytesType,
+  EnumType,
+  ErrorType,
+  Field,
+  ListType,
+  MapType,
+  Param,
+  RecordType,
+  ScalarType,
+  StructType,
+  Type,
+  UnionType,
+} from "./type.ts";
+export { Acceptor } from "./wire/acceptor.ts";
+export { defaultWireLimits, resolveWireLimits, type WireLimits } from "./wire/limits.ts";
+export { WireLink, type WireLinkOptions } from "./wire/link.ts";
+/** For transports of bytes: the multiplexed protocol over any pipe. */
+export type { Dial, Pipe, PipeUser } from "./wire/pipe.ts";
