@@ -147,11 +147,12 @@ export class RpcClient implements AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.unsubscribe()));
+    // All in this turn: a call that comes after `close()` is refused.
+    const unsubscribed = [...this.#subscriptions].map((subscription) => subscription.unsubscribe());
     for (const stop of this.#stops) stop();
     const closing = this.#pool.close();
     for (const channel of this.#channels) channel.close();
-    await closing;
+    await Promise.all([...unsubscribed, closing]);
     if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
   }
 

@@ -12,8 +12,11 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
   readonly #request: StreamRequest;
   #inner: Promise<AsyncIterator<unknown>> | undefined;
   #ended = false;
+  #reading = false;
   #cut: ((error: RpcError) => void) | undefined;
   #cutting: Promise<never> | undefined;
+  /** Why it was cut between two items: the next `next()` says so, or a cut would look like the end. */
+  #cutBy: RpcError | undefined;
   #stop: (() => void)[] = [];
 
   constructor(channel: Channel, context: { readonly platform: Platform }, request: StreamRequest) {
@@ -27,7 +30,13 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
   }
 
   async next(): Promise<Result> {
-    if (this.#ended) return { value: undefined, done: true };
+    if (this.#ended) {
+      const error = this.#cutBy;
+      this.#cutBy = undefined;
+      if (error) throw error;
+      return { value: undefined, done: true };
+    }
+    this.#reading = true;
     try {
       this.#inner ??= this.#open();
       const step = this.#inner.then((inner) => inner.next());
@@ -37,6 +46,8 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
     } catch (error) {
       this.#finish();
       throw error;
+    } finally {
+      this.#reading = false;
     }
   }
 
@@ -60,6 +71,8 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
     if (signal === undefined && deadline === undefined) return;
     this.#cutting = new Promise((_, reject) => {
       this.#cut = (error) => {
+        if (this.#ended) return;
+        if (!this.#reading) this.#cutBy = error;
         reject(error);
         void this.return();
       };

@@ -151,7 +151,10 @@ export class RpcServer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     for (const undo of this.#unregister.splice(0)) await undo().catch(this.#settings.onError);
-    await Promise.all(this.#listeners.map((listener) => listener.close(this.#settings.drainMs)));
+    const closing = this.#listeners.map((listener) => listener.close(this.#settings.drainMs));
+    // After the goodbye, so that subscribers go to other instances; a subscription would else hold the drain up.
+    for (const service of this.#services) service.close();
+    await Promise.all(closing);
     if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
   }
 

@@ -1,5 +1,6 @@
-import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
+import type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
+import { explain } from "./explain.ts";
 import { compose, type Interceptor, type Reply } from "./interceptor.ts";
 import { emptyMetadata } from "./metadata.ts";
 import type { CurrentStore, Platform } from "./platform.ts";
@@ -23,14 +24,20 @@ type Handler = (...args: unknown[]) => unknown;
 /** A service being served, and its topics as the server's own code uses them. */
 export interface Served extends ServedService {
   readonly topics: Readonly<Record<string, Topic<unknown>>>;
+  /** Ends the subscriptions to its topics. */
+  close(): void;
 }
 
 /** Makes operations of an instance of a contract's class, or of what `implement` returned. */
 export function serveService(service: object, options: ServingOptions): Served {
   const { contract, handlers, instance } = isImplementation(service) ? service : implementationOf(service);
   const topics: Record<string, Topic<unknown>> = {};
-  const hubs = new Map(contract.topics.map((topic) => [topic.name, new TopicHub()]));
-  for (const [name, hub] of hubs) topics[name] = localTopic(hub);
+  const hubs = new Map<string, TopicHub>();
+  for (const topic of contract.topics) {
+    const hub = new TopicHub();
+    hubs.set(topic.name, hub);
+    topics[topic.name] = localTopic(topic, hub);
+  }
   if (instance) {
     for (const name of Object.keys(topics))
       Object.defineProperty(instance, name, { value: topics[name], configurable: true });
@@ -50,7 +57,10 @@ export function serveService(service: object, options: ServingOptions): Served {
       return { method, invoke: () => unimplementedMethod(contract, method) };
     return { method, invoke: invoker(method, handler, instance, options) };
   });
-  return { contract, operations, topics: Object.freeze(topics) };
+  const close = (): void => {
+    for (const hub of hubs.values()) hub.close();
+  };
+  return { contract, operations, topics: Object.freeze(topics), close };
 }
 
 function unimplementedMethod(contract: ContractDescriptor, method: MethodDescriptor): never {
@@ -121,9 +131,12 @@ function topicHandler(method: MethodDescriptor, hub: TopicHub): Handler {
 }
 
 /** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
-function localTopic(hub: TopicHub): Topic<unknown> {
+function localTopic(topic: TopicDescriptor, hub: TopicHub): Topic<unknown> {
   return {
     async publish(value, { key = "", headers = {} } = {}) {
+      // A value that does not fit must fail here, not at each subscriber's connection.
+      const misfit = explain(topic.value, value, topic.name);
+      if (misfit) throw misfit;
       hub.publish({ key, headers, value });
     },
     async subscribe(handler, options: SubscribeOptions = {}) {

@@ -29,6 +29,11 @@ export class TopicHub {
     for (const subscriber of this.#subscribers) subscriber.offer(message);
   }
 
+  /** Ends every subscription: the instance is closing. */
+  close(): void {
+    for (const subscriber of [...this.#subscribers]) void subscriber.return();
+  }
+
   subscribe(request: { key?: string; bufferSize?: number; overflow?: string }): AsyncIterableIterator<TopicDelivery> {
     const size = request.bufferSize ?? DEFAULT_BUFFER_SIZE;
     if (!Number.isInteger(size) || size < 1 || size > MAX_BUFFER_SIZE) {

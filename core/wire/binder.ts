@@ -1,3 +1,4 @@
+import { type Code, codes } from "../code.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
@@ -59,8 +60,8 @@ export class Binder {
     const { contract, codec, base } = binding;
     try {
       if (answer["error"] !== undefined) {
-        const { code, message } = answer["error"] as { code: never; message: string };
-        throw new RpcError({ code, message: String(message) });
+        const { code, message } = answer["error"] as { code: Code; message: unknown };
+        throw new RpcError({ code: Object.hasOwn(codes, code) ? code : "UNKNOWN", message: String(message) });
       }
       const foreign = answer["contract"] === undefined ? undefined : new ForeignContract(answer["contract"]);
       const operations = compileOperations(contract, { codec, limits: this.#limits, foreign });

@@ -26,6 +26,8 @@ export class CallbackTable {
   readonly #limits: WireLimits;
   readonly #outbox: Outbox;
   #next = 1;
+  /** Invocations without an answer yet. */
+  #running = 0;
 
   constructor(limits: WireLimits, outbox: Outbox) {
     this.#limits = limits;
@@ -85,10 +87,18 @@ export class CallbackTable {
       this.#failed(callId, new RpcError({ code: "FAILED_PRECONDITION", message }));
       return;
     }
+    if (this.#running >= this.#limits.maxPendingCalls) {
+      const message = `maxPendingCalls (${this.#limits.maxPendingCalls}) callbacks are in progress on this connection`;
+      this.#failed(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message }));
+      return;
+    }
+    this.#running++;
     const { request, response } = handed.wire;
     // What a callback of this process threw stays here, unless it is meant for the other side.
-    const failed = (error: unknown): void =>
+    const failed = (error: unknown): void => {
+      this.#running--;
       this.#failed(callId, RpcError.from(error, "the callback failed; its error is on the side that passed it"));
+    };
     try {
       const result = handed.call(...handed.unpack(request.decode(bytes, start, end)));
       Promise.resolve(result).then((value) => this.#done(callId, response, handed.pack(value)), failed);
@@ -99,9 +109,10 @@ export class CallbackTable {
 
   /** REPLY = callId:u32 payload */
   #done(callId: number, codec: CompiledCodec, record: unknown): void {
+    this.#running--;
     if (this.#outbox.closed) return;
     const { out } = this.#outbox;
-    out.begin(this.#limits.maxMessageBytes);
+    out.begin(this.#outbox.maxMessageBytes);
     try {
       const from = openFrame(out, frame.REPLY, 0, 4);
       writeU32(out.buffer, out.position, callId);

@@ -21,11 +21,11 @@ import {
   writeU32,
 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
-import { metadataEnd, readError, readJson, readMetadata, writeJson, writeMetadata } from "./message.ts";
+import { metadataEnd, readError, readJson, readLimit, readMetadata, writeJson, writeMetadata } from "./message.ts";
 import { type ClientOperation, type OpenedStream, Pending } from "./pending.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
-import { Session } from "./session.ts";
+import { HANDSHAKE_BYTES, Session } from "./session.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
 
 export interface ClientSessionOptions {
@@ -49,6 +49,7 @@ export class ClientSession extends Session implements Carrier {
   readonly #pending: (Pending | undefined)[] = [];
   readonly #free: number[] = [];
   #pendingCount = 0;
+  #maxPendingCalls: number;
   readonly #binder: Binder;
   #serverWindow = 0;
   readonly #callbacks: CallbackTable;
@@ -56,16 +57,18 @@ export class ClientSession extends Session implements Carrier {
   constructor(pipe: Pipe, options: ClientSessionOptions) {
     super(pipe, options.platform, options.limits);
     this.#options = options;
+    this.#maxPendingCalls = options.limits.maxPendingCalls;
     this.#callbacks = new CallbackTable(options.limits, this.outbox);
     this.#binder = new Binder(options.limits, (head, body) => this.control(frame.BIND, head, body));
     const { out } = this.outbox;
-    out.begin(this.limits.maxMessageBytes);
+    out.begin(HANDSHAKE_BYTES);
     const from = openFrame(out, frame.HELLO, 0, 6);
     writeU32(out.buffer, out.position, MAGIC);
     out.buffer[out.position + 4] = MIN_VERSION;
     out.buffer[out.position + 5] = MAX_VERSION;
     out.position += 6;
-    writeJson(out, { window: this.limits.streamWindowBytes, credentials: options.credentials });
+    const { streamWindowBytes: window, maxMessageBytes } = this.limits;
+    writeJson(out, { window, maxMessageBytes, credentials: options.credentials });
     closeFrame(out, from);
     this.outbox.frameDone();
   }
@@ -122,7 +125,7 @@ export class ClientSession extends Session implements Carrier {
     const callId = oneway ? 0 : (this.#free.pop() ?? this.#pending.length);
     const record = operation.pack(args);
     let callbacks = none;
-    out.begin(this.limits.maxMessageBytes);
+    out.begin(this.outbox.maxMessageBytes);
     try {
       if (method.callbacks.length > 0) callbacks = this.#callbacks.handOver(operation.wire, args, record);
       const hasMetadata = metadata !== emptyMetadata;
@@ -151,8 +154,8 @@ export class ClientSession extends Session implements Carrier {
   }
 
   #checkRoom(): void {
-    const { maxPendingCalls, maxQueuedBytes } = this.limits;
-    if (this.#pendingCount >= maxPendingCalls) throw exhausted("maxPendingCalls", maxPendingCalls);
+    const { maxQueuedBytes } = this.limits;
+    if (this.#pendingCount >= this.#maxPendingCalls) throw exhausted("maxPendingCalls", this.#maxPendingCalls);
     if (this.outbox.bufferedBytes > maxQueuedBytes) throw exhausted("maxQueuedBytes", maxQueuedBytes);
   }
 
@@ -331,7 +334,9 @@ export class ClientSession extends Session implements Carrier {
     const version = bytes[body] as number;
     if (version < MIN_VERSION || version > MAX_VERSION)
       throw protocolError(`the server chose version ${version}, which was not offered`);
-    const { instance, window } = readJson(bytes, body + 1, end);
+    const { instance, window, maxMessageBytes, maxPendingCalls } = readJson(bytes, body + 1, end);
+    this.#maxPendingCalls = readLimit(maxPendingCalls, this.limits.maxPendingCalls);
+    this.outbox.maxMessageBytes = readLimit(maxMessageBytes, this.limits.maxMessageBytes);
     this.instance = String(instance);
     this.#serverWindow = Number(window) || 0;
     this.ready = true;

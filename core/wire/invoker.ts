@@ -94,11 +94,16 @@ export class Invoker implements Sender {
       );
       return;
     }
+    if (this.#outbox.bufferedBytes > this.#limits.maxQueuedBytes) {
+      const message = `${wire.descriptor.name}: maxQueuedBytes (${this.#limits.maxQueuedBytes}) wait for this client, which does not read`;
+      call.fail(new RpcError({ code: "RESOURCE_EXHAUSTED", message }));
+      return;
+    }
     const now = this.#host.platform.now();
     const dueMs = deadline ?? now + DEFAULT_TIMEOUT_MS;
     const callId = this.#free.pop() ?? this.#pending.length;
     const { out } = this.#outbox;
-    out.begin(this.#limits.maxMessageBytes);
+    out.begin(this.#outbox.maxMessageBytes);
     try {
       const from = openFrame(out, frame.INVOKE, 0, 12);
       writeU32(out.buffer, out.position, id);

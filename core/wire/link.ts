@@ -58,12 +58,17 @@ export class WireLink implements Link {
   async bind(contract: ContractDescriptor, codec: Codec): Promise<ServicePort> {
     const port = new WirePort(this, contract, codec);
     this.#ports.add(port);
-    if (this.state === "ready" && this.#session) {
+    // Before the handshake is done, `#onReady` will attach it.
+    const session = this.#session;
+    if (session?.ready) {
       try {
-        await port.attach(this.#session);
+        await port.attach(session);
       } catch (error) {
-        this.#ports.delete(port);
-        throw error;
+        // A connection lost meanwhile says nothing about the contract: the next one will.
+        if (!session.closed) {
+          this.#ports.delete(port);
+          throw error;
+        }
       }
     }
     return port;
@@ -95,7 +100,7 @@ export class WireLink implements Link {
     await Promise.all(
       [...this.#ports].map((port) =>
         port.attach(session).catch((error: unknown) => {
-          port.refuse(RpcError.from(error, String(error)));
+          if (!session.closed) port.refuse(RpcError.from(error, String(error)));
         }),
       ),
     );

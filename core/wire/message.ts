@@ -14,6 +14,11 @@ export function writeJson(out: Output, value: unknown): void {
   out.writeUtf8(JSON.stringify(value));
 }
 
+/** A limit of the peer, or ours where it names none. */
+export function readLimit(value: unknown, ours: number): number {
+  return Number.isSafeInteger(value) && (value as number) >= 1 ? Math.min(value as number, ours) : ours;
+}
+
 export function readJson(bytes: Uint8Array, start: number, end: number): Record<string, unknown> {
   let value: unknown;
   try {
@@ -78,9 +83,15 @@ export function writeControl(out: Output, type: number, head: readonly number[],
 }
 
 /** ERROR = callId:u32 code:u8 headLength:u16 head payload. What stays here: cause and stack. */
-export function writeError(out: Output, callId: number, error: RpcError, operation: WireOperation | undefined): void {
+export function writeError(
+  out: Output,
+  callId: number,
+  error: RpcError,
+  operation: WireOperation | undefined,
+  maxBytes = Number.POSITIVE_INFINITY,
+): void {
   const declared = operation?.errors.get(error.name);
-  out.begin(Number.POSITIVE_INFINITY);
+  out.begin(maxBytes);
   const from = openFrame(out, frame.ERROR, 0, 7);
   writeU32(out.buffer, out.position, callId);
   out.buffer[out.position + 4] = codes[error.code];

@@ -24,6 +24,8 @@ interface Chunk {
 /** Gathers frames, which are encoded straight into its buffer, and writes them to the pipe a few at a time. */
 export class Outbox {
   readonly out: Output;
+  /** The longest message that the other side takes. */
+  maxMessageBytes: number;
   readonly #pipe: Pipe;
   readonly #platform: Platform;
   #frames = 0;
@@ -33,7 +35,8 @@ export class Outbox {
   #closed = false;
   #leaving: (() => void)[] | undefined;
 
-  constructor(pipe: Pipe, platform: Platform) {
+  constructor(pipe: Pipe, platform: Platform, maxMessageBytes = Number.POSITIVE_INFINITY) {
+    this.maxMessageBytes = maxMessageBytes;
     this.#pipe = pipe;
     this.#platform = platform;
     // The first chunk is small: an idle connection must not cost 32 KiB.

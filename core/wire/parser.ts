@@ -11,14 +11,22 @@ const FIRST_STASH_BYTES = 1024;
 /** Splits chunks into frames. Whole frames are handed out in place; only one that a chunk cuts is copied. */
 export class FrameParser {
   readonly #onFrame: OnFrame;
-  readonly #maxFrameBytes: number;
+  readonly #maxMessageBytes: number;
+  #maxFrameBytes: number;
   #stash: Uint8Array | undefined;
   #stashed = 0;
   #stopped = false;
 
-  constructor(onFrame: OnFrame, maxMessageBytes: number) {
+  /** Frames before `established` are at most `handshakeBytes` long. */
+  constructor(onFrame: OnFrame, maxMessageBytes: number, handshakeBytes = maxMessageBytes) {
     this.#onFrame = onFrame;
-    this.#maxFrameBytes = maxMessageBytes;
+    this.#maxMessageBytes = maxMessageBytes;
+    this.#maxFrameBytes = Math.min(handshakeBytes, maxMessageBytes);
+  }
+
+  /** The handshake is done. */
+  established(): void {
+    this.#maxFrameBytes = this.#maxMessageBytes;
   }
 
   /** After this nothing is handed out any more. */
@@ -45,8 +53,13 @@ export class FrameParser {
   #lengthAt(bytes: Uint8Array, at: number): number {
     const length = readU32(bytes, at);
     if (length < HEADER_BYTES - 4) throw protocolError(`a frame of ${length} bytes is shorter than its header`);
+    if (length > this.#maxMessageBytes) {
+      throw protocolError(`a frame of ${length} bytes is over maxMessageBytes (${this.#maxMessageBytes})`);
+    }
     if (length > this.#maxFrameBytes) {
-      throw protocolError(`a frame of ${length} bytes is over maxMessageBytes (${this.#maxFrameBytes})`);
+      throw protocolError(
+        `a frame of ${length} bytes during the handshake, which has ${this.#maxFrameBytes} at the most`,
+      );
     }
     return length;
   }

@@ -16,7 +16,7 @@ import {
 } from "./frame.ts";
 import { Invoker } from "./invoker.ts";
 import type { WireLimits } from "./limits.ts";
-import { metadataEnd, readError, readJson, readMetadata, writeError, writeMetadata } from "./message.ts";
+import { metadataEnd, readError, readJson, readLimit, readMetadata, writeError, writeMetadata } from "./message.ts";
 import type { WireOperation } from "./operation.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
@@ -199,7 +199,7 @@ export class ServerSession extends Session {
   #end(call: WireCall): void {
     const { out } = this.outbox;
     const { replyMetadata } = call;
-    out.begin(this.limits.maxMessageBytes);
+    out.begin(this.outbox.maxMessageBytes);
     try {
       const from = openFrame(out, frame.END, replyMetadata === undefined ? 0 : flag.METADATA, 4);
       writeU32(out.buffer, out.position, call.callId);
@@ -232,7 +232,8 @@ export class ServerSession extends Session {
     if (!this.#close(call)) return;
     const { out } = this.outbox;
     const { operation, replyMetadata } = call;
-    out.begin(this.limits.maxMessageBytes);
+    if (this.outbox.bufferedBytes > this.limits.maxQueuedBytes) return this.#rejectUnread(call);
+    out.begin(this.outbox.maxMessageBytes);
     try {
       const from = openFrame(out, frame.REPLY, replyMetadata === undefined ? 0 : flag.METADATA, 4);
       writeU32(out.buffer, out.position, call.callId);
@@ -251,6 +252,12 @@ export class ServerSession extends Session {
     this.outbox.frameDone(this.#inChunk);
   }
 
+  /** The client does not read: what it asked for must not fill this process. */
+  #rejectUnread({ callId, method }: WireCall): void {
+    const message = `${method}: the call was done, but maxQueuedBytes (${this.limits.maxQueuedBytes}) of replies wait for this client, which does not read them`;
+    this.#reject(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message }), undefined);
+  }
+
   #fail(call: WireCall, thrown: unknown): void {
     if (!this.#close(call)) return;
     if (!RpcError.is(thrown)) this.#host.onError(thrown);
@@ -261,7 +268,7 @@ export class ServerSession extends Session {
     if (this.closed) return;
     const { out } = this.outbox;
     try {
-      writeError(out, callId, error, wire);
+      writeError(out, callId, error, wire, this.outbox.maxMessageBytes);
     } catch {
       // A declared error whose fields do not fit its type arrives without them.
       out.rollback();
@@ -342,6 +349,7 @@ export class ServerSession extends Session {
     }
     const hello = readJson(bytes, body + 6, end);
     this.#clientWindow = Math.min(Number(hello["window"]) || 0, 2 ** 31);
+    this.outbox.maxMessageBytes = readLimit(hello["maxMessageBytes"], this.limits.maxMessageBytes);
     this.#state = "authenticating";
     this.#host.authenticate(hello["credentials"], this.#peer).then(
       (identity) => this.#welcome(identity, Math.min(most, MAX_VERSION)),
@@ -356,7 +364,9 @@ export class ServerSession extends Session {
     if (this.closed) return;
     this.#peer = Object.freeze({ address: this.#peer.address, identity: identity ?? this.#peer.identity });
     this.#state = "ready";
-    this.control(frame.WELCOME, [version], { instance: this.#host.instance, window: this.limits.streamWindowBytes });
+    const { streamWindowBytes: window, maxMessageBytes, maxPendingCalls } = this.limits;
+    const { instance } = this.#host;
+    this.control(frame.WELCOME, [version], { instance, window, maxMessageBytes, maxPendingCalls });
     this.established();
   }
 

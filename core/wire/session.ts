@@ -11,6 +11,9 @@ import type { Pipe, PipeUser } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { type Credit, ITEM_OVERHEAD_BYTES } from "./stream.ts";
 
+/** The first frame of each side is at most this long: nobody has said yet who sends it. */
+export const HANDSHAKE_BYTES = 64 * 1024;
+
 /** One connection, either side of it: frames in and out, heartbeat, and the one place where it ends. */
 export abstract class Session implements PipeUser {
   readonly pipe: Pipe;
@@ -26,15 +29,17 @@ export abstract class Session implements PipeUser {
   #lastBuffered = 0;
   #stopTimer: (() => void) | undefined;
   #drained: (() => void)[] = [];
+  #gone = false;
 
   constructor(pipe: Pipe, platform: Platform, limits: WireLimits) {
     this.pipe = pipe;
     this.platform = platform;
     this.limits = limits;
-    this.outbox = new Outbox(pipe, platform);
+    this.outbox = new Outbox(pipe, platform, limits.maxMessageBytes);
     this.#parser = new FrameParser(
       (type, flags, bytes, body, end) => this.onFrame(type, flags, bytes, body, end),
       limits.maxMessageBytes,
+      HANDSHAKE_BYTES,
     );
     this.#stopTimer = platform.schedule(limits.handshakeTimeoutMs, () => {
       this.cut(
@@ -55,6 +60,7 @@ export abstract class Session implements PipeUser {
   /** The handshake is done: silence is now a matter of the heartbeat. */
   protected established(): void {
     this.#stopTimer?.();
+    this.#parser.established();
     this.#beat();
   }
 
@@ -82,9 +88,11 @@ export abstract class Session implements PipeUser {
   }
 
   onDrain(): void {
-    const waiting = this.#drained;
-    this.#drained = [];
-    for (const resume of waiting) resume();
+    if (this.#drained.length > 0) {
+      const waiting = this.#drained;
+      this.#drained = [];
+      for (const resume of waiting) resume();
+    }
     if (this.#paused && !this.closed) {
       this.#paused = false;
       this.#heard = true;
@@ -101,7 +109,9 @@ export abstract class Session implements PipeUser {
   }
 
   onClose(error: RpcError | undefined): void {
+    this.#gone = true;
     this.#end(error ?? new RpcError({ code: "UNAVAILABLE", message: "the other side closed the connection" }));
+    this.#stopTimer?.();
   }
 
   /** Ends the connection at once. With `tell`, a last frame says why; secrets stay here, since only our own message goes. */
@@ -109,7 +119,7 @@ export abstract class Session implements PipeUser {
     if (this.closed) return;
     if (tell) {
       try {
-        this.control(frame.CUT, [], { code: codes[error.code], message: error.message });
+        this.control(frame.CUT, [], { code: codes[error.code], message: error.message.slice(0, 8192) });
         this.outbox.flush();
         this.pipe.end();
       } catch {
@@ -117,7 +127,8 @@ export abstract class Session implements PipeUser {
       }
     }
     this.#end(error);
-    if (!tell) this.pipe.destroy();
+    if (tell) this.#linger(0);
+    else this.pipe.destroy();
   }
 
   /** Sends what is written, then ends. */
@@ -126,6 +137,17 @@ export abstract class Session implements PipeUser {
     this.outbox.flush();
     this.pipe.end();
     this.#end(new RpcError({ code: "UNAVAILABLE", message: "the connection was closed", retryable: true }));
+    this.#linger(Number.POSITIVE_INFINITY);
+  }
+
+  /** The last bytes are leaving. A peer that does not take them must not keep the socket; one that does, may be slow. */
+  #linger(before: number): void {
+    if (this.#gone) return;
+    this.#stopTimer = this.platform.schedule(this.limits.handshakeTimeoutMs, () => {
+      const left = this.pipe.bufferedBytes;
+      if (left < before) this.#linger(left);
+      else this.pipe.destroy();
+    });
   }
 
   #end(error: RpcError): void {
@@ -157,7 +179,7 @@ export abstract class Session implements PipeUser {
   protected sendItem(callId: number, item: unknown, codec: CompiledCodec, credit: Credit): Promise<void> | undefined {
     if (this.closed) return undefined;
     const { out } = this.outbox;
-    out.begin(this.limits.maxMessageBytes);
+    out.begin(this.outbox.maxMessageBytes);
     const before = out.position - out.start;
     try {
       const from = openFrame(out, frame.DATA, 0, 4);

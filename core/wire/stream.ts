@@ -107,6 +107,7 @@ export class Credit {
   #bytes: number;
   #waiting: (() => void) | undefined;
   #closed = false;
+  #onClose: (() => void) | undefined;
 
   constructor(bytes: number) {
     this.#bytes = bytes;
@@ -123,8 +124,16 @@ export class Credit {
 
   /** The stream is over: whoever waits for room goes on, and finds it closed. */
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.#wake();
+    this.#onClose?.();
+  }
+
+  /** One listener: what must be told when the stream is over, or at once if it is. */
+  onClose(listener: (() => void) | undefined): void {
+    this.#onClose = listener;
+    if (this.#closed) listener?.();
   }
 
   get closed(): boolean {
@@ -161,14 +170,26 @@ export async function pump(
       message: "expected an AsyncIterable; return one from the handler, or pass one as the argument",
     });
   }
-  for await (const item of source) {
-    if (credit.closed) return;
-    const room = credit.room();
-    if (room) {
-      await room;
-      if (credit.closed) return;
+  const iterator = source[Symbol.asyncIterator]();
+  // Told at once, not at its next item, which may never come: a generator hears of it when it yields.
+  const leave = (): void => {
+    (async () => iterator.return?.())().catch(() => {});
+  };
+  credit.onClose(leave);
+  let sound = false;
+  try {
+    while (!credit.closed) {
+      const { value, done } = await iterator.next();
+      if (done || credit.closed) break;
+      const room = credit.room();
+      if (room) await room;
+      if (credit.closed) break;
+      const drained = send(value);
+      if (drained) await drained;
     }
-    const drained = send(item);
-    if (drained) await drained;
+    sound = true;
+  } finally {
+    credit.onClose(undefined);
+    if (!sound) leave();
   }
 }

@@ -1,8 +1,8 @@
 import { type CallbackHandle, HANDLE } from "../../core/callback.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ServedCall } from "../../core/incoming.ts";
-import type { ServerHost } from "../../core/transport.ts";
 import { OutgoingCall, type Sender } from "../../core/outgoing.ts";
+import type { ServerHost } from "../../core/transport.ts";
 import { crossError } from "./error.ts";
 import type { MemoryCallback } from "./operation.ts";
 
@@ -32,7 +32,12 @@ export class CallbackShelf {
   }
 
   /** Puts functions that call into the caller where its own stood among the arguments. */
-  attach(owner: ServedCall, callbacks: readonly MemoryCallback[], given: readonly unknown[], args: unknown[]): Attached[] {
+  attach(
+    owner: ServedCall,
+    callbacks: readonly MemoryCallback[],
+    given: readonly unknown[],
+    args: unknown[],
+  ): Attached[] {
     for (const { descriptor } of callbacks) {
       if (typeof given[descriptor.position] !== "function") {
         const message = `${descriptor.name}: expected a function, got ${typeof given[descriptor.position]}`;
@@ -64,7 +69,12 @@ export class CallbackShelf {
     this.#count--;
   }
 
-  #functionOf(callback: MemoryCallback, target: (...args: unknown[]) => unknown, state: Attached, owner: ServedCall): unknown {
+  #functionOf(
+    callback: MemoryCallback,
+    target: (...args: unknown[]) => unknown,
+    state: Attached,
+    owner: ServedCall,
+  ): unknown {
     const { name } = callback.descriptor;
     const invoke = (...args: unknown[]): Promise<unknown> => {
       const call = new OutgoingCall(once, this.#host.wheel, { ...methodShape, name }, args);
@@ -116,7 +126,9 @@ export class CallbackShelf {
     try {
       result = await target(...args);
     } catch (error) {
-      call.fail(crossError(RpcError.from(error, "the callback failed; its error is on the side that passed it"), undefined));
+      call.fail(
+        crossError(RpcError.from(error, "the callback failed; its error is on the side that passed it"), undefined),
+      );
       return;
     }
     try {

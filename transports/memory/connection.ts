@@ -47,12 +47,7 @@ export class MemoryConnection {
   #identity: unknown;
   #stopHandshake: (() => void) | undefined;
 
-  constructor(
-    listener: MemoryListener,
-    environment: ClientEnvironment,
-    limits: MemoryLimits,
-    user: ConnectionUser,
-  ) {
+  constructor(listener: MemoryListener, environment: ClientEnvironment, limits: MemoryLimits, user: ConnectionUser) {
     this.#listener = listener;
     this.host = listener.host;
     this.#environment = environment;
@@ -84,7 +79,9 @@ export class MemoryConnection {
     if (refused) return this.#end(refused);
     const { handshakeTimeoutMs } = this.#listener.options.limits;
     this.#stopHandshake = this.host.platform.schedule(handshakeTimeoutMs, () =>
-      this.cut(new RpcError({ code: "UNAVAILABLE", message: "no handshake within handshakeTimeoutMs", retryable: true })),
+      this.cut(
+        new RpcError({ code: "UNAVAILABLE", message: "no handshake within handshakeTimeoutMs", retryable: true }),
+      ),
     );
     const given = this.#environment.credentials();
     const credentials = given === undefined ? undefined : JSON.parse(JSON.stringify(given));

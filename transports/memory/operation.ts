@@ -1,6 +1,11 @@
 import type { Codec } from "../../core/codec.ts";
 import { checkReadable } from "../../core/compat.ts";
-import { type CallbackDescriptor, type ContractDescriptor, type MethodDescriptor, struct } from "../../core/contract.ts";
+import {
+  type CallbackDescriptor,
+  type ContractDescriptor,
+  type MethodDescriptor,
+  struct,
+} from "../../core/contract.ts";
 import { compileCopy } from "../../core/copy.ts";
 import { RpcError } from "../../core/error.ts";
 import type { Origin } from "../../core/incoming.ts";
@@ -79,7 +84,9 @@ export function agree(
             ),
       callbacks: mine.callbacks.flatMap((one) => {
         const other = theirs.callbacks.find(({ name }) => name === one.name);
-        return other === undefined ? [] : [crossCallback(one, other, (from, to) => cross(`${path}.${one.name}`, from, to))];
+        return other === undefined
+          ? []
+          : [crossCallback(one, other, (from, to) => cross(`${path}.${one.name}`, from, to))];
       }),
       errors: new Map(
         mine.throws.flatMap((type) => {

@@ -41,7 +41,8 @@ export class MemoryPort implements ServicePort {
   send(call: OutgoingCall): void {
     const operation = this.#operations[call.method.index];
     const connection = this.#connection;
-    if (connection === undefined || connection.draining || operation === undefined) call.fail(this.#why(call.method.name));
+    if (connection === undefined || connection.draining || operation === undefined)
+      call.fail(this.#why(call.method.name));
     else connection.send(call, operation);
   }
 

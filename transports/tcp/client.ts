@@ -7,9 +7,6 @@ import type { Dial, PipeUser } from "../../core/wire/pipe.ts";
 import { parseAddress, type ResolvedTcpOptions } from "./options.ts";
 import { SocketPipe } from "./pipe.ts";
 
-/** The buffer that a connection reads into; whoever parses it copies what it keeps. */
-const READ_BUFFER_BYTES = 64 * 1024;
-
 export function connectLink(url: string, environment: ClientEnvironment, options: ResolvedTcpOptions): Link {
   return new WireLink({
     url,
@@ -27,7 +24,7 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
     new Promise((resolve, reject) => {
       let attached: PipeUser | undefined;
       const onread = {
-        buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+        buffer: options.readBuffer,
         callback: (length: number, buffer: Uint8Array): boolean => {
           attached?.onBytes(buffer.subarray(0, length));
           return true;
@@ -60,7 +57,13 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
         clearTimeout(timer);
         socket.off("error", onError);
         const pipe = new SocketPipe(socket, url);
-        attached = user(pipe);
+        try {
+          attached = user(pipe);
+        } catch (error) {
+          // Credentials that JSON cannot say.
+          refuse(error instanceof Error ? error.message : String(error), error);
+          return;
+        }
         pipe.attach(attached, !secure);
         resolve();
       });

@@ -16,10 +16,17 @@ export interface TcpOptions {
   readonly tls?: TlsOptions & { readonly servername?: string };
 }
 
+const READ_BUFFER_BYTES = 64 * 1024;
+
 export interface ResolvedTcpOptions {
   readonly limits: WireLimits;
   readonly backoff: BackoffOptions;
   readonly connectTimeoutMs: number;
+  /**
+   * What clients' connections read into, one buffer for all: a read is parsed before the next one begins, and
+   * whoever parses it copies what it keeps.
+   */
+  readonly readBuffer: Uint8Array;
   readonly tls: (TlsOptions & { readonly servername?: string }) | undefined;
 }
 
@@ -28,6 +35,7 @@ export function resolveTcpOptions(options: TcpOptions = {}): ResolvedTcpOptions 
     limits: resolveWireLimits(options.limits),
     backoff: { ...defaultBackoff, ...options.backoff },
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+    readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     tls: options.tls,
   };
 }

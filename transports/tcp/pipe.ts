@@ -8,6 +8,7 @@ export class SocketPipe implements Pipe {
   readonly peerAddress: string;
   readonly peerIdentity: unknown;
   readonly #socket: Socket;
+  #user: PipeUser | undefined;
 
   constructor(socket: Socket, address: string) {
     this.#socket = socket;
@@ -21,7 +22,7 @@ export class SocketPipe implements Pipe {
     let failure: RpcError | undefined;
     socket.setNoDelay(true);
     if (!readsItself) socket.on("data", (chunk: Uint8Array) => user.onBytes(chunk));
-    socket.on("drain", () => user.onDrain());
+    this.#user = user;
     socket.on("error", (error) => {
       failure = new RpcError({ code: "UNAVAILABLE", message: `${this.peerAddress}: ${error.message}`, cause: error });
     });
@@ -35,7 +36,12 @@ export class SocketPipe implements Pipe {
   }
 
   write(bytes: Uint8Array, done: () => void): void {
-    this.#socket.write(bytes, done);
+    const socket = this.#socket;
+    // Not the socket's own "drain", which stays away where little was buffered.
+    socket.write(bytes, () => {
+      done();
+      if (socket.writableLength === 0) this.#user?.onDrain();
+    });
   }
 
   pause(): void {

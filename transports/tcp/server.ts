@@ -24,7 +24,19 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
       socket.destroy();
     }
   };
-  const server = options.tls ? createTlsServer(options.tls, accept) : createTcpServer(accept);
+  const { handshakeTimeoutMs } = options.limits;
+  const server = options.tls
+    ? createTlsServer({ handshakeTimeout: handshakeTimeoutMs, ...options.tls }, accept)
+    : createTcpServer(accept);
+  // Those too whose session is over or has not begun: a peer that leaves one of them open must not hold up `close`.
+  const sockets = new Set<Socket>();
+  const cutAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   server.on("tlsClientError", (error) => host.onError(error));
   await listening(server, url, "path" in address ? { path: address.path } : { host: address.host, port: address.port });
   server.on("error", (error) => host.onError(error));
@@ -33,11 +45,13 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
     close: async (drainMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await acceptor.close(drainMs);
+      cutAll();
       await closed;
     },
     destroy: () => {
       server.close();
       acceptor.destroy();
+      cutAll();
     },
   };
 }
