@@ -155,7 +155,18 @@ export class RpcServer implements AsyncDisposable {
     // After the goodbye, so that subscribers go to other instances; a subscription would else hold the drain up.
     for (const service of this.#services) service.close();
     await Promise.all(closing);
+    await this.#idle();
     if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
+  }
+
+  /** The oneway handlers at work have no caller whose connection would wait for them. */
+  async #idle(): Promise<void> {
+    let stop = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      stop = this.#adapters.platform.schedule(this.#settings.drainMs, resolve);
+    });
+    await Promise.race([Promise.all(this.#services.map((service) => service.idle())), late]);
+    stop();
   }
 
   /** Cuts every connection at once. */

@@ -3,6 +3,7 @@ import { RpcError } from "./error.ts";
 import { explain } from "./explain.ts";
 import { compose, type Interceptor, type Reply } from "./interceptor.ts";
 import { emptyMetadata } from "./metadata.ts";
+import { Oneways } from "./oneways.ts";
 import type { CurrentStore, Platform } from "./platform.ts";
 import { contractOf, isImplementation, isUnimplemented } from "./service.ts";
 import { HandledSubscription } from "./subscription.ts";
@@ -26,6 +27,8 @@ export interface Served extends ServedService {
   readonly topics: Readonly<Record<string, Topic<unknown>>>;
   /** Ends the subscriptions to its topics. */
   close(): void;
+  /** Resolves when no oneway handler is at work. */
+  idle(): Promise<void>;
 }
 
 /** Makes operations of an instance of a contract's class, or of what `implement` returned. */
@@ -50,17 +53,19 @@ export function serveService(service: object, options: ServingOptions): Served {
       `${contract.name}: no implementation of ${missing.join(", ")}; implement them, or serve with partial: true`,
     );
   }
+  const oneways = new Oneways();
   const operations = contract.operations.map((method): ServedOperation => {
     const hub = method.topic === undefined ? undefined : hubs.get(method.topic);
     const handler = hub ? topicHandler(method, hub) : (handlers[method.name] as Handler | undefined);
     if (handler === undefined || (hub === undefined && isUnimplemented(handler)))
       return { method, invoke: () => unimplementedMethod(contract, method) };
-    return { method, invoke: invoker(method, handler, instance, options) };
+    const invoke = invoker(method, handler, instance, options);
+    return { method, invoke: method.kind === "oneway" ? oneways.track(invoke) : invoke };
   });
   const close = (): void => {
     for (const hub of hubs.values()) hub.close();
   };
-  return { contract, operations, topics: Object.freeze(topics), close };
+  return { contract, operations, topics: Object.freeze(topics), close, idle: () => oneways.idle() };
 }
 
 function unimplementedMethod(contract: ContractDescriptor, method: MethodDescriptor): never {

@@ -361,9 +361,11 @@ export class ClientSession extends Session implements Carrier {
     this.#callbacks.clear();
     this.#options.onLost(this, error);
     for (const one of pending) {
-      one?.upstream?.close();
-      one?.stream?.reader.end(error);
-      one?.call?.fail(lost(error, one.operation.wire.method.idempotent));
+      if (!one) continue;
+      one.upstream?.close();
+      const { method } = one.operation.wire;
+      one.stream?.reader.end(lost(error, method.name, true));
+      one.call?.fail(lost(error, method.name, method.idempotent));
     }
   }
 }
@@ -378,12 +380,13 @@ function exhausted(limit: string, value: number): RpcError {
   });
 }
 
-function lost(error: RpcError, idempotent: boolean): RpcError {
+function lost(error: RpcError, method: string, harmless: boolean): RpcError {
+  const outcome = harmless ? "" : "; outcome unknown: it may or may not have been done";
   return new RpcError({
-    code: error.code === "UNAVAILABLE" || error.code === "INTERNAL" ? "UNAVAILABLE" : error.code,
-    message: `the connection was lost while the call was in progress (${error.message})${idempotent ? "" : "; outcome unknown: it may or may not have been done"}`,
+    code: error.code === "INTERNAL" ? "UNAVAILABLE" : error.code,
+    message: `${method}: the connection was lost while the call was in progress (${error.message})${outcome}`,
     cause: error,
-    details: idempotent ? undefined : { outcome: "unknown" },
+    details: harmless ? undefined : { outcome: "unknown" },
   });
 }
 

@@ -4,13 +4,13 @@ import type { Output } from "../output.ts";
  * The frames of the multiplexed protocol, version 1. docs/protocol.md is normative. All numbers are big-endian.
  *
  *   frame    = length:u32 type:u8 flags:u8 body            length counts what follows it
- *   HELLO    = "TRNK" minVersion:u8 maxVersion:u8 json     client's first frame: { instance, credentials?, window }
- *   WELCOME  = version:u8 json                             server's answer: { instance, window }
+ *   HELLO    = "TRNK" minVersion:u8 maxVersion:u8 json     client's first frame: { window, maxMessageBytes, credentials? }
+ *   WELCOME  = version:u8 json                             server's answer: { instance, window, maxMessageBytes, maxPendingCalls }
  *   BIND     = binding:u16 base:u16 json                   { service, version, group, codec, fingerprint, operations, contract? }
- *   BOUND    = binding:u16 json                            { fingerprint, contract? } or { error }
+ *   BOUND    = binding:u16 json                            { fingerprint, contract? }, { send: "contract" } or { error }
  *   CALL     = operation:u16 callId:u32 timeoutMs:u32 [metadata] payload    timeoutMs 0: no deadline
  *   REPLY    = callId:u32 [metadata] payload
- *   ERROR    = callId:u32 code:u8 headLength:u16 head payload               head: json { message, metadata?, details?, name? }
+ *   ERROR    = callId:u32 code:u8 headLength:u16 head payload               head: json { message, name?, metadata?, details?, retryable? }
  *   DATA     = callId:u32 payload                          one item of a stream
  *   END      = callId:u32 [metadata]                       no more items in this direction
  *   CREDIT   = callId:u32 bytes:u32                        the reader has room for so many more

@@ -1,6 +1,7 @@
 import type { Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
+import { isPromise } from "../promise.ts";
 import type { ServerHost } from "../transport.ts";
 import {
   closeFrame,
@@ -438,8 +439,4 @@ function noSuchOperation(path: string): RpcError {
     message: `the service has no ${path}; deploy a server that has, or check the contract`,
     retryable: true,
   });
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
