@@ -32,6 +32,8 @@ export class TimerWheel {
 
   add(item: Timed): void {
     if (this.#size++ === 0) this.#start();
+    // What is due already waits for the next tick, not for a whole rotation.
+    item.dueMs = Math.max(item.dueMs, (this.#tick + 1) * TICK_MS);
     const slot = this.#slotOf(item);
     const head = this.#slots[slot];
     item.next = head;
@@ -39,19 +41,21 @@ export class TimerWheel {
     this.#slots[slot] = item;
   }
 
-  remove(item: Timed): void {
+  /** False if it was not there. */
+  remove(item: Timed): boolean {
     const { previous, next } = item;
     if (next !== undefined) next.previous = previous;
     if (previous !== undefined) previous.next = next;
     else {
       const slot = this.#slotOf(item);
-      if (this.#slots[slot] !== item) return;
+      if (this.#slots[slot] !== item) return false;
       this.#slots[slot] = next;
     }
     item.previous = undefined;
     item.next = undefined;
     // An empty wheel lets its timer run out: calls made one at a time would else start and stop one each.
     this.#size--;
+    return true;
   }
 
   #slotOf(item: Timed): number {
@@ -72,17 +76,14 @@ export class TimerWheel {
     // After a long pause every slot is looked at once, not once per missed rotation.
     const from = Math.max(this.#tick + 1, until - SLOTS + 1);
     this.#tick = until;
+    const due: Timed[] = [];
     for (let tick = from; tick <= until; tick++) {
-      let item = this.#slots[tick % SLOTS];
-      while (item !== undefined) {
-        const following: Timed | undefined = item.next;
-        if (item.dueMs <= now) {
-          this.remove(item);
-          item.expire();
-        }
-        item = following;
+      for (let item = this.#slots[tick % SLOTS]; item !== undefined; item = item.next) {
+        if (item.dueMs <= now) due.push(item);
       }
     }
+    // An expiry may remove others that are due as well, or add new ones.
+    for (const item of due) if (this.remove(item)) item.expire();
     if (this.#size > 0) this.#stop ??= this.#platform.schedule(TICK_MS, this.#advance);
   };
 }

@@ -1,11 +1,11 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
 import { Misfit } from "../../core/misfit.ts";
+import { sameType } from "../../core/same.ts";
 import type { Shape } from "../../core/source.ts";
 import type { StructType, UnionType } from "../../core/type.ts";
 import { type Cursor, malformed, type Read, tooMany, truncated } from "./cursor.ts";
 import { compileReader } from "./reader.ts";
 import { resolveRecord } from "./resolver.ts";
-import { sameType } from "./same.ts";
 
 type Record = StructType | UnionType;
 

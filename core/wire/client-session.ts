@@ -2,7 +2,7 @@ import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
-import { type Carrier, OutgoingCall } from "../outgoing.ts";
+import type { Carrier, OutgoingCall } from "../outgoing.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
 import { Binder } from "./binder.ts";
@@ -22,7 +22,7 @@ import {
 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { metadataEnd, readError, readJson, readLimit, readMetadata, writeJson, writeMetadata } from "./message.ts";
-import { type ClientOperation, type OpenedStream, Pending } from "./pending.ts";
+import { type ClientOperation, isStream, type OpenedStream, Pending } from "./pending.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { HANDSHAKE_BYTES, Session } from "./session.ts";
@@ -203,7 +203,7 @@ export class ClientSession extends Session implements Carrier {
 
   #onReply(flags: number, bytes: Uint8Array, body: number, end: number): void {
     const { operation, target: call, callbacks, upstream } = this.#pendingOf(bytes, body, end);
-    if (!(call instanceof OutgoingCall)) throw protocolError("a REPLY to a stream");
+    if (isStream(call)) throw protocolError("a REPLY to a stream");
     let start = body + 4;
     if ((flags & flag.METADATA) !== 0) {
       const from = start;

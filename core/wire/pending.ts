@@ -1,5 +1,5 @@
 import type { Metadata } from "../metadata.ts";
-import { OutgoingCall } from "../outgoing.ts";
+import type { OutgoingCall } from "../outgoing.ts";
 import { type Pack, packer, packResult, unpackResult } from "./arguments.ts";
 import type { WireOperation } from "./operation.ts";
 import type { Credit, StreamReader } from "./stream.ts";
@@ -34,6 +34,11 @@ export interface OpenedStream {
   readonly onMetadata: ((metadata: Metadata) => void) | undefined;
 }
 
+/** Not by `instanceof`: the call may come from another copy of this package in the process. */
+export function isStream(target: OutgoingCall | OpenedStream): target is OpenedStream {
+  return "reader" in target;
+}
+
 /** What a call number stands for until its final frame: one per CALL, also after CANCEL. */
 export class Pending {
   readonly operation: ClientOperation;
@@ -54,10 +59,10 @@ export class Pending {
   }
 
   get call(): OutgoingCall | undefined {
-    return this.target instanceof OutgoingCall ? this.target : undefined;
+    return isStream(this.target) ? undefined : this.target;
   }
 
   get stream(): OpenedStream | undefined {
-    return this.target instanceof OutgoingCall ? undefined : this.target;
+    return isStream(this.target) ? this.target : undefined;
   }
 }

@@ -3,24 +3,13 @@ import { RpcError } from "../error.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import { isPromise } from "../promise.ts";
 import type { ServerHost } from "../transport.ts";
-import {
-  closeFrame,
-  flag,
-  frame,
-  MAGIC,
-  MAX_VERSION,
-  MIN_VERSION,
-  openFrame,
-  readU16,
-  readU32,
-  writeU32,
-} from "./frame.ts";
+import { flag, frame, MAGIC, MAX_VERSION, MIN_VERSION, readU16, readU32 } from "./frame.ts";
 import { Invoker } from "./invoker.ts";
 import type { WireLimits } from "./limits.ts";
-import { metadataEnd, readError, readJson, readLimit, readMetadata, writeError, writeMetadata } from "./message.ts";
-import type { WireOperation } from "./operation.ts";
+import { metadataEnd, readError, readJson, readLimit, readMetadata } from "./message.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
+import { Replier } from "./replier.ts";
 import { type BindRequest, type BoundOperation, bindOperations, WireCall } from "./server-operation.ts";
 import { Session } from "./session.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
@@ -47,21 +36,22 @@ export class ServerSession extends Session {
   #bindings = 0;
   readonly #active: (WireCall | undefined)[] = [];
   #onewayCount = 0;
-  /** Calls that came with the last bytes: how many replies are likely to be ready together. */
-  #inChunk = 0;
   #streams = 0;
   readonly #invoker: Invoker;
+  readonly #replier: Replier;
 
   constructor(pipe: Pipe, options: ServerSessionOptions) {
     super(pipe, options.host.platform, options.limits);
     this.#host = options.host;
     this.#onLostHook = options.onLost;
     this.#peer = { address: pipe.peerAddress, identity: pipe.peerIdentity };
+    this.#replier = new Replier(this.outbox, this.limits);
     this.#invoker = new Invoker(this.outbox, this.limits, options.host, (type, id) => this.signal(type, id));
   }
 
   override onBytes(bytes: Uint8Array): void {
-    this.#inChunk = 0;
+    // Replies to calls that came together are likely to be ready together.
+    this.#replier.share = 0;
     super.onBytes(bytes);
   }
 
@@ -74,7 +64,7 @@ export class ServerSession extends Session {
 
   #onCall(flags: number, bytes: Uint8Array, body: number, end: number): void {
     this.need(body, end, 10);
-    this.#inChunk++;
+    this.#replier.share++;
     const operation = this.#operations[readU16(bytes, body)];
     const callId = readU32(bytes, body + 2);
     const timeoutMs = readU32(bytes, body + 6);
@@ -89,7 +79,7 @@ export class ServerSession extends Session {
     }
     if (operation === undefined) throw protocolError("an operation that was not bound");
     if (typeof operation === "string") {
-      if (!oneway) this.#reject(callId, noSuchOperation(operation), undefined);
+      if (!oneway) this.#replier.error(callId, noSuchOperation(operation), undefined);
       return;
     }
     const { kind, name } = operation.wire.method;
@@ -103,7 +93,7 @@ export class ServerSession extends Session {
       args = operation.unpack(operation.wire.request.decode(bytes, start, end));
     } catch (error) {
       if (oneway) this.#host.onError(error);
-      else this.#reject(callId, RpcError.from(error, "the arguments could not be read"), operation.wire);
+      else this.#replier.error(callId, RpcError.from(error, "the arguments could not be read"), operation.wire);
       return;
     }
     if (oneway) this.#serveOneway(call, args);
@@ -151,7 +141,7 @@ export class ServerSession extends Session {
     if (kind === "stream" || streamParam >= 0) {
       if (this.#streams >= maxStreams) {
         const message = `maxStreams (${maxStreams}) are open on this connection; close some`;
-        this.#reject(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message, retryable: true }), undefined);
+        this.#replier.error(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message, retryable: true }), undefined);
         return false;
       }
       this.#streams++;
@@ -178,10 +168,10 @@ export class ServerSession extends Session {
     if (call.downstream) void this.#pumpDown(call, call.downstream, result);
     else if (isPromise(result)) {
       result.then(
-        (value) => this.#reply(call, value),
+        (value) => this.#done(call, value),
         (error: unknown) => this.#fail(call, error),
       );
-    } else this.#reply(call, result);
+    } else this.#done(call, result);
   }
 
   async #pumpDown(call: WireCall, credit: Credit, result: unknown): Promise<void> {
@@ -190,29 +180,10 @@ export class ServerSession extends Session {
       const source = (await result) as AsyncIterable<unknown>;
       const { response } = operation.wire;
       await pump(source, credit, (item) => this.sendItem(callId, operation.pack(item), response, credit));
-      if (this.#close(call)) this.#end(call);
+      if (this.#close(call)) this.#replier.end(call);
     } catch (error) {
       this.#fail(call, error);
     }
-  }
-
-  /** END = callId:u32 [metadata] */
-  #end(call: WireCall): void {
-    const { out } = this.outbox;
-    const { replyMetadata } = call;
-    out.begin(this.outbox.maxMessageBytes);
-    try {
-      const from = openFrame(out, frame.END, replyMetadata === undefined ? 0 : flag.METADATA, 4);
-      writeU32(out.buffer, out.position, call.callId);
-      out.position += 4;
-      if (replyMetadata !== undefined) writeMetadata(out, replyMetadata);
-      closeFrame(out, from);
-    } catch (error) {
-      out.rollback();
-      this.#reject(call.callId, RpcError.from(error), undefined);
-      return;
-    }
-    this.outbox.frameDone();
   }
 
   /** Frees the number; false if the call was over before, or the connection is gone. */
@@ -229,53 +200,14 @@ export class ServerSession extends Session {
     return true;
   }
 
-  #reply(call: WireCall, value: unknown): void {
-    if (!this.#close(call)) return;
-    const { out } = this.outbox;
-    const { operation, replyMetadata } = call;
-    if (this.outbox.bufferedBytes > this.limits.maxQueuedBytes) return this.#rejectUnread(call);
-    out.begin(this.outbox.maxMessageBytes);
-    try {
-      const from = openFrame(out, frame.REPLY, replyMetadata === undefined ? 0 : flag.METADATA, 4);
-      writeU32(out.buffer, out.position, call.callId);
-      out.position += 4;
-      if (replyMetadata !== undefined) writeMetadata(out, replyMetadata);
-      operation.wire.response.encodeInto(operation.pack(value), out);
-      closeFrame(out, from);
-    } catch (cause) {
-      out.rollback();
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const code = RpcError.is(cause) && cause.code === "RESOURCE_EXHAUSTED" ? cause.code : "INTERNAL";
-      const message = `${call.method}: the handler's result cannot be sent: ${reason}`;
-      this.#reject(call.callId, new RpcError({ code, message, cause }), undefined);
-      return;
-    }
-    this.outbox.frameDone(this.#inChunk);
-  }
-
-  /** The client does not read: what it asked for must not fill this process. */
-  #rejectUnread({ callId, method }: WireCall): void {
-    const message = `${method}: the call was done, but maxQueuedBytes (${this.limits.maxQueuedBytes}) of replies wait for this client, which does not read them`;
-    this.#reject(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message }), undefined);
+  #done(call: WireCall, value: unknown): void {
+    if (this.#close(call)) this.#replier.reply(call, value);
   }
 
   #fail(call: WireCall, thrown: unknown): void {
     if (!this.#close(call)) return;
     if (!RpcError.is(thrown)) this.#host.onError(thrown);
-    this.#reject(call.callId, RpcError.from(thrown), call.operation.wire);
-  }
-
-  #reject(callId: number, error: RpcError, wire: WireOperation | undefined): void {
-    if (this.closed) return;
-    const { out } = this.outbox;
-    try {
-      writeError(out, callId, error, wire, this.outbox.maxMessageBytes);
-    } catch {
-      // A declared error whose fields do not fit its type arrives without them.
-      out.rollback();
-      writeError(out, callId, error, undefined);
-    }
-    this.outbox.frameDone(this.#inChunk);
+    this.#replier.error(call.callId, RpcError.from(thrown), call.operation.wire);
   }
 
   #onOther(type: number, bytes: Uint8Array, body: number, end: number): void {

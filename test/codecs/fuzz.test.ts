@@ -2,15 +2,15 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { json } from "../../codecs/json/index.ts";
 import { msgpack } from "../../codecs/msgpack/index.ts";
+import { protobuf } from "../../codecs/protobuf/index.ts";
 import { compileCopy } from "../../core/copy.ts";
 import { RpcError } from "../../core/error.ts";
 import type { StructType, Type } from "../../core/type.ts";
 import { encode } from "./suite.ts";
-import { All, all, Node, Order, order } from "./types.ts";
+import { All, all, Node, Order, order, Typed, typed } from "./types.ts";
 
 const tree = { name: "a", children: [{ name: "b", children: [] }], next: { name: "c", children: [] } };
-const subjects: [StructType, unknown][] = [
-  [All as unknown as StructType, all],
+const common: [StructType, unknown][] = [
   [Order as unknown as StructType, { ...order, note: "ünï" }],
   [Node as unknown as StructType, tree],
 ];
@@ -32,7 +32,11 @@ function survives(codec: ReturnType<typeof json>, type: StructType, bytes: Uint8
   compileCopy(type as Type)(value);
 }
 
-for (const codec of [json(), msgpack(), msgpack({ maps: true })]) {
+for (const codec of [json(), msgpack(), msgpack({ maps: true }), protobuf()]) {
+  const subjects: [StructType, unknown][] = [
+    codec.selfDescribing ? [All as unknown as StructType, all] : [Typed as unknown as StructType, typed],
+    ...common,
+  ];
   describe(`codec ${codec.name}: hostile bytes`, () => {
     for (const [type, value] of subjects) {
       const good = encode(codec, type, value);

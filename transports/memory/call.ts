@@ -1,8 +1,8 @@
 import { RpcError } from "../../core/error.ts";
 import { ServedCall } from "../../core/incoming.ts";
 import type { Carrier, OutgoingCall } from "../../core/outgoing.ts";
+import type { Active, ActiveOwner } from "./active.ts";
 import type { Attached } from "./callback.ts";
-import type { Active, MemoryConnection } from "./connection.ts";
 import { crossError } from "./error.ts";
 import type { MemoryOperation } from "./operation.ts";
 import { Upstream } from "./upstream.ts";
@@ -10,14 +10,14 @@ import { Upstream } from "./upstream.ts";
 /** A unary or oneway call at the server, which holds the caller's end of it: nothing lies between the two. */
 export class MemoryCall extends ServedCall implements Active, Carrier {
   slot = 0;
-  readonly #connection: MemoryConnection;
+  readonly #connection: ActiveOwner;
   readonly #operation: MemoryOperation;
   readonly #outgoing: OutgoingCall;
   readonly #args: unknown[];
   #attached: readonly Attached[] | undefined;
   #upstream: Upstream | undefined;
 
-  constructor(connection: MemoryConnection, operation: MemoryOperation, outgoing: OutgoingCall, args: unknown[]) {
+  constructor(connection: ActiveOwner, operation: MemoryOperation, outgoing: OutgoingCall, args: unknown[]) {
     // One process, one clock: the caller's deadline is the server's.
     super(operation.origin, outgoing.metadata, outgoing.dueMs, connection.host.wheel);
     this.#connection = connection;
@@ -128,14 +128,14 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
     });
   }
 
-  lost(error: RpcError): void {
+  lost(error: RpcError, atServer: RpcError): void {
     if (this.over) return;
-    this.abort(error);
-    this.#detach(error);
+    this.abort(atServer);
+    this.#detach(atServer);
     const unknown = this.#outgoing.method.idempotent ? "" : "; outcome unknown: it may or may not have been done";
     this.#outgoing.fail(
       new RpcError({
-        code: error.code === "INTERNAL" ? "UNAVAILABLE" : error.code,
+        code: error.code,
         message: `the connection was lost while the call was in progress (${error.message})${unknown}`,
         cause: error,
       }),

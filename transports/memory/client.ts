@@ -133,7 +133,7 @@ export class MemoryLink implements Link {
   destroy(error: RpcError): void {
     this.#stopRetry?.();
     if (this.state !== "closed") this.#to("closed");
-    this.#connection?.cut(error);
-    for (const connection of [...this.#leaving]) connection.cut(error);
+    this.#connection?.cutByClient(error);
+    for (const connection of [...this.#leaving]) connection.cutByClient(error);
   }
 }

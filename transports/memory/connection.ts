@@ -2,22 +2,16 @@ import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
 import type { OutgoingCall } from "../../core/outgoing.ts";
 import type { ClientEnvironment, ServerHost, StreamRequest } from "../../core/transport.ts";
+import type { Active, ActiveOwner } from "./active.ts";
 import { MemoryCall } from "./call.ts";
 import { CallbackShelf } from "./callback.ts";
+import type { Accepted, Listening } from "./listeners.ts";
 import type { MemoryOperation } from "./operation.ts";
 import type { MemoryLimits } from "./options.ts";
-import type { MemoryListener } from "./server.ts";
 import { MemoryReader, MemoryStream } from "./stream.ts";
 
-/** What is in progress on a connection: a call or a stream. */
-export interface Active {
-  /** Its place among those in progress. */
-  slot: number;
-  /** Begins the work at the server. */
-  run(now: number): void;
-  /** The connection is gone. */
-  lost(error: RpcError): void;
-}
+/** What waits for it runs as soon as the caller's own code has run: cheaper than the platform's end of the turn. */
+const turn = Promise.resolve();
 
 export interface ConnectionUser {
   onReady(connection: MemoryConnection): void;
@@ -26,13 +20,13 @@ export interface ConnectionUser {
   onLost(connection: MemoryConnection, error: RpcError): void;
 }
 
-/** One connection, both ends of it. What is sent is handed to the server at the end of the turn, in order. */
-export class MemoryConnection {
+/** One connection, both ends of it. What is sent is handed to the server once the caller's own code has run, in order. */
+export class MemoryConnection implements Accepted, ActiveOwner {
   readonly host: ServerHost;
   readonly callbacks: CallbackShelf;
   draining = false;
   closed = false;
-  readonly #listener: MemoryListener;
+  readonly #listener: Listening;
   readonly #environment: ClientEnvironment;
   readonly #user: ConnectionUser;
   readonly #maxPendingCalls: number;
@@ -43,11 +37,10 @@ export class MemoryConnection {
   #queue: Active[] = [];
   #emptied: Active[] = [];
   #scheduled = false;
-  #ready = false;
   #identity: unknown;
   #stopHandshake: (() => void) | undefined;
 
-  constructor(listener: MemoryListener, environment: ClientEnvironment, limits: MemoryLimits, user: ConnectionUser) {
+  constructor(listener: Listening, environment: ClientEnvironment, limits: MemoryLimits, user: ConnectionUser) {
     this.#listener = listener;
     this.host = listener.host;
     this.#environment = environment;
@@ -69,17 +62,17 @@ export class MemoryConnection {
   }
 
   /** Who calls, as handlers see it; known once the server has looked at the credentials. */
-  get origins(): { readonly peer: Peer } {
-    return { peer: Object.freeze({ address: "memory", identity: this.#identity }) };
+  get peer(): Peer {
+    return Object.freeze({ address: "memory", identity: this.#identity });
   }
 
   /** The handshake: the server looks at the credentials, which reach it as they would over a wire. */
   open(): void {
     const refused = this.#listener.accept(this);
-    if (refused) return this.#end(refused);
+    if (refused) return this.#end(refused, refused);
     const { handshakeTimeoutMs } = this.#listener.options.limits;
     this.#stopHandshake = this.host.platform.schedule(handshakeTimeoutMs, () =>
-      this.cut(
+      this.refuse(
         new RpcError({ code: "UNAVAILABLE", message: "no handshake within handshakeTimeoutMs", retryable: true }),
       ),
     );
@@ -90,13 +83,12 @@ export class MemoryConnection {
         if (this.closed) return;
         this.#stopHandshake?.();
         this.#identity = identity;
-        this.#ready = true;
         if (this.draining) this.#finishIfIdle();
         else this.#user.onReady(this);
       },
       (error: unknown) => {
         const message = RpcError.is(error) ? error.message : "the server refused the credentials";
-        this.cut(new RpcError({ code: "UNAUTHENTICATED", message }));
+        this.refuse(new RpcError({ code: "UNAUTHENTICATED", message }));
       },
     );
   }
@@ -133,7 +125,7 @@ export class MemoryConnection {
     this.#queue.push(active);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.host.platform.afterTurn(this.#deliver);
+    turn.then(this.#deliver);
   }
 
   readonly #deliver = (): void => {
@@ -167,7 +159,6 @@ export class MemoryConnection {
     this.host.platform.afterTurn(task);
   }
 
-  /** The server asks for no new calls; the connection ends with the last one in progress. */
   goaway(): void {
     this.draining = true;
     this.#user.onGoaway(this);
@@ -182,29 +173,39 @@ export class MemoryConnection {
 
   #finishIfIdle(): void {
     if (!this.draining || this.#pending > 0 || this.closed) return;
-    this.#end(new RpcError({ code: "UNAVAILABLE", message: "the connection was closed", retryable: true }));
+    const error = new RpcError({ code: "UNAVAILABLE", message: "the connection was closed", retryable: true });
+    this.#end(error, error);
   }
 
-  cut(error: RpcError): void {
-    this.#end(error);
+  /** The server ends the handshake, and says why. */
+  refuse(error: RpcError): void {
+    this.#end(error, error);
   }
 
-  #end(error: RpcError): void {
+  cutByClient(error: RpcError): void {
+    this.#end(error, closedByOther());
+  }
+
+  cutByServer(error: RpcError): void {
+    this.#end(closedByOther(), error);
+  }
+
+  #end(atClient: RpcError, atServer: RpcError): void {
     if (this.closed) return;
     this.closed = true;
     this.draining = true;
     this.#stopHandshake?.();
-    this.callbacks.lost(error);
+    this.callbacks.lost(atServer);
     const active = this.#active.splice(0);
     this.#pending = 0;
     this.#listener.lost(this);
-    this.#user.onLost(this, error);
-    for (const one of active) one?.lost(error);
+    this.#user.onLost(this, atClient);
+    for (const one of active) one?.lost(atClient, atServer);
   }
+}
 
-  get ready(): boolean {
-    return this.#ready && !this.closed;
-  }
+function closedByOther(): RpcError {
+  return new RpcError({ code: "UNAVAILABLE", message: "the other side closed the connection" });
 }
 
 function exhausted(limit: string, value: number): RpcError {

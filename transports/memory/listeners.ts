@@ -1,22 +1,47 @@
-import type { MemoryListener } from "./server.ts";
+import type { RpcError } from "../../core/error.ts";
+import type { ServerHost } from "../../core/transport.ts";
+import type { ResolvedMemoryOptions } from "./options.ts";
+
+/** What a connection knows of the server that it leads to. */
+export interface Listening {
+  readonly host: ServerHost;
+  readonly options: ResolvedMemoryOptions;
+  /** Takes a connection, or says why not. */
+  accept(connection: Accepted): RpcError | undefined;
+  lost(connection: Accepted): void;
+}
+
+/** What a server may do to a connection. */
+export interface Accepted {
+  /** Asks for no new calls; the connection ends with the last one in progress. */
+  goaway(): void;
+  cutByServer(error: RpcError): void;
+}
 
 /**
  * The network of this process: who listens under which name. It is process-wide on purpose, and the only such place:
- * `memory://orders` must mean the same to every client and server, whichever `memory()` they were given.
+ * `memory://orders` must mean the same to every client and server, whichever `memory()` they were given. It hangs on
+ * `globalThis` because one process may hold two copies of this module.
  */
-const listeners = new Map<string, MemoryListener>();
+const NETWORK = Symbol.for("trunkline.memory.listeners");
 
-export function listenerOf(name: string): MemoryListener | undefined {
-  return listeners.get(name);
+function network(): Map<string, Listening> {
+  const holder = globalThis as { [NETWORK]?: Map<string, Listening> };
+  holder[NETWORK] ??= new Map();
+  return holder[NETWORK];
+}
+
+export function listenerOf(name: string): Listening | undefined {
+  return network().get(name);
 }
 
 /** False if the name is taken. */
-export function addListener(name: string, listener: MemoryListener): boolean {
-  if (listeners.has(name)) return false;
-  listeners.set(name, listener);
+export function addListener(name: string, listener: Listening): boolean {
+  if (network().has(name)) return false;
+  network().set(name, listener);
   return true;
 }
 
-export function removeListener(name: string, listener: MemoryListener): void {
-  if (listeners.get(name) === listener) listeners.delete(name);
+export function removeListener(name: string, listener: Listening): void {
+  if (network().get(name) === listener) network().delete(name);
 }

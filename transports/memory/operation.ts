@@ -1,5 +1,6 @@
 import type { Codec } from "../../core/codec.ts";
 import { checkReadable } from "../../core/compat.ts";
+import type { Peer } from "../../core/context.ts";
 import {
   type CallbackDescriptor,
   type ContractDescriptor,
@@ -10,10 +11,9 @@ import { compileCopy } from "../../core/copy.ts";
 import { RpcError } from "../../core/error.ts";
 import type { Origin } from "../../core/incoming.ts";
 import { Output } from "../../core/output.ts";
-import type { ServedOperation } from "../../core/transport.ts";
+import type { ServedOperation, ServerHost } from "../../core/transport.ts";
 import type { StructType } from "../../core/type.ts";
 import { packer, packFields, packResult, unpacker, unpackFields, unpackResult } from "../../core/wire/arguments.ts";
-import type { MemoryConnection } from "./connection.ts";
 import type { ErrorCrossing } from "./error.ts";
 
 /** Takes a value of the one side and gives the other side its own; throws where it does not fit. */
@@ -45,10 +45,9 @@ export interface MemoryCallback {
 export function agree(
   contract: ContractDescriptor,
   codec: Codec,
-  connection: MemoryConnection,
+  { host, peer }: { readonly host: ServerHost; readonly peer: Peer },
   isolate: boolean,
 ): readonly (MemoryOperation | undefined)[] {
-  const { host } = connection;
   const service = host.find(contract.name, contract.version, contract.group);
   if (RpcError.is(service)) throw service;
   const same = service.contract.fingerprint === contract.fingerprint;
@@ -59,7 +58,6 @@ export function agree(
     checkReadable(to, from, path);
     return byCodec(codec, from, to);
   };
-  const { origins } = connection;
   return contract.operations.map((mine, i) => {
     const index = same ? i : service.contract.operations.findIndex((one) => one.name === mine.name);
     const served = service.operations[index];
@@ -68,7 +66,7 @@ export function agree(
     const path = `${contract.name}.${mine.name}`;
     return {
       served,
-      origin: { service: service.contract.name, method: theirs.name, instance: host.instance, peer: origins.peer },
+      origin: { service: service.contract.name, method: theirs.name, instance: host.instance, peer },
       oneway: mine.kind === "oneway",
       plain: mine.kind === "unary" && mine.streamParam < 0 && mine.callbacks.length === 0,
       streamParam: mine.streamParam,

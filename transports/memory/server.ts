@@ -1,7 +1,6 @@
 import { RpcError } from "../../core/error.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
-import type { MemoryConnection } from "./connection.ts";
-import { addListener, removeListener } from "./listeners.ts";
+import { type Accepted, addListener, type Listening, removeListener } from "./listeners.ts";
 import type { ResolvedMemoryOptions } from "./options.ts";
 
 export async function listenAs(
@@ -21,12 +20,12 @@ export async function listenAs(
 }
 
 /** The serving end: a name, and the connections made to it. */
-export class MemoryListener implements Listener {
+export class MemoryListener implements Listener, Listening {
   readonly url: string;
   readonly host: ServerHost;
   readonly options: ResolvedMemoryOptions;
   readonly #name: string;
-  readonly #connections = new Set<MemoryConnection>();
+  readonly #connections = new Set<Accepted>();
   #left: (() => void) | undefined;
 
   constructor(url: string, name: string, host: ServerHost, options: ResolvedMemoryOptions) {
@@ -36,8 +35,7 @@ export class MemoryListener implements Listener {
     this.options = options;
   }
 
-  /** Takes a connection, or says why not. */
-  accept(connection: MemoryConnection): RpcError | undefined {
+  accept(connection: Accepted): RpcError | undefined {
     const { maxConnections } = this.options.limits;
     if (this.#connections.size >= maxConnections) {
       const error = new RpcError({
@@ -52,7 +50,7 @@ export class MemoryListener implements Listener {
     return undefined;
   }
 
-  lost(connection: MemoryConnection): void {
+  lost(connection: Accepted): void {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#left?.();
   }
@@ -72,6 +70,6 @@ export class MemoryListener implements Listener {
   destroy(): void {
     removeListener(this.#name, this);
     const error = new RpcError({ code: "UNAVAILABLE", message: "the server is shutting down" });
-    for (const connection of [...this.#connections]) connection.cut(error);
+    for (const connection of [...this.#connections]) connection.cutByServer(error);
   }
 }

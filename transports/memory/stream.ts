@@ -1,8 +1,8 @@
 import { RpcError } from "../../core/error.ts";
 import { ServedCall } from "../../core/incoming.ts";
 import type { StreamRequest } from "../../core/transport.ts";
+import type { Active, ActiveOwner } from "./active.ts";
 import type { Attached } from "./callback.ts";
-import type { Active, MemoryConnection } from "./connection.ts";
 import { crossError } from "./error.ts";
 import type { MemoryOperation } from "./operation.ts";
 import { Upstream } from "./upstream.ts";
@@ -17,7 +17,7 @@ const over: Result = Object.freeze({ value: undefined, done: true });
 /** A stream from the server, both ends of it: the handler's next item is asked for when the caller asks for one. */
 export class MemoryStream extends ServedCall implements Active {
   slot = 0;
-  readonly #connection: MemoryConnection;
+  readonly #connection: ActiveOwner;
   readonly #operation: MemoryOperation;
   readonly #request: StreamRequest;
   readonly #args: unknown[];
@@ -29,7 +29,7 @@ export class MemoryStream extends ServedCall implements Active {
   #attached: readonly Attached[] | undefined;
   #upstream: Upstream | undefined;
 
-  constructor(connection: MemoryConnection, operation: MemoryOperation, request: StreamRequest, args: unknown[]) {
+  constructor(connection: ActiveOwner, operation: MemoryOperation, request: StreamRequest, args: unknown[]) {
     super(operation.origin, request.metadata, request.deadline, connection.host.wheel);
     this.#connection = connection;
     this.#operation = operation;
@@ -146,8 +146,8 @@ export class MemoryStream extends ServedCall implements Active {
     this.#stop(new RpcError({ code: "CANCELLED", message: "the caller cancelled the call" }), undefined);
   }
 
-  lost(error: RpcError): void {
-    this.#stop(error, error, true);
+  lost(error: RpcError, atServer: RpcError): void {
+    this.#stop(atServer, error, true);
   }
 
   #stop(reason: RpcError, told: RpcError | undefined, gone = false): void {

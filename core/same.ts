@@ -1,0 +1,40 @@
+import type { Field, Type } from "./type.ts";
+
+/** What else must be equal in two fields, for formats in which more than name, number and absence shows. */
+export type AlsoSame = (a: Field, b: Field) => boolean;
+
+/** Whether two types, perhaps of two processes, are written the same way, so that one stands for the other. */
+export function sameType(a: Type, b: Type, also?: AlsoSame, seen = new Map<Type, Set<Type>>()): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind) return false;
+  switch (a.kind) {
+    case "list":
+      return sameType(a.item, (b as typeof a).item, also, seen);
+    case "map":
+      return sameType(a.value, (b as typeof a).value, also, seen);
+    case "enum":
+      return a.members.join() === (b as typeof a).members.join();
+    case "struct":
+    case "union": {
+      const others = seen.get(a) ?? new Set();
+      if (others.has(b)) return true;
+      seen.set(a, others.add(b));
+      const fields = (b as typeof a).fields;
+      return (
+        a.fields.length === fields.length &&
+        a.fields.every((field, i) => {
+          const other = fields[i] as Field;
+          return (
+            field.name === other.name &&
+            field.number === other.number &&
+            field.optional === other.optional &&
+            (also === undefined || also(field, other)) &&
+            sameType(field.type, other.type, also, seen)
+          );
+        })
+      );
+    }
+    default:
+      return true;
+  }
+}

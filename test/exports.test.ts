@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import * as core from "../core/index.ts";
+import * as entry from "../index.ts";
+import { root } from "./tools/project.ts";
+import { filesUnder } from "./tools/sources.ts";
+
+const values = {
+  entry: [
+    "Future",
+    "RpcError",
+    "arg",
+    "connect",
+    "contractOf",
+    "currentCall",
+    "defineService",
+    "implement",
+    "oneway",
+    "powerOfTwoChoices",
+    "retain",
+    "roundRobin",
+    "rpc",
+    "serve",
+    "service",
+    "stream",
+    "t",
+    "topic",
+    "unimplemented",
+  ],
+  core: [
+    "Acceptor",
+    "OutgoingCall",
+    "Output",
+    "RpcError",
+    "TimerWheel",
+    "WireLink",
+    "backoffMs",
+    "checkReadable",
+    "codeFromNumber",
+    "codes",
+    "compileCopy",
+    "createMetadata",
+    "defaultBackoff",
+    "defaultCodecLimits",
+    "defaultWireLimits",
+    "emptyMetadata",
+    "explain",
+    "matches",
+    "mismatch",
+    "plain",
+    "printContract",
+    "resolveWireLimits",
+    "sameMajor",
+    "setOwn",
+  ],
+};
+const types = [
+  ..."Balancer BalancerFactory Call CallContext CallOptions Client Code ConnectOptions Contract ContractClass".split(
+    " ",
+  ),
+  ..."ContractDescriptor Delivery ErrorClass Handlers Infer Instance InstanceQuery Interceptor Metadata".split(" "),
+  ..."MethodDescriptor MulticastReply Next OnewayMethod Peer PublishOptions ReferOptions Registry Reply".split(" "),
+  ..."RetainedCallback RpcClient RpcErrorOptions RpcServer ServeOptions StreamMethod SubscribeOptions".split(" "),
+  ..."Subscription Topic TopicDescriptor UnaryMethod".split(" "),
+];
+
+describe("exports", () => {
+  it("of the entry are the documented values", () => {
+    expect(Object.keys(entry).sort()).to.deep.equal(values.entry);
+  });
+
+  it("of the entry are the documented types", () => {
+    const text = readFileSync(join(root, "index.ts"), "utf8");
+    const clauses = [...text.matchAll(/export (type )?\{([^}]*)\}/g)];
+    const named = clauses.flatMap(([, allTypes, names = ""]) =>
+      names
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "" && (allTypes !== undefined || name.startsWith("type ")))
+        .map((name) => name.replace("type ", "")),
+    );
+    expect(named.sort()).to.deep.equal(types);
+  });
+
+  it("of core for adapter authors are the documented values", () => {
+    expect(Object.keys(core).sort()).to.deep.equal(values.core);
+  });
+
+  it("of the package lead to files", () => {
+    const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      exports: Record<string, string | { types: string; default: string }>;
+    };
+    for (const [subpath, target] of Object.entries(exports)) {
+      if (typeof target === "string") continue;
+      expect(target.types.replace(/\.d\.ts$/, ".js"), subpath).to.equal(target.default);
+      const source = target.default.replace("./dist/", "").replace(/\.js$/, ".ts");
+      const [folder = "", rest = ""] = source.split("*");
+      const names = source.includes("*")
+        ? readdirSync(join(root, folder)).map((name) => name.replace(/\.ts$/, ""))
+        : [""];
+      expect(names, subpath).to.not.deep.equal([]);
+      for (const name of names)
+        expect(existsSync(join(root, folder + name + rest)), `${subpath}: ${name}`).to.equal(true);
+    }
+  });
+});
+
+describe("tests", () => {
+  const { spec } = JSON.parse(readFileSync(join(root, ".mocharc.json"), "utf8")) as { spec: string[] };
+  const runs = (path: string): boolean => path.startsWith("test/") && path.endsWith(".test.ts");
+
+  it("are found by mocha's glob", () => {
+    expect(spec).to.deep.equal(["test/**/*.test.ts"]);
+    const everything = ["", "core", "codecs", "transports", "registry", "test", "bench", "examples"].flatMap(
+      filesUnder,
+    );
+    const looksLikeTest = (path: string): boolean =>
+      /[.-](test|tests|spec)\.ts$|(^|\/)(test|spec)-[^/]*\.ts$/.test(path) ||
+      /^(describe|it)(\.only|\.skip)?\(/m.test(readFileSync(join(root, path), "utf8"));
+    expect(everything.filter((path) => looksLikeTest(path) && !runs(path))).to.deep.equal([]);
+  });
+
+  it("are all run: none is left alone or left out", () => {
+    const exclusive = /^\s*((describe|it|context)\.(only|skip)|x(it|describe))\(/m;
+    const left = filesUnder("test").filter((path) => exclusive.test(readFileSync(join(root, path), "utf8")));
+    expect(left).to.deep.equal([]);
+  });
+});

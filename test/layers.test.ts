@@ -1,0 +1,146 @@
+import { readdirSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { basename, join } from "node:path";
+import { expect } from "chai";
+import { root } from "./tools/project.ts";
+import { cycles, filesUnder, importsOf, packageSources } from "./tools/sources.ts";
+
+/** The only files at the root, which know every adapter. */
+const wiring = ["adapters.ts", "connect.ts", "index.ts", "platform-node.ts", "serve.ts"];
+/** Who may import a sibling, and why. Dubbo's envelope is itself Hessian. */
+const allowed: Readonly<Record<string, string>> = { "transports/dubbo": "codecs/hessian2" };
+const drawers = ["utils.ts", "util.ts", "helpers.ts", "helper.ts", "common.ts", "misc.ts", "shared.ts"];
+const MAX_LINES = 400;
+
+const sources = packageSources();
+const adapters = sources.filter(({ path }) => /^(codecs|transports|registry)\//.test(path));
+const core = sources.filter(({ path }) => path.startsWith("core/"));
+
+/** `codecs/json/index.ts` belongs to the adapter `codecs/json`, `registry/memory.ts` to `registry`. */
+function adapterOf(path: string): string {
+  const [layer = "", name = ""] = path.split("/");
+  return layer === "registry" ? layer : `${layer}/${name}`;
+}
+function isOwn(name: string): boolean {
+  return /\.[jt]s$/.test(name);
+}
+function violations<T>(all: readonly T[], tell: (one: T) => string[]): string[] {
+  return all.flatMap(tell);
+}
+
+describe("layers", () => {
+  it("finds imports of every form", () => {
+    const text = 'import a from "./a.ts";\nexport {\n  b,\n} from "../b.ts";\nimport "c";\nawait import("./d.ts");';
+    expect(importsOf("core/x/y.ts", text)).to.deep.equal(["core/x/a.ts", "core/b.ts", "c", "core/x/d.ts"]);
+    expect(core.length).to.be.above(40);
+    expect(adapters.length).to.be.above(20);
+  });
+
+  it("core imports nothing but itself", () => {
+    expect(
+      violations(core, ({ path, imports }) =>
+        imports.filter((name) => !name.startsWith("core/")).map((name) => `${path} imports ${name}`),
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it("core takes clock, timers and randomness from its platform", () => {
+    const forbidden =
+      /\b(setTimeout|setInterval|setImmediate|clearTimeout|process\.|performance\.|Math\.random|Date\.now|console\.)/;
+    const code = (text: string): string[] => text.split("\n").map((line) => line.replace(/^\s*(\/\*|\*|\/\/).*/, ""));
+    expect(
+      violations(core, ({ path, text }) =>
+        code(text).flatMap((line, i) => (forbidden.test(line) ? [`${path}:${i + 1} ${line.trim()}`] : [])),
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it("adapters import core, themselves and what a third party could, never one another", () => {
+    expect(
+      violations(adapters, ({ path, imports }) => {
+        const own = adapterOf(path);
+        return imports
+          .filter((name) => isOwn(name) && !name.startsWith("core/") && adapterOf(name) !== own)
+          .filter((name) => allowed[own] !== adapterOf(name))
+          .map((name) => `${path} imports ${name}`);
+      }),
+    ).to.deep.equal([]);
+  });
+
+  it("codecs need nothing of Node, so that they run in a browser", () => {
+    const builtin = new Set(builtinModules);
+    expect(
+      violations(
+        adapters.filter(({ path }) => path.startsWith("codecs/")),
+        ({ path, imports }) =>
+          imports
+            .filter((name) => name.startsWith("node:") || builtin.has(name))
+            .map((name) => `${path} imports ${name}`),
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it("only adapters.ts knows the adapters, and nobody imports the wiring but itself", () => {
+    expect(filesUnder("")).to.deep.equal(wiring);
+    expect(
+      violations(sources, ({ path, imports }) => [
+        ...(wiring.includes(path) && path !== "adapters.ts"
+          ? imports.filter((name) => isOwn(name) && !name.startsWith("core/") && !wiring.includes(name))
+          : []),
+        ...(wiring.includes(path) ? [] : imports.filter((name) => wiring.includes(name))),
+      ]),
+    ).to.deep.equal([]);
+  });
+
+  it("adapters.ts imports each adapter when it is first named, not before", () => {
+    const text = sources.find(({ path }) => path === "adapters.ts")?.text ?? "";
+    expect(text.match(/^import .*"\.\/(codecs|transports|registry)\/.*/gm)).to.equal(null);
+  });
+
+  it("has no import cycles, of types neither", () => {
+    expect(
+      cycles([
+        { path: "a", text: "", imports: ["b"] },
+        { path: "b", text: "", imports: ["a"] },
+      ]),
+    ).to.have.length(1);
+    expect(cycles(sources)).to.deep.equal([]);
+  });
+
+  it("has nothing from the development of the package", () => {
+    const test = /^(test|bench|examples)\//;
+    expect(violations(sources, ({ imports }) => imports.filter((name) => test.test(name)))).to.deep.equal([]);
+  });
+});
+
+describe("files", () => {
+  const everything = [...sources.map(({ path }) => path), ...["test", "bench", "examples"].flatMap(filesUnder)];
+
+  it("have kebab-case names, and none is a drawer", () => {
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.ts$/;
+    expect(everything.filter((path) => !kebab.test(basename(path)) || drawers.includes(basename(path)))).to.deep.equal(
+      [],
+    );
+  });
+
+  it("export by name", () => {
+    expect(sources.filter(({ text }) => /^export \*/m.test(text)).map(({ path }) => path)).to.deep.equal([]);
+  });
+
+  it(`have at most ${MAX_LINES} lines`, () => {
+    const long = sources.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }));
+    expect(long.filter(({ lines }) => lines > MAX_LINES)).to.deep.equal([]);
+  });
+
+  it("of siblings have the same names", () => {
+    const required: Readonly<Record<string, readonly string[]>> = {
+      transports: ["client.ts", "index.ts", "options.ts", "server.ts"],
+      codecs: ["decoder.ts", "encoder.ts", "index.ts"],
+    };
+    for (const [layer, names] of Object.entries(required)) {
+      for (const adapter of readdirSync(join(root, layer))) {
+        expect(readdirSync(join(root, layer, adapter)), `${layer}/${adapter}`).to.include.members([...names]);
+      }
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import { expect } from "chai";
+import { connect } from "../../index.ts";
+import { killProviders, startProvider, until } from "./child.ts";
+import { Ledger } from "./contract.ts";
+import { doubled, load } from "./load.ts";
+
+const COUNT = 2000;
+const CONCURRENCY = 40;
+
+describe("processes: kill -9 under load", function () {
+  this.timeout(30_000);
+  afterEach(killProviders);
+
+  it("never doubles a call that is not idempotent, and says where the outcome is unknown", async () => {
+    const [first, second] = await Promise.all([startProvider(), startProvider()]);
+    await using client = await connect({ endpoints: [first.endpoint, second.endpoint] });
+    const ledger = await client.refer(Ledger);
+    let killed: Promise<void> | undefined;
+    const outcomes = await load((id) => ledger.add(id), {
+      count: COUNT,
+      concurrency: CONCURRENCY,
+      onDone: (done) => {
+        if (done >= COUNT / 4) killed ??= first.kill();
+      },
+    });
+    await killed;
+    const journals = [...first.journal(), ...second.journal()];
+    expect(first.journal()).to.have.length.above(50);
+    expect(doubled(journals)).to.deep.equal([]);
+    const executed = new Set(journals);
+    expect(outcomes.done.filter((id) => !executed.has(id))).to.deep.equal([]);
+    expect(outcomes.refused.filter((id) => executed.has(id))).to.deep.equal([]);
+    expect(outcomes.odd).to.deep.equal([]);
+    expect(outcomes.unknown).to.have.length.within(1, CONCURRENCY);
+    expect(outcomes.done.length + outcomes.unknown.length + outcomes.refused.length).to.equal(COUNT);
+  });
+
+  it("loses no idempotent call while another provider lives", async () => {
+    const [first, second] = await Promise.all([startProvider(), startProvider()]);
+    await using client = await connect({ endpoints: [first.endpoint, second.endpoint] });
+    const ledger = await client.refer(Ledger);
+    let killed: Promise<void> | undefined;
+    const outcomes = await load((id) => ledger.put(id), {
+      count: COUNT,
+      concurrency: CONCURRENCY,
+      onDone: (done) => {
+        if (done >= COUNT / 4) killed ??= first.kill();
+      },
+    });
+    await killed;
+    expect(outcomes.done).to.have.length(COUNT);
+    const executed = new Set([...first.journal(), ...second.journal()]);
+    expect(outcomes.done.filter((id) => !executed.has(id))).to.deep.equal([]);
+  });
+
+  it("is survived: a provider that comes back on the same port is called again, bound anew", async () => {
+    const first = await startProvider();
+    await using client = await connect({ endpoints: [first.endpoint] });
+    const ledger = await client.refer(Ledger);
+    expect(await ledger.add("before")).to.equal("before");
+    const pending = ledger.hang("x").catch((error: unknown) => error);
+    await first.kill();
+    expect(await pending).to.include({ code: "UNAVAILABLE" });
+    const refused = await ledger.add("between").catch((error: unknown) => error);
+    expect(refused).to.include({ code: "UNAVAILABLE", retryable: true });
+    expect(String(refused)).to.contain(first.endpoint);
+
+    const again = await startProvider({ port: first.port });
+    let done = 0;
+    await until("a call after the restart", async () => {
+      await ledger.add(`after-${done}`).then(
+        () => done++,
+        () => {},
+      );
+      return done > 0;
+    });
+    expect(again.journal()).to.deep.equal(["after-0"]);
+  });
+});

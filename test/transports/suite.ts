@@ -1,0 +1,38 @@
+import { callbackSuite } from "./suite/callback.ts";
+import { contextSuite } from "./suite/context.ts";
+import type { Fixture } from "./suite/fixture.ts";
+import { futureSuite } from "./suite/future.ts";
+import { lifecycleSuite } from "./suite/lifecycle.ts";
+import { type Limited, limitsSuite } from "./suite/limits.ts";
+import { onewaySuite } from "./suite/oneway.ts";
+import { streamSuite } from "./suite/stream.ts";
+import { topicSuite } from "./suite/topic.ts";
+import { unarySuite } from "./suite/unary.ts";
+
+export interface SuiteOptions {
+  /** False where no bytes cross, so that limits on them mean nothing. */
+  readonly bytes: boolean;
+}
+
+/** What every transport must promise of every invocation pattern. A new fixture is made for each test. */
+export function transportSuite(make: Limited, options: SuiteOptions): void {
+  let current: Fixture | undefined;
+  const fixture = (): Fixture => {
+    current ??= make({});
+    return current;
+  };
+  afterEach(async () => {
+    const ended = current;
+    current = undefined;
+    await ended?.dispose();
+  });
+  unarySuite(fixture);
+  onewaySuite(fixture);
+  callbackSuite(fixture);
+  futureSuite(fixture);
+  topicSuite(fixture);
+  streamSuite(fixture);
+  contextSuite(fixture);
+  lifecycleSuite(fixture);
+  limitsSuite(make, options);
+}

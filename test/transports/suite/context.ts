@@ -1,0 +1,251 @@
+import { expect } from "chai";
+import { currentCall, type Interceptor, type Metadata, RpcError } from "../../../index.ts";
+import { Shop, shop } from "./contract.ts";
+import { type Fixture, refused, signal } from "./fixture.ts";
+
+export function contextSuite(fixture: () => Fixture): void {
+  describe("deadlines", () => {
+    it("end a call that takes too long, and reach the handler", async () => {
+      const aborted = signal<unknown>();
+      const { shop: client } = await fixture().pair(
+        shop({
+          wait: (_, ctx) => {
+            expect(ctx.deadline).to.be.a("number");
+            return new Promise(() => ctx.signal.addEventListener("abort", () => aborted.resolve(ctx.signal.reason)));
+          },
+        }),
+      );
+      const call = client.wait.with({ timeoutMs: 30 })("k");
+      await refused(call, "DEADLINE_EXCEEDED", /no reply before the deadline; the outcome is unknown/);
+      expect(await aborted.promise).to.be.instanceOf(RpcError);
+    });
+
+    it("that have passed before a connection is there are never executed", async () => {
+      let executed = 0;
+      const url = fixture().listen();
+      const first = await fixture().serve({ services: [shop()], listen: [url] });
+      const endpoints = first.endpoints;
+      const client = await (await fixture().connect({ endpoints })).refer(Shop, { check: false });
+      first.destroy();
+      await refused(client.wait.with({ timeoutMs: 5 })("k"), "DEADLINE_EXCEEDED").catch((error: unknown) => {
+        // The loss may have been noticed first.
+        if (!/UNAVAILABLE/.test(String((error as Error).message))) throw error;
+      });
+      await fixture().serve({
+        services: [
+          shop({
+            wait: async (key) => {
+              executed++;
+              return key;
+            },
+          }),
+        ],
+        listen: [String(endpoints[0])],
+      });
+      await (await (await fixture().connect({ endpoints })).refer(Shop)).nothing();
+      expect(executed).to.equal(0);
+    });
+
+    it("and travelling metadata are inherited by a handler's own calls", async () => {
+      const inner = await fixture().pair(
+        shop({
+          place: async (_order, _dry, ctx) => BigInt(Math.round(ctx.deadline ?? -1)),
+          wait: async (_, ctx) => JSON.stringify(ctx.metadata),
+        }),
+      );
+      const outer = await fixture().pair(
+        shop({
+          place: async (given, dry, ctx) => {
+            await inner.shop.nothing();
+            expect(currentCall()).to.equal(ctx);
+            // Each side counts what remains by its own clock, so the way there comes on top.
+            expect(Number(await inner.shop.place(given, dry))).to.be.at.most((ctx.deadline ?? 0) + 1000);
+            return 1n;
+          },
+          wait: async (key) => inner.shop.wait(key),
+        }),
+      );
+      expect(await outer.shop.place.with({ timeoutMs: 500 })({ id: 1n, items: [] }, true)).to.equal(1n);
+      const metadata = { "x-trace": "t1", private: "stays" };
+      expect(JSON.parse(await outer.shop.wait.with({ metadata })("k"))).to.deep.equal({ "x-trace": "t1" });
+      expect(currentCall()).to.equal(undefined);
+    });
+
+    it("refuse a timeout that makes no sense", async () => {
+      const { shop: client } = await fixture().pair(shop());
+      let thrown: unknown;
+      try {
+        await client.read.with({ timeoutMs: -1 })("k");
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).to.include({ code: "INVALID_ARGUMENT" });
+    });
+  });
+
+  describe("signals", () => {
+    it("cancel a call at the server too", async () => {
+      const started = signal();
+      const aborted = signal();
+      const { shop: client } = await fixture().pair(
+        shop({
+          wait: (_, ctx) => {
+            started.resolve();
+            return new Promise(() => ctx.signal.addEventListener("abort", () => aborted.resolve()));
+          },
+        }),
+      );
+      const controller = new AbortController();
+      const call = client.wait.with({ signal: controller.signal })("k");
+      await started.promise;
+      controller.abort("enough");
+      expect(await refused(call, "CANCELLED")).to.have.property("cause", "enough");
+      await aborted.promise;
+      await refused(client.wait.with({ signal: AbortSignal.abort() })("k"), "CANCELLED");
+    });
+  });
+
+  describe("metadata", () => {
+    it("travels both ways", async () => {
+      const { shop: client } = await fixture().pair(
+        shop({
+          context: async (ctx) => {
+            ctx.setReplyMetadata({ cost: "3" });
+            ctx.setReplyMetadata({ cache: "hit" });
+            return { ...ctx.metadata, service: ctx.service, method: ctx.method };
+          },
+        }),
+      );
+      let reply: Metadata | undefined;
+      const onReplyMetadata = (metadata: Metadata): void => {
+        reply = metadata;
+      };
+      const seen = await client.context.with({ metadata: { tenant: "a-ö" }, onReplyMetadata })();
+      expect(seen).to.deep.equal({ tenant: "a-ö", service: "suite.Shop", method: "context" });
+      expect(reply).to.deep.equal({ cost: "3", cache: "hit" });
+    });
+
+    it("of an error arrives with it", async () => {
+      const { shop: client } = await fixture().pair(
+        shop({
+          nothing: () => {
+            throw new RpcError({
+              code: "ABORTED",
+              message: "again",
+              metadata: { hint: "later" },
+              details: { after: [1, "x"] },
+              cause: new Error("secret"),
+            });
+          },
+        }),
+      );
+      const error = await refused(client.nothing(), "ABORTED", /^again$/);
+      expect(error.metadata).to.deep.equal({ hint: "later" });
+      expect(error.details).to.deep.equal({ after: [1, "x"] });
+      expect(error.cause).to.equal(undefined);
+    });
+
+    it("refuses a key that is not allowed", async () => {
+      const { shop: client } = await fixture().pair(shop());
+      let thrown: unknown;
+      try {
+        await client.nothing.with({ metadata: { "Not Allowed": "x" } })();
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).to.include({ code: "INVALID_ARGUMENT" });
+    });
+  });
+
+  describe("options of one call", () => {
+    it("add up, and leave the method as it was", async () => {
+      const { shop: client } = await fixture().pair(shop());
+      const tagged = client.context.with({ metadata: { a: "1" } }).with({ timeoutMs: 5000 });
+      expect(await tagged()).to.deep.equal({ a: "1" });
+      expect(await client.context()).to.deep.equal({});
+      const controller = new AbortController();
+      const future = client.context.with({ signal: controller.signal }).future();
+      expect(await future).to.deep.equal({});
+    });
+
+    it("choose another codec", async () => {
+      const { shop: client } = await fixture().pair(shop());
+      expect(await client.read.with({ codec: "json" })("k")).to.equal("value of k");
+      await refused(client.read.with({ codec: "none" })("k"), "INVALID_ARGUMENT", /codec "none" is not known/);
+    });
+  });
+
+  describe("interceptors", () => {
+    it("wrap the call on both sides, outermost first", async () => {
+      const events: string[] = [];
+      const note =
+        (name: string): Interceptor =>
+        (next) =>
+        async (call) => {
+          events.push(`${name} ${call.method.name} ${String(call.args[0])}`);
+          const reply = await next({ ...call, args: [`${call.args[0]}+${name}`] });
+          events.push(`${name} done`);
+          return { ...reply, value: `${reply.value}<${name}` };
+        };
+      const { shop: client } = await fixture().pair(shop(), {
+        serve: { interceptors: [note("s1"), note("s2")] },
+        connect: { interceptors: [note("c1"), note("c2")] },
+      });
+      expect(await client.read("k")).to.equal("value of k+c1+c2+s1+s2<s2<s1<c2<c1");
+      expect(events).to.deep.equal([
+        "c1 read k",
+        "c2 read k+c1",
+        "s1 read k+c1+c2",
+        "s2 read k+c1+c2+s1",
+        "s2 done",
+        "s1 done",
+        "c2 done",
+        "c1 done",
+      ]);
+    });
+
+    it("may answer or refuse by themselves", async () => {
+      let called = false;
+      const refuse: Interceptor = () => async () => {
+        throw new RpcError({ code: "PERMISSION_DENIED", message: "not you" });
+      };
+      const { shop: client } = await fixture().pair(
+        shop({
+          read: async () => {
+            called = true;
+            return "";
+          },
+        }),
+        { serve: { interceptors: [refuse] } },
+      );
+      await refused(client.read("k"), "PERMISSION_DENIED", /^not you$/);
+      expect(called).to.equal(false);
+    });
+  });
+
+  describe("identity", () => {
+    const authenticate = async (credentials: unknown): Promise<unknown> => {
+      const { user } = credentials as { user?: string };
+      if (user !== "ada") throw new Error(`no such user: ${user}`);
+      return { name: user };
+    };
+
+    it("is what authenticate made of the credentials", async () => {
+      const { shop: client } = await fixture().pair(
+        shop({ read: async (_, ctx) => JSON.stringify([ctx.peer.identity, typeof ctx.peer.address, ctx.instance]) }),
+        { serve: { authenticate, instance: "one" }, connect: { credentials: { user: "ada" } } },
+      );
+      expect(JSON.parse(await client.read("k"))).to.deep.equal([{ name: "ada" }, "string", "one"]);
+    });
+
+    it("refuses others, without telling why", async () => {
+      const { server } = await fixture().pair(shop(), {
+        serve: { authenticate },
+        connect: { credentials: { user: "ada" } },
+      });
+      const client = await fixture().connect({ endpoints: server.endpoints, credentials: { user: "eve" } });
+      const error = await refused(client.refer(Shop), "UNAUTHENTICATED", /refused the credentials/);
+      expect(error.message).not.to.match(/no such user/);
+    });
+  });
+}

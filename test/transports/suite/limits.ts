@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import type { WireLimits } from "../../../core/wire/limits.ts";
+import { order, shop } from "./contract.ts";
+import { type Fixture, refused, signal } from "./fixture.ts";
+
+export type Limited = (limits: Partial<WireLimits>) => Fixture;
+
+export function limitsSuite(limited: Limited, { bytes }: { readonly bytes: boolean }): void {
+  describe("limits", () => {
+    let fixture: Fixture | undefined;
+    const make = (limits: Partial<WireLimits>): Fixture => {
+      fixture = limited(limits);
+      return fixture;
+    };
+    afterEach(() => fixture?.dispose());
+
+    it("maxPendingCalls refuses one call too many, and takes the next when there is room", async () => {
+      const go = signal();
+      const { shop: client } = await make({ maxPendingCalls: 4 }).pair(
+        shop({
+          wait: async (key) => {
+            await go.promise;
+            return key;
+          },
+        }),
+      );
+      const calls = ["a", "b", "c", "d"].map((key) => client.wait(key));
+      await refused(client.wait("e"), "RESOURCE_EXHAUSTED", /maxPendingCalls \(4\)/);
+      go.resolve();
+      expect(await Promise.all(calls)).to.deep.equal(["a", "b", "c", "d"]);
+      expect(await client.wait("f")).to.equal("f");
+    });
+
+    it("maxCallbacks refuses one function too many", async () => {
+      const { shop: client } = await make({ maxCallbacks: 3 }).pair(shop());
+      // Each of them is retained.
+      for (let i = 0; i < 3; i++) await client.keep(async () => "x");
+      await refused(
+        client.keep(async () => "x"),
+        "RESOURCE_EXHAUSTED",
+        /maxCallbacks \(3\)/,
+      );
+      expect(await client.nothing()).to.equal(undefined);
+    });
+
+    it("maxStreams refuses one stream too many", async () => {
+      const { shop: client } = await make({ maxStreams: 2 }).pair(shop());
+      const streams = [0, 1].map(() => client.count(5)[Symbol.asyncIterator]());
+      for (const stream of streams) await stream.next();
+      // The streams are short: on a wire they may have been sent whole, so that the server is done with them.
+      if (!bytes)
+        await refused(client.count(5)[Symbol.asyncIterator]().next(), "RESOURCE_EXHAUSTED", /maxStreams \(2\)/);
+      for (const stream of streams) await stream.return?.();
+      expect((await client.count(5)[Symbol.asyncIterator]().next()).value).to.equal(0);
+    });
+
+    it("maxConnections refuses one connection too many, and harms none that is there", async () => {
+      const { shop: client, url } = await make({ maxConnections: 1 }).pair(shop());
+      const second = await (fixture as Fixture).connect({ endpoints: [url] });
+      await refused(second.refer((await import("./contract.ts")).Shop), "UNAVAILABLE");
+      expect(await client.read("k")).to.equal("value of k");
+    });
+
+    if (!bytes) return;
+
+    it("maxMessageBytes refuses a message at its sender, and the connection lives on", async () => {
+      const { shop: client } = await make({ maxMessageBytes: 10_000 }).pair(
+        shop({ read: async (key) => key.repeat(20_000) }),
+      );
+      const large = { id: 1n, items: [], note: "x".repeat(20_000) };
+      await refused(client.echo(large), "RESOURCE_EXHAUSTED", /maxMessageBytes \(10000\)/);
+      expect(() => client.audit("x".repeat(20_000))).to.throw(/maxMessageBytes/);
+      await refused(client.read("y"), "RESOURCE_EXHAUSTED", /result cannot be sent: .*maxMessageBytes/);
+      expect(await client.place(order, true)).to.equal(7n);
+    });
+  });
+}

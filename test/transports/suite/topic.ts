@@ -1,0 +1,195 @@
+import { expect } from "chai";
+import { RpcError, type RpcServer } from "../../../index.ts";
+import { Shop, shop } from "./contract.ts";
+import { type Fixture, refused, signal } from "./fixture.ts";
+
+interface Price {
+  sku: string;
+  cents: number;
+}
+const price = (cents: number): Price => ({ sku: "a", cents });
+
+export function topicSuite(fixture: () => Fixture): void {
+  describe("pub/sub", () => {
+    const publish = (server: RpcServer, cents: number, key = ""): Promise<void> =>
+      (server.topics(Shop)["prices"] as { publish(value: unknown, options: object): Promise<void> }).publish(
+        price(cents),
+        { key },
+      );
+
+    it("delivers from either side to every subscriber, in order per publisher", async () => {
+      const { shop: client, server, url } = await fixture().pair(shop());
+      const other = await (await fixture().connect({ endpoints: [url] })).refer(Shop);
+      const seen: number[][] = [[], []];
+      const done = signal();
+      const listen = (mine: number[]) => (value: Price) => {
+        mine.push(value.cents);
+        if (seen.every((list) => list.length === 4)) done.resolve();
+      };
+      await client.prices.subscribe(listen(seen[0] as number[]));
+      await other.prices.subscribe(listen(seen[1] as number[]));
+      await publish(server, 1);
+      await client.prices.publish(price(2));
+      await other.prices.publish(price(3));
+      await publish(server, 4);
+      await done.promise;
+      expect(seen).to.deep.equal([
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+      ]);
+    });
+
+    it("tells key and headers, and matches wildcards on the key", async () => {
+      const { shop: client } = await fixture().pair(shop());
+      const one: string[] = [];
+      const more: string[] = [];
+      const last = signal<unknown>();
+      await client.prices.subscribe((_, { key }) => one.push(key), { key: "eu.*" });
+      await client.prices.subscribe(
+        (_, delivery) => {
+          more.push(delivery.key);
+          if (delivery.key === "eu.end.x") last.resolve(delivery.headers);
+        },
+        { key: "eu.>" },
+      );
+      for (const key of ["eu", "us.x", "eu.de", "eu.de.berlin"]) await client.prices.publish(price(1), { key });
+      await client.prices.publish(price(1), { key: "eu.end.x", headers: { a: "b" } });
+      expect(await last.promise).to.deep.equal({ a: "b" });
+      expect(one).to.deep.equal(["eu.de"]);
+      expect(more).to.deep.equal(["eu.de", "eu.de.berlin", "eu.end.x"]);
+    });
+
+    it("attaches to every instance, also to one that comes back", async () => {
+      const urls = [fixture().listen(), fixture().listen()];
+      const [a, b] = await Promise.all([
+        fixture().serve({ services: [shop()], listen: [urls[0] as string] }),
+        fixture().serve({ services: [shop()], listen: [urls[1] as string] }),
+      ]);
+      const endpoints = [a, b].map((server) => server.endpoints[0] as string);
+      const client = await (await fixture().connect({ endpoints })).refer(Shop);
+      // `refer` waits for one instance; a multicast waits for those still on their way.
+      for await (const _ of client.nothing.multicast());
+      const seen: number[] = [];
+      let wait = signal();
+      await client.prices.subscribe(({ cents }) => {
+        seen.push(cents);
+        wait.resolve();
+      });
+      for (const [server, cents] of [
+        [a, 1],
+        [b, 2],
+      ] as const) {
+        wait = signal();
+        await publish(server, cents);
+        await wait.promise;
+      }
+      b.destroy();
+      const again = await fixture().serve({ services: [shop()], listen: [endpoints[1] as string] });
+      wait = signal();
+      // At most once, and only to those attached: publish until the subscription has come back.
+      let arrived = false;
+      const repeated = (async () => {
+        while (!arrived) {
+          await publish(again, 3);
+          await fixture().sleep(10);
+        }
+      })();
+      await wait.promise;
+      arrived = true;
+      await repeated;
+      expect(seen.slice(0, 3)).to.deep.equal([1, 2, 3]);
+    });
+
+    it("drops the oldest, the newest, or closes when the buffer is full", async () => {
+      const { server } = await fixture().pair(shop());
+      const topic = server.topics(Shop)["prices"];
+      if (topic === undefined) throw new Error("no topic");
+      const results: Record<string, number[]> = {};
+      const errors: unknown[] = [];
+      const go = signal();
+      const ended: Promise<unknown>[] = [];
+      for (const overflow of ["drop-oldest", "drop-newest", "close"] as const) {
+        const seen: number[] = [];
+        results[overflow] = seen;
+        const subscription = await topic.subscribe(
+          async (value) => {
+            seen.push((value as Price).cents);
+            await go.promise;
+          },
+          { bufferSize: 3, overflow, onError: (error) => errors.push(error) },
+        );
+        ended.push(subscription.closed.catch((error: unknown) => error));
+      }
+      await publish(server, 0);
+      await fixture().sleep(1);
+      for (let i = 1; i <= 6; i++) await publish(server, i);
+      go.resolve();
+      expect(await ended[2]).to.include({ code: "RESOURCE_EXHAUSTED" });
+      await fixture().sleep(1);
+      expect(results["drop-oldest"]).to.deep.equal([0, 4, 5, 6]);
+      expect(results["drop-newest"]).to.deep.equal([0, 1, 2, 3]);
+      expect(errors).to.have.length(1);
+    });
+
+    it("stops with unsubscribe, and says what a handler threw", async () => {
+      const { shop: client, server } = await fixture().pair(shop());
+      const thrown = signal<unknown>();
+      let count = 0;
+      const subscription = await client.prices.subscribe(
+        () => {
+          count++;
+          throw new Error("handler");
+        },
+        { onError: thrown.resolve },
+      );
+      await publish(server, 1);
+      expect(await thrown.promise).to.have.property("message", "handler");
+      await subscription.unsubscribe();
+      await subscription.closed;
+      await publish(server, 2);
+      await client.nothing();
+      expect(count).to.equal(1);
+    });
+
+    it("refuses a value that does not fit and a buffer that makes no sense", async () => {
+      const { shop: client } = await fixture().pair(shop());
+      await refused(client.prices.publish({ sku: "a", cents: "x" as never }), "INVALID_ARGUMENT", /value\.cents/);
+      await refused(
+        client.prices.subscribe(() => {}, { bufferSize: 0 }),
+        "INVALID_ARGUMENT",
+        /bufferSize/,
+      );
+    });
+  });
+
+  describe("multicast", () => {
+    it("asks every instance once and shows each failure", async () => {
+      const servers = await Promise.all(
+        [0, 1, 2].map((i) =>
+          fixture().serve({
+            services: [
+              shop({
+                read: async (key) => {
+                  if (i === 1) throw new RpcError({ code: "NOT_FOUND", message: "not here" });
+                  return `${key} of ${i}`;
+                },
+              }),
+            ],
+            listen: [fixture().listen()],
+            instance: `instance-${i}`,
+          }),
+        ),
+      );
+      const endpoints = servers.map((server) => server.endpoints[0] as string);
+      const client = await (await fixture().connect({ endpoints })).refer(Shop);
+      const replies: Record<string, string> = {};
+      for await (const reply of client.read.multicast("k"))
+        replies[reply.instance] = reply.ok ? reply.value : `${reply.error.code} ${reply.error.message}`;
+      expect(replies).to.deep.equal({
+        "instance-0": "k of 0",
+        "instance-1": "NOT_FOUND not here",
+        "instance-2": "k of 2",
+      });
+    });
+  });
+}

@@ -1,0 +1,126 @@
+import { arg, type Infer, type RpcError, t } from "trunkline";
+import { same, some } from "./exact.ts";
+import { Item, Order, OutOfStock } from "./shop.ts";
+
+const Color = t.enums("types.Color", ["red", "green"]);
+const Payment = t.union("types.Payment", { card: t.string, cash: t.int32, gift: Item });
+const Tree = t.struct("types.Tree", {
+  value: t.int32,
+  get left() {
+    return t.optional(Tree);
+  },
+  get children() {
+    return t.list(Tree);
+  },
+});
+const Pinned = t.struct("types.Pinned", {
+  a: t.field(7, t.string),
+  b: t.field(2, t.optional(t.int32)),
+  c: t.default(t.int32, 5),
+  d: t.field(9, t.default(Color, "red")),
+});
+const Json = t.union("types.Json", {
+  text: t.string,
+  get list() {
+    return t.list(Json);
+  },
+});
+
+/** What each type is in TypeScript. */
+export function infers(): void {
+  same<Infer<typeof t.bool>, boolean>();
+  same<Infer<typeof t.int32>, number>();
+  same<Infer<typeof t.int64>, bigint>();
+  same<Infer<typeof t.int53>, number>();
+  same<Infer<typeof t.decimal>, string>();
+  same<Infer<typeof t.float32>, number>();
+  same<Infer<typeof t.float64>, number>();
+  same<Infer<typeof t.string>, string>();
+  same<Infer<typeof t.bytes>, Uint8Array>();
+  same<Infer<typeof t.timestamp>, Date>();
+  same<Infer<typeof t.any>, unknown>();
+  same<Infer<typeof Color>, "red" | "green">();
+  same<Infer<typeof Item>, { sku: string; qty: number }>();
+  same<Infer<typeof Order>, { id: bigint; items: Item[]; note?: string | undefined }>();
+  same<
+    Infer<typeof Payment>,
+    | { readonly kind: "card"; readonly value: string }
+    | { readonly kind: "cash"; readonly value: number }
+    | { readonly kind: "gift"; readonly value: Item }
+  >();
+  same<Infer<typeof Pinned>, { a: string; b?: number | undefined; c: number; d: "red" | "green" }>();
+
+  const list = t.list(t.list(t.int64));
+  same<Infer<typeof list>, bigint[][]>();
+  const map = t.map(Order);
+  same<Infer<typeof map>, Record<string, Order>>();
+  const absent = t.optional(t.string);
+  same<Infer<typeof absent>, string | undefined>();
+  const filled = t.default(t.int32, 1);
+  same<Infer<typeof filled>, number>();
+  const callback = t.callback([arg("order", Order), t.optional(t.string)], t.int64);
+  same<Infer<typeof callback>, (order: Order, note: string | undefined) => Promise<bigint>>();
+  const bare = t.callback();
+  same<Infer<typeof bare>, () => Promise<void>>();
+  const upstream = t.stream(Order);
+  same<Infer<typeof upstream>, AsyncIterable<Order>>();
+}
+
+/** Recursion goes as deep as one looks. */
+export function recursive(tree: Infer<typeof Tree>, json: Infer<typeof Json>): void {
+  same<typeof tree.value, number>();
+  same<typeof tree.left, Infer<typeof Tree> | undefined>();
+  same<(typeof tree.children)[number]["value"], number>();
+  if (json.kind === "text") same<typeof json.value, string>();
+  else same<typeof json.value, Infer<typeof Json>[]>();
+}
+
+/** A declared error is a class with its fields, and an `RpcError`. */
+export function errors(): void {
+  const error = new OutOfStock({ sku: "a" }, { message: "none left", cause: 1 });
+  same<typeof error.sku, string>();
+  const base: RpcError = error;
+  same<typeof base.retryable, boolean>();
+  same<Infer<typeof OutOfStock>, typeof error>();
+  // @ts-expect-error a field is missing
+  new OutOfStock({});
+  // @ts-expect-error a field of the wrong type
+  new OutOfStock({ sku: 1 });
+  // @ts-expect-error a field that nobody declared
+  new OutOfStock({ sku: "a", size: 1 });
+  // @ts-expect-error no such code
+  t.error("types.Odd", {}, { code: "TEAPOT" });
+}
+
+export function wrongTypes(): void {
+  // @ts-expect-error items are never absent
+  t.list(t.optional(t.string));
+  // @ts-expect-error a function is no item
+  t.list(t.callback());
+  // @ts-expect-error a stream is no value
+  t.map(t.stream(t.string));
+  // @ts-expect-error absent twice over
+  t.optional(t.optional(t.string));
+  // @ts-expect-error a constructor is no type
+  t.list(String);
+  // @ts-expect-error a default of another type
+  t.default(t.int32, "5");
+  // @ts-expect-error a default that is no member
+  t.default(Color, "blue");
+  // @ts-expect-error a default has no default
+  t.default(t.default(t.int32, 1), 2);
+  // @ts-expect-error the number comes first
+  t.field(t.string, 7);
+  // @ts-expect-error a pinned field is not pinned again
+  t.field(7, t.field(8, t.string));
+  // @ts-expect-error a callback is no field
+  t.field(7, t.callback());
+  // @ts-expect-error members are text
+  t.enums("types.Numbers", [1, 2]);
+  // @ts-expect-error fields come after the name
+  t.struct({ a: t.string });
+  // @ts-expect-error one case at a time
+  some<(payment: Infer<typeof Payment>) => void>()({ kind: "card", value: 1 });
+  // @ts-expect-error no such member
+  some<(color: Infer<typeof Color>) => void>()("blue");
+}

@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { op, readyClient, readyServer } from "./fixture.ts";
+import { callFrame, frameOf, u32 } from "./frames.ts";
+
+const BEAT = 15_000;
+
+describe("wire: heartbeat", () => {
+  it("pings after one silent beat and cuts after two, on both sides", async () => {
+    for (const side of [await readyServer(), await readyClient()]) {
+      // The first beat had the handshake in it.
+      side.platform.advance(BEAT);
+      await side.receive();
+      expect(side.pipe.frames()).to.deep.equal([]);
+      side.platform.advance(BEAT);
+      await side.receive();
+      expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["PING"]);
+      side.platform.advance(BEAT - 1);
+      expect(side.session.closed).to.equal(false);
+      side.platform.advance(1);
+      expect(side.session.closed).to.equal(true);
+      expect(side.pipe.destroyed).to.equal(true);
+      expect(side.platform.timers).to.equal(0);
+    }
+  });
+
+  it("lives as long as the other side answers, or sends anything", async () => {
+    const side = await readyServer();
+    for (let i = 0; i < 20; i++) {
+      side.platform.advance(BEAT);
+      await side.receive(i % 2 === 0 ? frameOf("PONG", 0, u32(0)) : Buffer.of(0).subarray(0, 0));
+    }
+    expect(side.session.closed).to.equal(false);
+  });
+
+  it("does not cut a client that is slow to take what it asked for, but one that takes nothing", async () => {
+    const side = await readyServer({ limits: { maxBufferedBytes: 1000 } });
+    side.pipe.held = true;
+    for (let i = 0; i < 6; i++) await side.receive(callFrame(op.text, i, { length: 2000 }));
+    expect(side.pipe.paused).to.equal(true);
+    for (let i = 0; i < 5; i++) {
+      side.platform.advance(BEAT);
+      side.pipe.release(1);
+      await side.receive();
+    }
+    expect(side.session.closed).to.equal(false);
+    for (let i = 0; i < 3; i++) side.platform.advance(BEAT);
+    expect(side.session.closed).to.equal(true);
+  });
+});
