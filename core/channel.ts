@@ -90,7 +90,8 @@ export class Channel implements Sender {
 
   retry(call: OutgoingCall, error: RpcError): boolean {
     if (this.#closed || ++call.attempts >= MAX_ATTEMPTS) return false;
-    const unsent = error.retryable && error.code === "UNAVAILABLE";
+    // The word of a server does not count: its handler may have passed on the error of a call of its own.
+    const unsent = !call.sent && error.retryable && error.code === "UNAVAILABLE";
     if (!unsent && !(call.method.idempotent && error.code === "UNAVAILABLE")) return false;
     if (this.#ready.length === 0 && !this.#anyComing()) return false;
     // In a turn of its own: the link that failed is still telling of its loss.

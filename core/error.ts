@@ -16,6 +16,9 @@ export interface RpcErrorOptions {
   readonly retryable?: boolean;
 }
 
+/** What a declared error may be given besides its fields; the code is its own. */
+export type DeclaredErrorOptions = Partial<Omit<RpcErrorOptions, "code">>;
+
 /** The one error of this framework: a code, a message that says what to do, and what travels with them. */
 export class RpcError extends Error {
   readonly code: Code;

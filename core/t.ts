@@ -1,6 +1,6 @@
 import type { Code } from "./code.ts";
 import { codes } from "./code.ts";
-import { RpcError, type RpcErrorOptions } from "./error.ts";
+import { type DeclaredErrorOptions, RpcError } from "./error.ts";
 import type {
   AnyKindType,
   BoolType,
@@ -119,10 +119,7 @@ interface ErrorOptions {
 
 /** The class that `t.error` makes. */
 export interface ErrorClass<F> {
-  new (
-    fields: InferFields<F>,
-    options?: { readonly message?: string; readonly cause?: unknown },
-  ): RpcError & InferFields<F>;
+  new (fields: InferFields<F>, options?: DeclaredErrorOptions): RpcError & InferFields<F>;
   readonly type: ErrorType;
 }
 
@@ -249,15 +246,12 @@ export const t = Object.freeze({
       get fields() {
         return resolve();
       },
-      create: (values: Record<string, unknown>, message?: string) =>
-        new Declared(values, message === undefined ? {} : { message }),
+      create: (values: Record<string, unknown>, given: DeclaredErrorOptions) => new Declared(values, given),
     });
     class Declared extends RpcError {
       static readonly type = type;
-      constructor(values: Record<string, unknown>, given: { message?: string; cause?: unknown } = {}) {
-        const message = given.message ?? options.message ?? name;
-        const base: RpcErrorOptions = { code, message };
-        super(given.cause === undefined ? base : { ...base, cause: given.cause });
+      constructor(values: Record<string, unknown>, given: DeclaredErrorOptions = {}) {
+        super({ ...given, code, message: given.message ?? options.message ?? name });
         this.name = name;
         for (const field of resolve()) {
           Object.defineProperty(this, field.name, { value: values?.[field.name], enumerable: true });

@@ -1,4 +1,4 @@
-import type { RpcError } from "./error.ts";
+import type { DeclaredErrorOptions, RpcError } from "./error.ts";
 
 declare const VALUE: unique symbol;
 
@@ -113,7 +113,7 @@ export interface ErrorType {
   readonly name: string;
   readonly fields: readonly Field[];
   /** Makes an instance of the declared class from the decoded fields. */
-  readonly create: (fields: Record<string, unknown>, message?: string) => RpcError;
+  readonly create: (fields: Record<string, unknown>, given: DeclaredErrorOptions) => RpcError;
 }
 
 /** A type that describes a value wherever it stands. */

@@ -1,7 +1,22 @@
+import { readAscii } from "./ascii.ts";
+import { readUtf8 } from "./text.ts";
+
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** True for well-formed UTF-8. Slow: ask only where the text has a U+FFFD, which stands for what is malformed. */
-export function isUtf8(bytes: Uint8Array): boolean {
+/** The text of `length` bytes, which must be there; `undefined` where they are no UTF-8. */
+export function readText(b: Uint8Array, p: number, length: number): string | undefined {
+  const end = p + length;
+  for (let i = p; i < end; i++) {
+    if ((b[i] as number) > 127) {
+      const text = readUtf8(b, p, end);
+      // What is malformed became U+FFFD; so did nothing else, but where the text itself has one.
+      return text.includes("\ufffd") && !isUtf8(b.subarray(p, end)) ? undefined : text;
+    }
+  }
+  return readAscii(b, p, end);
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
   try {
     decoder.decode(bytes);
     return true;

@@ -5,6 +5,7 @@ const GRACE_MS = 1000;
 
 watchTimers();
 let before: Census | undefined;
+const found: string[] = [];
 
 /** Loaded by mocha: after every test nothing may be left that was not there before it. */
 export const mochaHooks = {
@@ -19,6 +20,10 @@ export const mochaHooks = {
       await new Promise((resolve) => setImmediate(resolve));
       left = leaks(before);
     }
-    if (left.length > 0) throw new Error(`${this.currentTest?.fullTitle()} leaves behind:\n${left.join("\n")}`);
+    // Thrown from here it would end the whole run; the end of the run fails instead, with all of them.
+    if (left.length > 0) found.push(`${this.currentTest?.fullTitle()} leaves behind:\n${left.join("\n")}`);
+  },
+  afterAll(): void {
+    if (found.length > 0) throw new Error(found.join("\n\n"));
   },
 };

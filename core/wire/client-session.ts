@@ -11,7 +11,6 @@ import {
   closeFrame,
   flag,
   frame,
-  MAGIC,
   MAX_VERSION,
   MIN_VERSION,
   openFrame,
@@ -21,11 +20,11 @@ import {
   writeU32,
 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
-import { metadataEnd, readError, readJson, readLimit, readMetadata, writeJson, writeMetadata } from "./message.ts";
+import { metadataEnd, readError, readJson, readLimit, readMetadata, writeHello, writeMetadata } from "./message.ts";
 import { type ClientOperation, isStream, type OpenedStream, Pending } from "./pending.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
-import { HANDSHAKE_BYTES, Session } from "./session.ts";
+import { Session } from "./session.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
 
 export interface ClientSessionOptions {
@@ -60,16 +59,13 @@ export class ClientSession extends Session implements Carrier {
     this.#maxPendingCalls = options.limits.maxPendingCalls;
     this.#callbacks = new CallbackTable(options.limits, this.outbox);
     this.#binder = new Binder(options.limits, (head, body) => this.control(frame.BIND, head, body));
-    const { out } = this.outbox;
-    out.begin(HANDSHAKE_BYTES);
-    const from = openFrame(out, frame.HELLO, 0, 6);
-    writeU32(out.buffer, out.position, MAGIC);
-    out.buffer[out.position + 4] = MIN_VERSION;
-    out.buffer[out.position + 5] = MAX_VERSION;
-    out.position += 6;
     const { streamWindowBytes: window, maxMessageBytes } = this.limits;
-    writeJson(out, { window, maxMessageBytes, credentials: options.credentials });
-    closeFrame(out, from);
+    try {
+      writeHello(this.outbox.out, { window, maxMessageBytes, credentials: options.credentials });
+    } catch (error) {
+      this.cut(RpcError.from(error, "the credentials cannot be sent"));
+      throw error;
+    }
     this.outbox.frameDone();
   }
 

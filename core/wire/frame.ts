@@ -48,6 +48,8 @@ export const frame = {
 export const flag = { METADATA: 1, ONEWAY: 2, STREAM: 4 } as const;
 
 export const MAGIC = 0x54524e4b;
+/** The first frame of each side is at most this long: nobody has said yet who sends it. */
+export const HANDSHAKE_BYTES = 64 * 1024;
 export const MIN_VERSION = 1;
 export const MAX_VERSION = 1;
 /** length, type and flags. */

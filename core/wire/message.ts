@@ -3,7 +3,18 @@ import { RpcError } from "../error.ts";
 import { createMetadata, type Metadata } from "../metadata.ts";
 import type { Output } from "../output.ts";
 import { readUtf8 } from "../text.ts";
-import { closeFrame, frame, openFrame, readU16, writeU16, writeU32 } from "./frame.ts";
+import {
+  closeFrame,
+  frame,
+  HANDSHAKE_BYTES,
+  MAGIC,
+  MAX_VERSION,
+  MIN_VERSION,
+  openFrame,
+  readU16,
+  writeU16,
+  writeU32,
+} from "./frame.ts";
 import type { WireOperation } from "./operation.ts";
 import { protocolError } from "./protocol-error.ts";
 
@@ -28,6 +39,18 @@ export function readJson(bytes: Uint8Array, start: number, end: number): Record<
   }
   if (typeof value !== "object" || value === null) throw protocolError("a control frame is not a JSON object");
   return value as Record<string, unknown>;
+}
+
+/** HELLO = "TRNK" minVersion:u8 maxVersion:u8 json */
+export function writeHello(out: Output, body: object): void {
+  out.begin(HANDSHAKE_BYTES);
+  const from = openFrame(out, frame.HELLO, 0, 6);
+  writeU32(out.buffer, out.position, MAGIC);
+  out.buffer[out.position + 4] = MIN_VERSION;
+  out.buffer[out.position + 5] = MAX_VERSION;
+  out.position += 6;
+  writeJson(out, body);
+  closeFrame(out, from);
 }
 
 /** metadata = length:u16 json */
@@ -136,19 +159,20 @@ export function readError(
   if (headEnd > end) throw protocolError("an ERROR frame's head is longer than the frame");
   const head = readJson(bytes, start + 3, headEnd);
   const message = typeof head["message"] === "string" ? head["message"] : code;
-  const declared = typeof head["name"] === "string" ? operation?.errors.get(head["name"]) : undefined;
-  if (declared) {
-    try {
-      return declared.type.create(declared.codec.decode(bytes, headEnd, end) as Record<string, unknown>, message);
-    } catch {
-      // Fields that cannot be read, as from a peer of another version: the code and the message still arrive.
-    }
-  }
-  let metadata: Metadata | undefined;
+  let metadata: Metadata;
   try {
     metadata = createMetadata((head["metadata"] ?? {}) as Record<string, string>);
   } catch {
     throw protocolError("an ERROR frame's metadata is malformed");
   }
-  return new RpcError({ code, message, metadata, details: head["details"], retryable: head["retryable"] === true });
+  const options = { message, metadata, details: head["details"], retryable: head["retryable"] === true };
+  const declared = typeof head["name"] === "string" ? operation?.errors.get(head["name"]) : undefined;
+  if (declared) {
+    try {
+      return declared.type.create(declared.codec.decode(bytes, headEnd, end) as Record<string, unknown>, options);
+    } catch {
+      // Fields that cannot be read, as from a peer of another version: the code and the message still arrive.
+    }
+  }
+  return new RpcError({ ...options, code });
 }

@@ -2,7 +2,7 @@ import { codeFromNumber, codes } from "../code.ts";
 import type { CompiledCodec } from "../codec.ts";
 import { RpcError } from "../error.ts";
 import type { Platform } from "../platform.ts";
-import { closeFrame, frame, HEADER_BYTES, openFrame, readU32, writeU32 } from "./frame.ts";
+import { closeFrame, frame, HANDSHAKE_BYTES, HEADER_BYTES, openFrame, readU32, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readJson, writeControl, writeSignal } from "./message.ts";
 import { Outbox } from "./outbox.ts";
@@ -10,9 +10,6 @@ import { FrameParser } from "./parser.ts";
 import type { Pipe, PipeUser } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { type Credit, ITEM_OVERHEAD_BYTES } from "./stream.ts";
-
-/** The first frame of each side is at most this long: nobody has said yet who sends it. */
-export const HANDSHAKE_BYTES = 64 * 1024;
 
 /** One connection, either side of it: frames in and out, heartbeat, and the one place where it ends. */
 export abstract class Session implements PipeUser {

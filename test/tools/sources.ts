@@ -11,7 +11,7 @@ export interface Source {
 }
 
 const layers = ["core", "codecs", "transports", "registry"];
-const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)"/g;
+const IMPORT = /(?:^[^"'`\n]*\bfrom\s*|^import\s*|\bimport\(\s*)"([^"]+)"/gm;
 
 /** The paths, from the root, of the TypeScript files under a folder; of the root itself without its folders. */
 export function filesUnder(folder: string): string[] {

@@ -117,6 +117,37 @@ describe("wire: limits", () => {
     send(side, "tell", [say]);
   });
 
+  it("maxPendingCalls: a server cannot start callbacks without end", async () => {
+    const side = await readyClient({ maxPendingCalls: 3 });
+    let begun = 0;
+    send(side, "tell", [() => new Promise(() => begun++)]);
+    for (let callId = 0; callId < 5; callId++) {
+      await side.receive(frameOf("INVOKE", 0, u32(1), u32(callId), u32(1000), '{"n":1}'));
+    }
+    expect(begun).to.equal(3);
+    expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["CALL", "ERROR", "ERROR"]);
+  });
+
+  it("metadata of 64 KiB: more fails its call, at the end of a stream too", async () => {
+    const huge = { "x-huge": "x".repeat(70_000) };
+    const side = await readyServer({
+      handlers: {
+        inc: async (n, ctx) => {
+          ctx?.setReplyMetadata(huge);
+          return n;
+        },
+        count: async function* (_to, ctx) {
+          ctx?.setReplyMetadata(huge);
+          yield 1;
+        },
+      },
+    });
+    await side.receive(callFrame(op.inc, 0, { n: 1 }), callFrame(op.count, 1, { to: 1 }, STREAM));
+    expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["ERROR", "DATA", "ERROR"]);
+    await side.receive(callFrame(op.text, 0, { length: 1 }));
+    expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["REPLY"]);
+  });
+
   it("maxConnections: one more is refused, and there is room again when one ends", async () => {
     const errors: unknown[] = [];
     const host = {

@@ -12,16 +12,17 @@ const MAX_DEPTH = 64;
 
 /** The error as the other side sees it: what would cross a wire, so neither cause nor stack. */
 export function crossError(error: RpcError, declared: ReadonlyMap<string, ErrorCrossing> | undefined): RpcError {
+  const { code, message, metadata, retryable } = error;
+  const options = { message, metadata: { ...metadata }, details: copyDetails(error.details), retryable };
   const known = declared?.get(error.name);
   if (known) {
     try {
-      return known.type.create(known.copy(error) as Record<string, unknown>, error.message);
+      return known.type.create(known.copy(error) as Record<string, unknown>, options);
     } catch {
       // A declared error whose fields do not fit its type arrives without them.
     }
   }
-  const { code, message, metadata, retryable } = error;
-  return new RpcError({ code, message, metadata: { ...metadata }, details: copyDetails(error.details), retryable });
+  return new RpcError({ ...options, code });
 }
 
 function copyDetails(details: unknown): unknown {
