@@ -82,7 +82,8 @@ export class ClientSession extends Session implements Carrier {
     const oneway = operation.wire.method.kind === "oneway";
     call.callId = this.#open(operation, call, oneway ? flag.ONEWAY : 0);
     call.sent = true;
-    if (oneway) this.outbox.whenLeft(() => call.succeed(undefined));
+    if (oneway)
+      this.outbox.whenLeft((left) => (left ? call.succeed(undefined) : call.fail(neverLeft(call.method.name))));
     else call.carrier = this;
     this.outbox.frameDone(this.#pendingCount);
   }
@@ -384,6 +385,10 @@ function lost(error: RpcError, method: string, harmless: boolean): RpcError {
     cause: error,
     details: harmless ? undefined : { outcome: "unknown" },
   });
+}
+
+function neverLeft(method: string): RpcError {
+  return new RpcError({ code: "UNAVAILABLE", message: `${method}: the connection was lost before the call had left` });
 }
 
 function unreadable(operation: ClientOperation, cause: unknown): RpcError {

@@ -26,7 +26,8 @@ export class WireLink implements Link {
   #session: ClientSession | undefined;
   /** Sessions that a server asked to leave, with calls in progress. */
   readonly #leaving = new Set<ClientSession>();
-  readonly #ports = new Set<WirePort>();
+  readonly #ports: WirePort[] = [];
+  readonly #dialling = new AbortController();
   readonly #listeners = new Set<() => void>();
   #attempt = 0;
   #stopRetry: (() => void) | undefined;
@@ -56,21 +57,15 @@ export class WireLink implements Link {
   }
 
   async bind(contract: ContractDescriptor, codec: Codec): Promise<ServicePort> {
-    const port = new WirePort(this, contract, codec);
-    this.#ports.add(port);
-    // Before the handshake is done, `#onReady` will attach it.
-    const session = this.#session;
-    if (session?.ready) {
-      try {
-        await port.attach(session);
-      } catch (error) {
-        // A connection lost meanwhile says nothing about the contract: the next one will.
-        if (!session.closed) {
-          this.#ports.delete(port);
-          throw error;
-        }
-      }
+    // References to the same contract share what was agreed on: a connection has few bindings.
+    let port = this.#ports.find((one) => one.contract === contract && one.codec === codec);
+    if (port === undefined) {
+      port = new WirePort(this, contract, codec);
+      this.#ports.push(port);
+      // Before the handshake is done, `#onReady` will attach it.
+      if (this.#session?.ready) port.attach(this.#session);
     }
+    await port.attached;
     return port;
   }
 
@@ -90,20 +85,15 @@ export class WireLink implements Link {
       this.#session = session;
       if (this.state === "closed") session.cut(closedError(this.url));
       return session;
-    }).catch((thrown: unknown) => {
+    }, this.#dialling.signal).catch((thrown: unknown) => {
       if (this.#session === undefined) this.#down(RpcError.from(thrown, String(thrown)));
     });
   }
 
   /** The handshake is done; the contracts that were bound before are agreed on again before calls go this way. */
   async #onReady(session: ClientSession): Promise<void> {
-    await Promise.all(
-      [...this.#ports].map((port) =>
-        port.attach(session).catch((error: unknown) => {
-          if (!session.closed) port.refuse(RpcError.from(error, String(error)));
-        }),
-      ),
-    );
+    for (const port of this.#ports) port.attach(session);
+    await Promise.all(this.#ports.map((port) => port.attached));
     if (session.closed || this.#session !== session || this.state === "closed") return;
     this.#attempt = 0;
     this.reason = undefined;
@@ -156,6 +146,7 @@ export class WireLink implements Link {
     if (this.state === "closed") return;
     this.#stopRetry?.();
     const session = this.#session;
+    this.#dialling.abort();
     this.#to("closed");
     const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
     session?.drain();
@@ -165,6 +156,7 @@ export class WireLink implements Link {
 
   destroy(error: RpcError): void {
     this.#stopRetry?.();
+    this.#dialling.abort();
     if (this.state !== "closed") this.#to("closed");
     this.#session?.cut(error);
     for (const session of [...this.#leaving]) session.cut(error);
@@ -173,29 +165,35 @@ export class WireLink implements Link {
 
 /** One contract on one link; its operations are renumbered at every reconnect. */
 class WirePort implements ServicePort {
+  readonly contract: ContractDescriptor;
+  readonly codec: Codec;
+  /** Resolves when the last `attach` is decided: agreed on, refused, or lost with its connection. */
+  attached: Promise<void> = Promise.resolve();
   readonly #link: WireLink;
-  readonly #contract: ContractDescriptor;
-  readonly #codec: Codec;
   #session: ClientSession | undefined;
   #operations: (ClientOperation | undefined)[] = [];
   #refused: RpcError | undefined;
 
   constructor(link: WireLink, contract: ContractDescriptor, codec: Codec) {
     this.#link = link;
-    this.#contract = contract;
-    this.#codec = codec;
+    this.contract = contract;
+    this.codec = codec;
   }
 
-  async attach(session: ClientSession): Promise<void> {
-    this.#operations = await session.bind(this.#contract, this.#codec);
-    this.#session = session;
-    this.#refused = undefined;
-  }
-
-  /** The server of this endpoint does not serve the contract; the link may still serve others. */
-  refuse(error: RpcError): void {
-    this.#refused = error;
-    this.#session = undefined;
+  /** Agrees on the contract over a connection. A refusal holds until the next one: the server may be another by then. */
+  attach(session: ClientSession): void {
+    this.attached = session.bind(this.contract, this.codec).then(
+      (operations) => {
+        this.#operations = operations;
+        this.#session = session;
+        this.#refused = undefined;
+      },
+      (error: unknown) => {
+        // A connection lost meanwhile says nothing about the contract.
+        if (!session.closed) this.#refused = RpcError.from(error, String(error));
+        this.#session = undefined;
+      },
+    );
   }
 
   get refused(): RpcError | undefined {
@@ -225,7 +223,7 @@ class WirePort implements ServicePort {
     if (session !== undefined && !session.closed && !session.draining) {
       return new RpcError({
         code: "UNIMPLEMENTED",
-        message: `${this.#contract.name} at ${this.#link.url} has no ${method}; deploy a server that has, or check the contract`,
+        message: `${this.contract.name} at ${this.#link.url} has no ${method}; deploy a server that has, or check the contract`,
         retryable: true,
       });
     }

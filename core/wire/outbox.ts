@@ -33,7 +33,7 @@ export class Outbox {
   #chunk: Chunk;
   readonly #idle: Chunk[] = [];
   #closed = false;
-  #leaving: (() => void)[] | undefined;
+  #leaving: ((left: boolean) => void)[] | undefined;
 
   constructor(pipe: Pipe, platform: Platform, maxMessageBytes = Number.POSITIVE_INFINITY) {
     this.maxMessageBytes = maxMessageBytes;
@@ -59,10 +59,10 @@ export class Outbox {
     }
   }
 
-  /** Calls `left` when what is written so far has left this process, or never will. */
-  whenLeft(left: () => void): void {
+  /** Calls `told` when what is written so far has left this process, with true, or never will, with false. */
+  whenLeft(told: (left: boolean) => void): void {
     this.#leaving ??= [];
-    this.#leaving.push(left);
+    this.#leaving.push(told);
   }
 
   readonly #flushScheduled = (): void => {
@@ -84,9 +84,9 @@ export class Outbox {
     out.start = out.position;
     // A buffer that one large message made large is not kept.
     if (out.buffer.length - out.position < SPARE_BYTES || out.buffer.length > CHUNK_BYTES) this.#renew();
-    this.#pipe.write(bytes, () => {
+    this.#pipe.write(bytes, (error) => {
       if (--chunk.writes === 0) this.#reuse(chunk);
-      if (leaving !== undefined) for (const left of leaving) left();
+      if (leaving !== undefined) for (const tell of leaving) tell(!error);
     });
   }
 
@@ -101,7 +101,7 @@ export class Outbox {
     this.#idle.length = 0;
     const leaving = this.#leaving;
     this.#leaving = undefined;
-    if (leaving !== undefined) for (const left of leaving) left();
+    if (leaving !== undefined) for (const tell of leaving) tell(false);
   }
 
   #renew(): void {

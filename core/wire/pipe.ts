@@ -8,8 +8,8 @@ export interface Pipe {
   readonly peerIdentity: unknown;
   /** Bytes handed to `write` that have not left. */
   readonly bufferedBytes: number;
-  /** Takes the bytes, which belong to the pipe until it calls `done`; `done` must be called, also after a loss. */
-  write(bytes: Uint8Array, done: () => void): void;
+  /** Takes the bytes, which belong to the pipe until it calls `done`: always, with an error where they did not leave. */
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
   /** Stops, and starts again, reading: `onBytes` is not called in between. */
   pause(): void;
   resume(): void;
@@ -29,5 +29,5 @@ export interface PipeUser {
   onClose(error: RpcError | undefined): void;
 }
 
-/** Opens a pipe. Rejects with `UNAVAILABLE` where nobody answers. */
-export type Dial = (user: (pipe: Pipe) => PipeUser) => Promise<void>;
+/** Opens a pipe. Rejects with `UNAVAILABLE` where nobody answers; gives up when the signal is aborted. */
+export type Dial = (user: (pipe: Pipe) => PipeUser, signal: AbortSignal) => Promise<void>;

@@ -20,7 +20,7 @@ export function connectLink(url: string, environment: ClientEnvironment, options
 function dialer(url: string, options: ResolvedTcpOptions): Dial {
   const address = parseAddress(url);
   const secure = options.tls !== undefined || url.startsWith("tls:");
-  return (user) =>
+  return (user, signal) =>
     new Promise((resolve, reject) => {
       let attached: PipeUser | undefined;
       const onread = {
@@ -33,7 +33,10 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
       const socket: Socket = secure
         ? connectTls({ ...address, ...options.tls } as ConnectionOptions)
         : connectTcp({ ...address, onread });
+      const abort = (): void => refuse("the client was closed");
       const refuse = (why: string, cause?: unknown): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", abort);
         socket.destroy();
         reject(
           new RpcError({
@@ -48,13 +51,12 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
         () => refuse(`no answer within connectTimeoutMs (${options.connectTimeoutMs})`),
         options.connectTimeoutMs,
       );
-      const onError = (error: Error): void => {
-        clearTimeout(timer);
-        refuse(error.message, error);
-      };
+      const onError = (error: Error): void => refuse(error.message, error);
       socket.once("error", onError);
+      signal.addEventListener("abort", abort);
       socket.once(secure ? "secureConnect" : "connect", () => {
         clearTimeout(timer);
+        signal.removeEventListener("abort", abort);
         socket.off("error", onError);
         const pipe = new SocketPipe(socket, url);
         try {

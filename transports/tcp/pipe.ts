@@ -35,11 +35,11 @@ export class SocketPipe implements Pipe {
     return this.#socket.writableLength;
   }
 
-  write(bytes: Uint8Array, done: () => void): void {
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): void {
     const socket = this.#socket;
     // Not the socket's own "drain", which stays away where little was buffered.
-    socket.write(bytes, () => {
-      done();
+    socket.write(bytes, (error) => {
+      done(error);
       if (socket.writableLength === 0) this.#user?.onDrain();
     });
   }

@@ -1,4 +1,5 @@
-import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { unlink } from "node:fs/promises";
+import { connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { RpcError } from "../../core/error.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
@@ -38,7 +39,9 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
     socket.once("close", () => sockets.delete(socket));
   });
   server.on("tlsClientError", (error) => host.onError(error));
-  await listening(server, url, "path" in address ? { path: address.path } : { host: address.host, port: address.port });
+  const where = "path" in address ? { path: address.path } : { host: address.host, port: address.port };
+  if ("path" in where) await removeStale(where.path);
+  await listening(server, url, where);
   server.on("error", (error) => host.onError(error));
   return {
     url: boundUrl(server, url),
@@ -79,6 +82,19 @@ function listening(
       resolve();
     });
   });
+}
+
+/** A process that was killed leaves its unix socket's file behind, at which nobody answers any more. */
+async function removeStale(path: string): Promise<void> {
+  const refused = await new Promise<boolean>((resolve) => {
+    const probe = connect({ path });
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve(false);
+    });
+    probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED"));
+  });
+  if (refused) await unlink(path);
 }
 
 function boundUrl(server: Server, url: string): string {
