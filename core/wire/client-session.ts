@@ -6,6 +6,7 @@ import type { Carrier, OutgoingCall } from "../outgoing.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
 import { Binder } from "./binder.ts";
+import { exhausted, lost, neverLeft, unreadable } from "./call-error.ts";
 import { CallbackTable } from "./callbacks.ts";
 import {
   closeFrame,
@@ -368,34 +369,3 @@ export class ClientSession extends Session implements Carrier {
 }
 
 const none: readonly number[] = Object.freeze([]);
-
-function exhausted(limit: string, value: number): RpcError {
-  return new RpcError({
-    code: "RESOURCE_EXHAUSTED",
-    message: `the connection is at its limit ${limit} (${value}); wait for replies, add connections, or raise the limit`,
-    retryable: true,
-  });
-}
-
-function lost(error: RpcError, method: string, harmless: boolean): RpcError {
-  const outcome = harmless ? "" : "; outcome unknown: it may or may not have been done";
-  return new RpcError({
-    code: error.code === "INTERNAL" ? "UNAVAILABLE" : error.code,
-    message: `${method}: the connection was lost while the call was in progress (${error.message})${outcome}`,
-    cause: error,
-    details: harmless ? undefined : { outcome: "unknown" },
-  });
-}
-
-function neverLeft(method: string): RpcError {
-  return new RpcError({ code: "UNAVAILABLE", message: `${method}: the connection was lost before the call had left` });
-}
-
-function unreadable(operation: ClientOperation, cause: unknown): RpcError {
-  const message = `${operation.wire.method.name}: the reply could not be read: ${messageOf(cause)}`;
-  return new RpcError({ code: "DATA_LOSS", message, cause });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

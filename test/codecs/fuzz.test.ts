@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { avro } from "../../codecs/avro/index.ts";
 import { json } from "../../codecs/json/index.ts";
 import { msgpack } from "../../codecs/msgpack/index.ts";
 import { protobuf } from "../../codecs/protobuf/index.ts";
@@ -35,7 +36,7 @@ function survives(codec: ReturnType<typeof json>, type: StructType, bytes: Uint8
 /** A message of Protobuf has no end of its own: cut between two fields it is a shorter message. */
 const endless = new Set(["protobuf"]);
 
-for (const codec of [json(), msgpack(), msgpack({ maps: true }), protobuf()]) {
+for (const codec of [json(), msgpack(), msgpack({ maps: true }), protobuf(), avro()]) {
   const subjects: [StructType, unknown][] = [
     codec.selfDescribing ? [All as unknown as StructType, all] : [Typed as unknown as StructType, typed],
     ...common,

@@ -1,6 +1,7 @@
 import { RpcError } from "../../core/error.ts";
 import { ServedCall } from "../../core/incoming.ts";
 import type { Carrier, OutgoingCall } from "../../core/outgoing.ts";
+import { isPromise } from "../../core/promise.ts";
 import type { Active, ActiveOwner } from "./active.ts";
 import type { Attached } from "./callback.ts";
 import { crossError } from "./error.ts";
@@ -141,8 +142,4 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
       }),
     );
   }
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

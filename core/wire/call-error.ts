@@ -1,0 +1,37 @@
+import { RpcError } from "../error.ts";
+import type { ClientOperation } from "./pending.ts";
+
+/** A limit of this side or of the server is reached; nothing was sent. */
+export function exhausted(limit: string, value: number): RpcError {
+  return new RpcError({
+    code: "RESOURCE_EXHAUSTED",
+    message: `the connection is at its limit ${limit} (${value}); wait for replies, add connections, or raise the limit`,
+    retryable: true,
+  });
+}
+
+/** The connection ended under a call. */
+export function lost(error: RpcError, method: string, harmless: boolean): RpcError {
+  const outcome = harmless ? "" : "; outcome unknown: it may or may not have been done";
+  return new RpcError({
+    code: error.code === "INTERNAL" ? "UNAVAILABLE" : error.code,
+    message: `${method}: the connection was lost while the call was in progress (${error.message})${outcome}`,
+    cause: error,
+    details: harmless ? undefined : { outcome: "unknown" },
+  });
+}
+
+/** A oneway whose connection ended before its bytes had left. */
+export function neverLeft(method: string): RpcError {
+  return new RpcError({ code: "UNAVAILABLE", message: `${method}: the connection was lost before the call had left` });
+}
+
+/** The answer came and does not fit. */
+export function unreadable(operation: ClientOperation, cause: unknown): RpcError {
+  const message = `${operation.wire.method.name}: the reply could not be read: ${messageOf(cause)}`;
+  return new RpcError({ code: "DATA_LOSS", message, cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
