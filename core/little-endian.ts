@@ -51,3 +51,26 @@ export function readSingle(b: Uint8Array, p: number): number {
   if (!LITTLE_ENDIAN) singleBytes.reverse();
   return single[0] as number;
 }
+
+/** `list` with `count` numbers more, which must be there. A view costs as much as a few numbers, but each is read faster. */
+export function readDoubles(b: Uint8Array, p: number, count: number, list: number[]): number[] {
+  const view = new DataView(b.buffer, b.byteOffset + p, count * 8);
+  if (list.length > 0) {
+    for (let i = 0; i < count; i++) list.push(view.getFloat64(i * 8, true));
+    return list;
+  }
+  const numbers: number[] = new Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = view.getFloat64(i * 8, true);
+  return numbers;
+}
+
+export function readSingles(b: Uint8Array, p: number, count: number, list: number[]): number[] {
+  const view = new DataView(b.buffer, b.byteOffset + p, count * 4);
+  if (list.length > 0) {
+    for (let i = 0; i < count; i++) list.push(view.getFloat32(i * 4, true));
+    return list;
+  }
+  const numbers: number[] = new Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = view.getFloat32(i * 4, true);
+  return numbers;
+}

@@ -5,10 +5,7 @@ import type { Type } from "./type.ts";
 export function checkTyped(codec: string, type: Type, path: string, seen = new Set<Type>()): void {
   switch (type.kind) {
     case "any":
-      throw new RpcError({
-        code: "FAILED_PRECONDITION",
-        message: `${path}: ${codec} cannot carry t.any; give it a type, or use a self-describing codec such as json or msgpack`,
-      });
+      throw untyped(codec, path);
     case "list":
       return checkTyped(codec, type.item, `${path}[]`, seen);
     case "map":
@@ -21,4 +18,11 @@ export function checkTyped(codec: string, type: Type, path: string, seen = new S
       return;
     default:
   }
+}
+
+export function untyped(codec: string, path: string): RpcError {
+  return new RpcError({
+    code: "FAILED_PRECONDITION",
+    message: `${path}: ${codec} cannot carry t.any; give it a type, or use a self-describing codec such as json or msgpack`,
+  });
 }

@@ -51,20 +51,61 @@ export function varintSize(v: number): number {
  */
 export function readHalves(cursor: VarintCursor): boolean {
   const { b } = cursor;
-  let lo = 0;
+  let { p } = cursor;
+  let c = b[p++] as number;
+  let lo = c & 127;
   let hi = 0;
-  for (let i = 0; i < MAX_VARINT_BYTES; i++) {
-    const c = b[cursor.p++] as number;
-    if (i < 4) lo |= (c & 127) << (7 * i);
-    else if (i === 4) {
-      lo |= (c & 127) << 28;
-      hi = (c & 127) >>> 4;
-    } else hi |= (c & 127) << (7 * i - 32);
-    if (!(c > 127)) {
-      cursor.lo = lo >>> 0;
-      cursor.hi = hi >>> 0;
-      return true;
+  if (c > 127) {
+    c = b[p++] as number;
+    lo |= (c & 127) << 7;
+    if (c > 127) {
+      c = b[p++] as number;
+      lo |= (c & 127) << 14;
+      if (c > 127) {
+        c = b[p++] as number;
+        lo |= (c & 127) << 21;
+        if (c > 127) {
+          c = b[p++] as number;
+          lo |= (c & 127) << 28;
+          hi = (c & 127) >>> 4;
+          for (let shift = 3; c > 127; shift += 7) {
+            if (shift > 31) return false;
+            c = b[p++] as number;
+            hi |= (c & 127) << shift;
+          }
+        }
+      }
     }
   }
-  return false;
+  cursor.p = p;
+  cursor.lo = lo >>> 0;
+  cursor.hi = hi >>> 0;
+  return true;
+}
+
+/** Reads an unsigned number of at most 28 bits, four bytes; -1, and nothing read, where it is longer. */
+export function readSmall(cursor: VarintCursor): number {
+  const { b, p } = cursor;
+  let c = b[p] as number;
+  let v = c & 127;
+  if (!(c > 127)) {
+    cursor.p = p + 1;
+    return v;
+  }
+  c = b[p + 1] as number;
+  v |= (c & 127) << 7;
+  if (!(c > 127)) {
+    cursor.p = p + 2;
+    return v;
+  }
+  c = b[p + 2] as number;
+  v |= (c & 127) << 14;
+  if (!(c > 127)) {
+    cursor.p = p + 3;
+    return v;
+  }
+  c = b[p + 3] as number;
+  if (c > 127) return -1;
+  cursor.p = p + 4;
+  return v | (c << 21);
 }

@@ -10,17 +10,6 @@ export function exhausted(limit: string, value: number): RpcError {
   });
 }
 
-/** The connection ended under a call. */
-export function lost(error: RpcError, method: string, harmless: boolean): RpcError {
-  const outcome = harmless ? "" : "; outcome unknown: it may or may not have been done";
-  return new RpcError({
-    code: error.code === "INTERNAL" ? "UNAVAILABLE" : error.code,
-    message: `${method}: the connection was lost while the call was in progress (${error.message})${outcome}`,
-    cause: error,
-    details: harmless ? undefined : { outcome: "unknown" },
-  });
-}
-
 /** A oneway whose connection ended before its bytes had left. */
 export function neverLeft(method: string): RpcError {
   return new RpcError({ code: "UNAVAILABLE", message: `${method}: the connection was lost before the call had left` });

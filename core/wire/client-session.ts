@@ -1,12 +1,13 @@
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
+import { lost } from "../lost.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import type { Carrier, OutgoingCall } from "../outgoing.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
 import { Binder } from "./binder.ts";
-import { exhausted, lost, neverLeft, unreadable } from "./call-error.ts";
+import { exhausted, neverLeft, unreadable } from "./call-error.ts";
 import { CallbackTable } from "./callbacks.ts";
 import {
   closeFrame,

@@ -1,5 +1,6 @@
 import { RpcError } from "../../core/error.ts";
 import { ServedCall } from "../../core/incoming.ts";
+import { lost } from "../../core/lost.ts";
 import type { Carrier, OutgoingCall } from "../../core/outgoing.ts";
 import { isPromise } from "../../core/promise.ts";
 import type { Active, ActiveOwner } from "./active.ts";
@@ -133,13 +134,7 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
     if (this.over) return;
     this.abort(atServer);
     this.#detach(atServer);
-    const unknown = this.#outgoing.method.idempotent ? "" : "; outcome unknown: it may or may not have been done";
-    this.#outgoing.fail(
-      new RpcError({
-        code: error.code,
-        message: `the connection was lost while the call was in progress (${error.message})${unknown}`,
-        cause: error,
-      }),
-    );
+    const { name, idempotent } = this.#outgoing.method;
+    this.#outgoing.fail(lost(error, name, idempotent));
   }
 }
