@@ -41,7 +41,10 @@ export const contenders: readonly Entry[] = [
   { name: "trunkline-tcp-json", footprint: true },
   { name: "trunkline-tcp-msgpack", footprint: true },
   { name: "trunkline-tcp-bytes", concurrencies: [128] },
+  { name: "trunkline-tcp-protobuf", concurrencies: [1, 128] },
+  { name: "trunkline-tcp-avro", concurrencies: [1, 128] },
   { name: "trunkline-memory", inProcess: true },
+  { name: "trunkline-memory-plain", inProcess: true },
   { name: "moleculer", packages: ["moleculer"] },
   { name: "grpc-js", packages: ["@grpc/grpc-js", "@grpc/proto-loader"] },
 ];

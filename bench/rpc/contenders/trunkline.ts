@@ -25,11 +25,13 @@ const Echo = defineService(
 
 export interface TrunklineOptions {
   readonly listen: string;
-  readonly codec?: "json" | "msgpack";
+  readonly codec?: "json" | "msgpack" | "protobuf" | "avro";
+  /** Whether handlers' own calls inherit deadline and metadata, as is the default. */
+  readonly inherit?: boolean;
 }
 
 /** Everything else is as a user gets it: validation, deadlines, isolation, the context of a call. */
-function trunkline({ listen, codec }: TrunklineOptions) {
+function trunkline({ listen, codec, inherit = true }: TrunklineOptions) {
   const startServer = async () => {
     let held: (() => void)[] = [];
     const echo = implement(Echo, {
@@ -37,7 +39,7 @@ function trunkline({ listen, codec }: TrunklineOptions) {
       blob: async (value) => value,
       hold: (value) => new Promise((resolve) => held.push(() => resolve(value))),
     });
-    const server = await serve({ services: [echo], listen: [listen] });
+    const server = await serve({ services: [echo], listen: [listen], inherit });
     return {
       address: String(server.endpoints[0]),
       held: () => held.length,
@@ -48,7 +50,7 @@ function trunkline({ listen, codec }: TrunklineOptions) {
     };
   };
   const refer = async (address: string) => {
-    const client = await connect({ endpoints: [address] });
+    const client = await connect({ endpoints: [address], inherit });
     return client.refer(Echo, codec === undefined ? {} : { codec });
   };
   return { startServer, refer };
