@@ -14,6 +14,8 @@ const transports: Readonly<Record<string, () => Promise<Transport>>> = {
 const codecs: Readonly<Record<string, () => Promise<Codec>>> = {
   json: async () => (await import("./codecs/json/index.ts")).json(),
   msgpack: async () => (await import("./codecs/msgpack/index.ts")).msgpack(),
+  protobuf: async () => (await import("./codecs/protobuf/index.ts")).protobuf(),
+  avro: async () => (await import("./codecs/avro/index.ts")).avro(),
 };
 
 /** What a client or server found by name, or was given; one set for each, so nothing is shared behind their backs. */

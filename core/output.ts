@@ -49,7 +49,7 @@ export class Output {
 
   /** A copy of what was written since `start`. */
   toBytes(): Uint8Array {
-    return this.buffer.slice(this.start, this.position);
+    return new Uint8Array(this.buffer.subarray(this.start, this.position));
   }
 
   #grow(n: number): void {

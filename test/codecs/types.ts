@@ -17,7 +17,7 @@ export const Node = t.struct("tree.Node", {
     return t.optional(Node);
   },
 });
-const typedFields = {
+const allFields = {
   bool: t.bool,
   int32: t.int32,
   int64: t.int64,
@@ -34,11 +34,14 @@ const typedFields = {
   item: Item,
   payment: Payment,
   payments: t.list(Payment),
+  any: t.any,
   maybe: t.optional(t.string),
+  maybeAny: t.optional(t.any),
   port: t.default(t.int32, 8080),
   tags: t.default(t.list(t.string), ["a"]),
 };
-export const All = t.struct("test.All", { ...typedFields, any: t.any, maybeAny: t.optional(t.any) });
+export const All = t.struct("test.All", allFields);
+const { any: _any, maybeAny: _maybeAny, ...typedFields } = allFields;
 /** All but the untyped values, for codecs that cannot carry them. */
 export const Typed = t.struct("test.Typed", typedFields);
 export const Order = t.struct("shop.Order", {

@@ -1,0 +1,77 @@
+import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { Misfit } from "../../core/misfit.ts";
+import { sameType } from "../../core/same.ts";
+import type { Shape } from "../../core/source.ts";
+import type { StructType, UnionType } from "../../core/type.ts";
+import { type Cursor, cursorOf, malformed, type Read } from "./cursor.ts";
+import { compileReader } from "./reader.ts";
+import { resolveRecord } from "./resolver.ts";
+
+type Record = StructType | UnionType;
+
+/** The readers of one codec: compiled for a type of this process, and exact for any pair of types. */
+export class Readers {
+  readonly #shape: Shape;
+  readonly #compiled = new WeakMap<StructType, Read>();
+  readonly #exact = new WeakMap<Record, WeakMap<Record, Read>>();
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  /** `undefined` where the two types differ. */
+  compiled(writer: StructType, reader: StructType): Read | undefined {
+    if (!sameType(writer, reader)) return undefined;
+    let read = this.#compiled.get(reader);
+    if (read === undefined) {
+      read = compileReader(reader, this.#shape);
+      this.#compiled.set(reader, read);
+    }
+    return read;
+  }
+
+  exact(writer: Record, reader: Record): Read {
+    let byReader = this.#exact.get(writer);
+    if (byReader === undefined) {
+      byReader = new WeakMap();
+      this.#exact.set(writer, byReader);
+    }
+    let read = byReader.get(reader);
+    if (read === undefined) {
+      read = resolveRecord(writer, reader, (w, r) => this.exact(w, r));
+      byReader.set(reader, read);
+    }
+    return read;
+  }
+}
+
+export function decoder(
+  compiled: Read | undefined,
+  exact: Read,
+  { maxDepth, maxElements }: CodecLimits,
+): CompiledCodec["decode"] {
+  return (b, start, end) => {
+    if (compiled !== undefined) {
+      try {
+        const cursor = cursorOf(b, start, end, maxElements);
+        const value = compiled(cursor, maxDepth);
+        // Numbers are read without looking where the message ends; what lies beyond shows here.
+        if (cursor.p === end && cursor.n >= 0) return value;
+      } catch {
+        // Whatever it stumbled over, the exact reader takes it or says what is wrong, in as much time again.
+      }
+    }
+    const cursor = cursorOf(b, start, end, maxElements);
+    try {
+      const value = exact(cursor, maxDepth);
+      finish(cursor);
+      return value;
+    } catch (thrown) {
+      throw thrown instanceof Misfit ? thrown.toError() : thrown;
+    }
+  };
+}
+
+function finish({ p, s, e }: Cursor): void {
+  if (p < e) throw malformed(`${e - p} bytes follow the message, at byte ${p - s}`);
+}

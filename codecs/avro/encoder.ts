@@ -1,0 +1,215 @@
+import { ByteSource } from "../../core/byte-source.ts";
+import { misfitCondition, recordCondition } from "../../core/check.ts";
+import { writeDouble, writeSingle } from "../../core/little-endian.ts";
+import { MISFIT } from "../../core/misfit.ts";
+import type { Output } from "../../core/output.ts";
+import { member, type Shape } from "../../core/source.ts";
+import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES } from "../../core/varint.ts";
+import {
+  writeBool,
+  writeBytes,
+  writeInt32,
+  writeInt64,
+  writeInteger,
+  writeLength,
+  writeText,
+  writeTimestamp,
+} from "./write.ts";
+
+/** Writes `value` at `position` and returns the position after it; throws MISFIT where it does not fit. */
+export type WriteAvro = (value: unknown, out: Output, position: number, depth: number) => number;
+
+/** Compiles the writer of a struct: its fields in the order of declaration, one after the other. */
+export function compileWriter(type: StructType, shape: Shape): WriteAvro {
+  return new WriterSource(shape).compileRoot(type);
+}
+
+class WriterSource {
+  readonly #source = new ByteSource();
+  readonly #shape: Shape;
+  readonly #functions = new Map<Type, string>();
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  compileRoot(type: StructType): WriteAvro {
+    return this.#source.compile(this.#functionOf(type));
+  }
+
+  #functionOf(type: StructType | UnionType): string {
+    const known = this.#functions.get(type);
+    if (known !== undefined) return known;
+    const name = this.#source.local("write");
+    this.#functions.set(type, name);
+    this.#source.function(name, "v, o, p, d", () => {
+      this.#source.line("let b = o.buffer, q = 0;");
+      if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
+      this.#record(type, "v", 0);
+    });
+    return name;
+  }
+
+  #misfit(): string {
+    return this.#source.constant("MISFIT", MISFIT);
+  }
+
+  #record(type: StructType | UnionType, x: string, depth: number): void {
+    if (type.kind === "union") this.#union(type, x, depth);
+    else this.#struct(type, x, depth);
+  }
+
+  #struct(type: StructType, x: string, depth: number): void {
+    const source = this.#source;
+    source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
+    for (const field of type.fields) {
+      const value = source.local("v");
+      source.line(`let ${value} = ${member(x, field.name)};`);
+      this.#field(field, value, depth + 1);
+    }
+  }
+
+  #field(field: Field, x: string, depth: number): void {
+    const source = this.#source;
+    if (!field.optional) {
+      if (field.defaultValue !== undefined)
+        source.line(`if (${x} === undefined) ${x} = ${source.constant("DEFAULT", field.defaultValue)};`);
+      this.#value(field.type, x, depth);
+      return;
+    }
+    // The union of null and the value.
+    source.apart(`if (${x} === undefined) {`, () => source.fixed(0), "} else {");
+    source.apart(
+      "",
+      () => {
+        source.fixed(2);
+        this.#value(field.type, x, depth);
+      },
+      "}",
+    );
+  }
+
+  #union(type: UnionType, x: string, depth: number): void {
+    const source = this.#source;
+    source.flush();
+    const value = source.local("v");
+    source.line(`if (typeof ${x} !== "object" || ${x} === null) throw ${this.#misfit()};`);
+    source.line(`const ${value} = ${x}.value;`);
+    source.line(`switch (${x}.kind) {`);
+    type.fields.forEach((field, i) => {
+      source.apart(
+        `case ${JSON.stringify(field.name)}: {`,
+        () => {
+          source.fixed(...lengthBytes(i));
+          this.#value(field.type, value, depth + 1);
+        },
+        "break; }",
+      );
+    });
+    source.line(`default: throw ${this.#misfit()}; }`);
+  }
+
+  #value(type: Type, x: string, depth: number): void {
+    const source = this.#source;
+    switch (type.kind) {
+      case "struct":
+      case "union":
+        if (this.#shape.inlines(type)) this.#record(type, x, depth);
+        else source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
+        return;
+      case "list":
+        source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
+        this.#blocks(type, x, depth);
+        return;
+      case "map": {
+        const keys = source.local("keys");
+        source.line(`if (${recordCondition(source, [], x)}) throw ${this.#misfit()};`);
+        source.line(`const ${keys} = Object.keys(${x});`);
+        this.#blocks(type, keys, depth, x);
+        return;
+      }
+      default:
+        this.#scalar(type, x);
+    }
+  }
+
+  /** One block with all items, if any, and the empty block that ends them. */
+  #blocks(type: ListType | MapType, items: string, depth: number, map?: string): void {
+    const source = this.#source;
+    const [i, one, value] = [source.local("i"), source.local("v"), source.local("v")];
+    source.apart(
+      `if (${items}.length > 0) {`,
+      () => {
+        this.#fixed(MAX_VARINT32_BYTES, "writeLength", writeLength, `${items}.length`);
+        source.apart(
+          `for (let ${i} = 0; ${i} < ${items}.length; ${i}++) { const ${one} = ${items}[${i}];`,
+          () => {
+            if (type.kind === "list") this.#value(type.item, one, depth + 1);
+            else {
+              this.#text("string", one);
+              source.line(`const ${value} = ${map}[${one}];`);
+              this.#value(type.value, value, depth + 1);
+            }
+          },
+          "}",
+        );
+      },
+      "}",
+    );
+    source.fixed(0);
+  }
+
+  #scalar(type: ScalarType | EnumType, x: string): void {
+    const source = this.#source;
+    if (type.kind === "enum") {
+      const index = source.local("i");
+      const indexes = source.constant("INDEX", new Map(type.members.map((one, i) => [one, i])));
+      source.line(`const ${index} = ${indexes}.get(${x}); if (${index} === undefined) throw ${this.#misfit()};`);
+      this.#fixed(MAX_VARINT32_BYTES, "writeLength", writeLength, index);
+      return;
+    }
+    source.line(`if (${misfitCondition(source, type, x)}) throw ${this.#misfit()};`);
+    switch (type.kind) {
+      case "bool":
+        return this.#fixed(1, "writeBool", writeBool, x);
+      case "int32":
+        return this.#fixed(MAX_VARINT32_BYTES, "writeInt32", writeInt32, x);
+      case "int53":
+        return this.#fixed(MAX_VARINT_BYTES, "writeInteger", writeInteger, x);
+      case "int64":
+        return this.#fixed(MAX_VARINT_BYTES, "writeInt64", writeInt64, x);
+      case "float32":
+        return this.#fixed(4, "writeSingle", writeSingle, x);
+      case "float64":
+        return this.#fixed(8, "writeDouble", writeDouble, x);
+      case "timestamp":
+        return this.#fixed(MAX_VARINT_BYTES, "writeTimestamp", writeTimestamp, x);
+      default:
+        this.#text(type.kind === "bytes" ? "bytes" : "string", x);
+    }
+  }
+
+  #fixed(most: number, hint: string, write: (b: Uint8Array, p: number, v: never) => number, x: string): void {
+    const source = this.#source;
+    source.flush();
+    source.need(most);
+    source.line(`p = ${source.constant(hint, write)}(b, p, ${x});`);
+  }
+
+  #text(kind: "string" | "bytes", x: string): void {
+    const source = this.#source;
+    const write =
+      kind === "bytes" ? source.constant("writeBytes", writeBytes) : source.constant("writeText", writeText);
+    source.dynamic(
+      (reserve) =>
+        `q = ${kind === "bytes" ? 1 : 3} * ${x}.length + ${MAX_VARINT32_BYTES + reserve()}; if (p + q > b.length) { o.position = p; o.ensure(q); b = o.buffer; p = o.position; }\n` +
+        `p = ${write}(b, p, ${x});`,
+    );
+  }
+}
+
+function lengthBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(MAX_VARINT32_BYTES);
+  return bytes.subarray(0, writeLength(bytes, 0, length));
+}

@@ -1,0 +1,213 @@
+import { copyBytes } from "../../core/byte-copy.ts";
+import { DECIMAL } from "../../core/explain.ts";
+import { structLiteral } from "../../core/literal.ts";
+import { readDouble, readDoubles, readSingle, readSingles } from "../../core/little-endian.ts";
+import { MISFIT } from "../../core/misfit.ts";
+import { setOwn } from "../../core/plain.ts";
+import { type Shape, Source } from "../../core/source.ts";
+import type { EnumType, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import { readText } from "../../core/utf8.ts";
+import type { Read } from "./cursor.ts";
+import { minBytes, momentOf, readInt53, readInt64 } from "./read.ts";
+
+/**
+ * Compiles the reader of a struct of this process. What is not in the usual form (blocks with a size), and what does
+ * not fit, it leaves to the exact reader by throwing MISFIT.
+ */
+export function compileReader(type: StructType, shape: Shape): Read {
+  return new ReaderSource(shape).compileRoot(type);
+}
+
+class ReaderSource {
+  readonly #source = new Source();
+  readonly #shape: Shape;
+  readonly #functions = new Map<Type, string>();
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  compileRoot(type: StructType): Read {
+    return this.#source.compile(this.#functionOf(type));
+  }
+
+  #functionOf(type: StructType | UnionType): string {
+    const known = this.#functions.get(type);
+    if (known !== undefined) return known;
+    const source = this.#source;
+    const name = source.local("read");
+    this.#functions.set(type, name);
+    source.function(name, "s, d", () => {
+      source.line("const b = s.b, e = s.e; let p = s.p, n = s.n, c = 0, r;");
+      if (this.#shape.recursive(type)) source.line(`if (d < 0) ${this.#fail()}`);
+      this.#record("r", type, 0);
+      source.line("s.p = p; s.n = n; return r;");
+    });
+    return name;
+  }
+
+  #fail(): string {
+    return `throw ${this.#source.constant("MISFIT", MISFIT)};`;
+  }
+
+  #record(target: string, type: StructType | UnionType, depth: number): void {
+    if (type.kind === "union") this.#union(target, type, depth);
+    else this.#struct(target, type, depth);
+  }
+
+  #struct(target: string, type: StructType, depth: number): void {
+    const source = this.#source;
+    if (type.fields.length > 0) source.line(`n -= ${type.fields.length};`);
+    const values = type.fields.map((field) => {
+      const value = source.local("r");
+      source.line(`let ${value};`);
+      if (field.optional) source.line(`c = b[p++]; if (c === 2) {`);
+      this.#value(value, field.type, depth + 1);
+      if (field.optional) source.line(`} else if (c !== 0) ${this.#fail()}`);
+      return value;
+    });
+    structLiteral(source, target, type.fields, values);
+  }
+
+  #union(target: string, type: UnionType, depth: number): void {
+    const source = this.#source;
+    const value = source.local("r");
+    source.line(`n -= 1; let ${value};`);
+    this.#integer("c");
+    source.line("switch (c) {");
+    type.fields.forEach((field, i) => {
+      source.line(`case ${i}: {`);
+      this.#value(value, field.type, depth + 1);
+      source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} }; break; }`);
+    });
+    source.line(`default: ${this.#fail()} }`);
+  }
+
+  #value(target: string, type: Type, depth: number): void {
+    const source = this.#source;
+    switch (type.kind) {
+      case "struct":
+      case "union":
+        if (this.#shape.inlines(type)) this.#record(target, type, depth);
+        else source.line(`s.p = p; s.n = n; ${target} = ${this.#functionOf(type)}(s, d - ${depth}); p = s.p; n = s.n;`);
+        return;
+      case "list":
+        this.#blocks(target, type, () => {
+          const value = source.local("r");
+          source.line(`let ${value};`);
+          this.#value(value, type.item, depth + 1);
+          source.line(`${target}.push(${value});`);
+        });
+        return;
+      case "map":
+        this.#blocks(target, type, () => {
+          const [key, value] = [source.local("k"), source.local("r")];
+          source.line(`let ${key}, ${value};`);
+          this.#text(key);
+          this.#value(value, type.value, depth + 1);
+          source.line(
+            `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value};`,
+          );
+        });
+        return;
+      default:
+        this.#scalar(target, type);
+    }
+  }
+
+  #blocks(target: string, type: ListType | MapType, one: () => void): void {
+    const source = this.#source;
+    const [count, i] = [source.local("l"), source.local("i")];
+    const bytes = type.kind === "list" ? minBytes(type.item) : 1 + minBytes(type.value);
+    source.line(`${target} = ${type.kind === "list" ? "[]" : "{}"};`);
+    source.line(`for (;;) { let ${count};`);
+    this.#integer(count);
+    source.line(`if (${count} === 0) break; n -= ${count};`);
+    // An unsafe count is NaN, so ask what must hold.
+    source.line(`if (!(${count} > 0 && n >= 0 && ${count} * ${bytes} <= e - p)) ${this.#fail()}`);
+    if (type.kind === "list" && (type.item.kind === "float64" || type.item.kind === "float32")) {
+      const all = type.item.kind === "float64" ? readDoubles : readSingles;
+      source.line(
+        `${target} = ${source.constant("readAll", all)}(b, p, ${count}, ${target}); p += ${count} * ${bytes}; }`,
+      );
+      return;
+    }
+    source.line(`for (let ${i} = 0; ${i} < ${count}; ${i}++) {`);
+    one();
+    source.line("} }");
+  }
+
+  /** An integer that is mostly small. */
+  #integer(target: string): void {
+    const source = this.#source;
+    source.line(
+      `${target} = b[p++]; if (${target} < 128) ${target} = (${target} >>> 1) ^ -(${target} & 1); else { s.p = p - 1; ${target} = ${source.constant("readInt53", readInt53)}(s); p = s.p; }`,
+    );
+  }
+
+  /** Moves `p` over a length, which is checked, into a local. */
+  #length(): string {
+    const source = this.#source;
+    const length = source.local("l");
+    source.line(`let ${length};`);
+    this.#integer(length);
+    source.line(`if (!(${length} >= 0 && ${length} <= e - p)) ${this.#fail()}`);
+    return length;
+  }
+
+  #text(target: string): void {
+    const source = this.#source;
+    const length = this.#length();
+    source.line(`${target} = ${source.constant("readText", readText)}(b, p, ${length}); p += ${length};`);
+    source.line(`if (${target} === undefined) ${this.#fail()}`);
+  }
+
+  #scalar(target: string, type: ScalarType | EnumType): void {
+    const source = this.#source;
+    switch (type.kind) {
+      case "bool":
+        source.line(`c = b[p++]; ${target} = c === 1; if (!(c === 0 || c === 1)) ${this.#fail()}`);
+        return;
+      case "int32":
+        this.#integer(target);
+        source.line(`if ((${target} | 0) !== ${target}) ${this.#fail()}`);
+        return;
+      case "int53":
+        this.#integer(target);
+        source.line(`if (${target} !== ${target}) ${this.#fail()}`);
+        return;
+      case "int64":
+        source.line(
+          `c = b[p++]; if (c < 128) ${target} = BigInt((c >>> 1) ^ -(c & 1)); else { s.p = p - 1; ${target} = ${source.constant("readInt64", readInt64)}(s); p = s.p; }`,
+        );
+        return;
+      case "float32":
+        source.line(`${target} = ${source.constant("readSingle", readSingle)}(b, p); p += 4;`);
+        return;
+      case "float64":
+        source.line(`${target} = ${source.constant("readDouble", readDouble)}(b, p); p += 8;`);
+        return;
+      case "timestamp":
+        this.#integer("c");
+        source.line(
+          `${target} = ${source.constant("momentOf", momentOf)}(c); if (${target} === undefined) ${this.#fail()}`,
+        );
+        return;
+      case "enum":
+        this.#integer("c");
+        source.line(
+          `${target} = ${source.constant("MEMBERS", type.members)}[c]; if (${target} === undefined) ${this.#fail()}`,
+        );
+        return;
+      case "bytes": {
+        const length = this.#length();
+        source.line(`${target} = ${source.constant("copyBytes", copyBytes)}(b, p, p + ${length}); p += ${length};`);
+        return;
+      }
+      default:
+        this.#text(target);
+        if (type.kind === "decimal")
+          source.line(`if (!${source.constant("DECIMAL", DECIMAL)}.test(${target})) ${this.#fail()}`);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { Misfit } from "../../core/misfit.ts";
+import { sameType } from "../../core/same.ts";
+import type { Shape } from "../../core/source.ts";
+import type { Field, StructType, UnionType } from "../../core/type.ts";
+import { cursorOf } from "./cursor.ts";
+import type { ReadSpans } from "./pieces.ts";
+import { compileReader, type ReadCompiled } from "./reader.ts";
+import { resolveRecord } from "./resolver.ts";
+
+type Record = StructType | UnionType;
+
+/** The readers of one codec: compiled for a type of this process, and exact for any pair of types. */
+export class Readers {
+  readonly #shape: Shape;
+  readonly #compiled = new WeakMap<StructType, ReadCompiled>();
+  readonly #exact = new WeakMap<Record, WeakMap<Record, ReadSpans>>();
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  /** `undefined` where the two types differ. */
+  compiled(writer: StructType, reader: StructType): ReadCompiled | undefined {
+    if (!sameType(writer, reader, sameDefault)) return undefined;
+    let read = this.#compiled.get(reader);
+    if (read === undefined) {
+      read = compileReader(reader, this.#shape);
+      this.#compiled.set(reader, read);
+    }
+    return read;
+  }
+
+  exact(writer: Record, reader: Record): ReadSpans {
+    let byReader = this.#exact.get(writer);
+    if (byReader === undefined) {
+      byReader = new WeakMap();
+      this.#exact.set(writer, byReader);
+    }
+    let read = byReader.get(reader);
+    if (read === undefined) {
+      read = resolveRecord(writer, reader, (w, r) => this.exact(w, r));
+      byReader.set(reader, read);
+    }
+    return read;
+  }
+}
+
+/** A writer leaves out the zero of a field without a default. */
+function sameDefault(a: Field, b: Field): boolean {
+  return (a.defaultValue === undefined) === (b.defaultValue === undefined);
+}
+
+export function decoder(
+  compiled: ReadCompiled | undefined,
+  exact: ReadSpans,
+  { maxDepth, maxElements }: CodecLimits,
+): CompiledCodec["decode"] {
+  return (b, start, end) => {
+    if (compiled !== undefined) {
+      try {
+        const cursor = cursorOf(b, start, end, maxElements);
+        const value = compiled(cursor, maxDepth, end);
+        if (cursor.n >= 0) return value;
+      } catch {
+        // Whatever it stumbled over, the exact reader takes it or says what is wrong, in as much time again.
+      }
+    }
+    try {
+      return exact(cursorOf(b, start, end, maxElements), [start, end], maxDepth);
+    } catch (thrown) {
+      throw thrown instanceof Misfit ? thrown.toError() : thrown;
+    }
+  };
+}

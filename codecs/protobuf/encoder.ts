@@ -1,0 +1,184 @@
+import { ByteSource } from "../../core/byte-source.ts";
+import { misfitCondition, recordCondition } from "../../core/check.ts";
+import { writeDouble, writeSingle } from "../../core/little-endian.ts";
+import { MISFIT } from "../../core/misfit.ts";
+import type { Output } from "../../core/output.ts";
+import { member, type Shape } from "../../core/source.ts";
+import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import { MAX_VARINT32_BYTES, writeVarint } from "../../core/varint.ts";
+import { byNumber, isMessage, LENGTH, packs, repeats, tagOf, wireTypeOf } from "./format.ts";
+import { ensure, ScalarSource } from "./scalar-source.ts";
+import { insertLength } from "./write.ts";
+
+/** Writes `value` at `position` and returns the position after it; throws MISFIT where it does not fit. */
+export type WriteProtobuf = (value: unknown, out: Output, position: number, depth: number) => number;
+
+type Scalar = ScalarType | EnumType;
+
+/** Compiles the writer of a struct. */
+export function compileWriter(type: StructType, shape: Shape): WriteProtobuf {
+  return new WriterSource(shape).compileRoot(type);
+}
+
+class WriterSource {
+  readonly #source = new ByteSource();
+  readonly #scalars = new ScalarSource(this.#source);
+  readonly #shape: Shape;
+  readonly #functions = new Map<Type, string>();
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  compileRoot(type: StructType): WriteProtobuf {
+    return this.#source.compile(this.#functionOf(type));
+  }
+
+  #functionOf(type: StructType | UnionType): string {
+    const known = this.#functions.get(type);
+    if (known !== undefined) return known;
+    const name = this.#source.local("write");
+    this.#functions.set(type, name);
+    this.#source.function(name, "v, o, p, d", () => {
+      this.#source.line("let b = o.buffer, q = 0;");
+      if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
+      this.#record(type, "v", 0);
+    });
+    return name;
+  }
+
+  #misfit(): string {
+    return this.#source.constant("MISFIT", MISFIT);
+  }
+
+  #record(type: StructType | UnionType, x: string, depth: number): void {
+    if (type.kind === "union") this.#union(type, x, depth);
+    else this.#struct(type, x, depth);
+  }
+
+  #struct(type: StructType, x: string, depth: number): void {
+    const source = this.#source;
+    source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
+    for (const field of byNumber(type)) {
+      const value = source.local("v");
+      source.line(`let ${value} = ${member(x, field.name)};`);
+      if (!field.optional && field.defaultValue !== undefined) {
+        source.line(`if (${value} === undefined) ${value} = ${source.constant("DEFAULT", field.defaultValue)};`);
+      }
+      this.#field(field, value, depth + 1);
+    }
+  }
+
+  #field(field: Field, x: string, depth: number): void {
+    const { type, number, optional } = field;
+    if (repeats(field)) this.#repeated(number, type as ListType | MapType, x, depth);
+    else if (!isMessage(type)) {
+      // A default is written like a value, so that a reader with another default agrees.
+      const presence = optional ? "optional" : field.defaultValue === undefined ? "implicit" : "always";
+      this.#scalars.write(type as Scalar, x, tagOf(number, wireTypeOf(type)), presence);
+    } else if (!optional) this.#message(number, type, x, depth);
+    else this.#source.apart(`if (${x} !== undefined) {`, () => this.#message(number, type, x, depth), "}");
+  }
+
+  #union(type: UnionType, x: string, depth: number): void {
+    const source = this.#source;
+    source.flush();
+    const value = source.local("v");
+    source.line(`if (typeof ${x} !== "object" || ${x} === null) throw ${this.#misfit()};`);
+    source.line(`const ${value} = ${x}.value;`);
+    source.line(`switch (${x}.kind) {`);
+    for (const field of type.fields) {
+      source.apart(
+        `case ${JSON.stringify(field.name)}: {`,
+        () => this.#value(field.number, field.type, value, depth + 1),
+        "break; }",
+      );
+    }
+    source.line(`default: throw ${this.#misfit()}; }`);
+  }
+
+  /** Tag and value, always. */
+  #value(number: number, type: Type, x: string, depth: number): void {
+    if (isMessage(type)) this.#message(number, type, x, depth);
+    else this.#scalars.write(type as Scalar, x, tagOf(number, wireTypeOf(type)), "always");
+  }
+
+  #message(number: number, type: Type, x: string, depth: number): void {
+    this.#embedded(number, () => {
+      if (type.kind === "list" || type.kind === "map") this.#repeated(1, type, x, depth);
+      else if (type.kind !== "struct" && type.kind !== "union") return;
+      else if (this.#shape.inlines(type)) this.#record(type, x, depth);
+      else this.#source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
+    });
+  }
+
+  /** A message, or packed items. Most are short, so one byte is left for the length; longer ones move. */
+  #embedded(number: number, body: () => void): void {
+    const source = this.#source;
+    const start = source.local("h");
+    source.fixed(...tagOf(number, LENGTH), 0);
+    source.flush();
+    // Relative to what the output may drop when it grows.
+    source.line(`const ${start} = p - o.start;`);
+    body();
+    const insert = source.constant("insertLength", insertLength);
+    source.dynamic(
+      (reserve) =>
+        `q = p - o.start - ${start}; if (q < 128) b[p - q - 1] = q; else { p = ${insert}(o, p, q); b = o.buffer; }\n` +
+        ensure(String(reserve())),
+    );
+  }
+
+  #repeated(number: number, type: ListType | MapType, x: string, depth: number): void {
+    const source = this.#source;
+    if (type.kind === "map") {
+      const [key, one] = [source.local("k"), source.local("v")];
+      source.line(`if (${recordCondition(source, [], x)}) throw ${this.#misfit()};`);
+      source.apart(
+        `for (const ${key} of Object.keys(${x})) { const ${one} = ${x}[${key}];`,
+        () =>
+          this.#embedded(number, () => {
+            this.#scalars.dynamic("string", key, tagOf(1, LENGTH), "always");
+            this.#value(2, type.value, one, depth + 1);
+          }),
+        "}",
+      );
+      return;
+    }
+    source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
+    const [i, one] = [source.local("i"), source.local("v")];
+    const open = `for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}];`;
+    const { item } = type;
+    if (!packs(item)) source.apart(open, () => this.#value(number, item, one, depth + 1), "}");
+    else if (item.kind === "float32" || item.kind === "float64") this.#packedFloats(number, item, x, open, one);
+    else {
+      source.apart(
+        `if (${x}.length > 0) {`,
+        () =>
+          this.#embedded(number, () =>
+            source.apart(open, () => this.#scalars.write(item as Scalar, one, [], "always"), "}"),
+          ),
+        "}",
+      );
+    }
+  }
+
+  /** Their length is known before they are written. */
+  #packedFloats(number: number, item: Scalar, x: string, open: string, one: string): void {
+    const source = this.#source;
+    const [bytes, write] = item.kind === "float32" ? [4, writeSingle] : [8, writeDouble];
+    source.apart(
+      `if (${x}.length > 0) {`,
+      () => {
+        source.fixed(...tagOf(number, LENGTH));
+        source.flush();
+        source.line(
+          `${ensure(`${x}.length * ${bytes} + ${MAX_VARINT32_BYTES}`)} p = ${source.constant("writeVarint", writeVarint)}(b, p, ${x}.length * ${bytes});`,
+        );
+        source.line(`${open} if (${misfitCondition(source, item as ScalarType, one)}) throw ${this.#misfit()};`);
+        source.line(`p = ${source.constant("write", write)}(b, p, ${one}); }`);
+      },
+      "}",
+    );
+  }
+}

@@ -1,0 +1,215 @@
+import { absentLiteral } from "../../core/absent.ts";
+import { structLiteral } from "../../core/literal.ts";
+import { readDoubles, readSingles } from "../../core/little-endian.ts";
+import { setOwn } from "../../core/plain.ts";
+import { type Shape, Source } from "../../core/source.ts";
+import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import type { Cursor } from "./cursor.ts";
+import { byNumber, isMessage, LENGTH, packs, repeats, tagOf, wireTypeOf } from "./format.ts";
+import { skipUnknown } from "./read.ts";
+import { ScalarReading } from "./scalar-reading.ts";
+
+/**
+ * Reads the message from the cursor to `end`. What is not in the usual form, right or wrong, it leaves to the exact
+ * reader by throwing MISFIT: embedded messages in pieces, items that are not packed, anything that does not fit.
+ */
+export type ReadCompiled = (cursor: Cursor, depth: number, end: number) => unknown;
+
+/** One field of a message: what stands after its tag. */
+interface Case {
+  readonly number: number;
+  readonly wireType: number;
+  /** True for a field that comes many times in a row. */
+  readonly repeats?: boolean;
+  readonly read: () => void;
+}
+
+/** Compiles the reader of a record of this process. */
+export function compileReader(type: StructType | UnionType, shape: Shape): ReadCompiled {
+  return new ReaderSource(shape).compileRoot(type);
+}
+
+class ReaderSource {
+  readonly #source = new Source();
+  readonly #scalars = new ScalarReading(this.#source);
+  readonly #shape: Shape;
+  readonly #functions = new Map<Type, string>();
+
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  compileRoot(type: StructType | UnionType): ReadCompiled {
+    return this.#source.compile(this.#functionOf(type));
+  }
+
+  #functionOf(type: StructType | UnionType): string {
+    const known = this.#functions.get(type);
+    if (known !== undefined) return known;
+    const source = this.#source;
+    const name = source.local("read");
+    this.#functions.set(type, name);
+    source.function(name, "s, d, e", () => {
+      source.line("const b = s.b; let p = s.p, n = s.n, c = 0, r;");
+      if (this.#shape.recursive(type)) source.line(`if (d < 0) ${this.#scalars.fail()}`);
+      this.#record("r", type, "e", 0);
+      source.line("s.p = p; s.n = n; return r;");
+    });
+    return name;
+  }
+
+  /** The fields up to `end`: in the order of their numbers without a detour, in any other by going round again. */
+  #message(cases: readonly Case[], end: string): void {
+    const source = this.#source;
+    const from = source.local("q");
+    const known = source.constant("KNOWN", new Set(cases.map((one) => one.number)));
+    // Each round but the first costs as much as a struct: many fields in a bad order are for the exact reader.
+    source.line(
+      `for (let ${from} = p; p < ${end}; ${from} = p, n -= ${cases.length}) { if (n < 0) ${this.#scalars.fail()}`,
+    );
+    for (const one of cases) {
+      const tag = tagOf(one.number, one.wireType);
+      const condition = tag.map((byte, i) => `b[p${i === 0 ? "" : ` + ${i}`}] === ${byte}`).join(" && ");
+      source.line(`${one.repeats ? "while" : "if"} (p < ${end} && ${condition}) { p += ${tag.length};`);
+      one.read();
+      source.line("}");
+    }
+    const skip = source.constant("skipUnknown", skipUnknown);
+    source.line(`if (p === ${from}) { s.p = p; ${skip}(s, ${end}, ${known}, d); p = s.p; } }`);
+    source.line(`if (p !== ${end}) ${this.#scalars.fail()}`);
+  }
+
+  #record(target: string, type: StructType | UnionType, end: string, depth: number): void {
+    if (type.kind === "union") this.#union(target, type, end, depth);
+    else this.#struct(target, type, end, depth);
+  }
+
+  #struct(target: string, type: StructType, end: string, depth: number): void {
+    const source = this.#source;
+    if (type.fields.length > 0) source.line(`n -= ${type.fields.length};`);
+    const values = new Map(type.fields.map((field) => [field, source.local("r")]));
+    for (const [field, value] of values) source.line(`let ${value}${this.#initial(field)};`);
+    this.#message(
+      byNumber(type).map((field) => this.#field(values.get(field) as string, field, end, depth + 1)),
+      end,
+    );
+    for (const [field, value] of values) {
+      if (field.optional || this.#initial(field) !== "") continue;
+      const absent = absentLiteral(source, field);
+      source.line(
+        `if (${value} === undefined) ${absent === undefined ? this.#scalars.fail() : `${value} = ${absent};`}`,
+      );
+    }
+    structLiteral(source, target, type.fields, [...values.values()]);
+  }
+
+  /** What a field is before it is found: its zero, where that needs no object of its own. */
+  #initial(field: Field): string {
+    if (repeats(field)) return field.type.kind === "list" ? " = []" : " = {}";
+    if (field.optional || field.defaultValue !== undefined) return "";
+    return this.#zero(field.type);
+  }
+
+  #zero(type: Type): string {
+    if (isMessage(type) || type.kind === "bytes" || type.kind === "timestamp") return "";
+    const field: Field = { name: "", number: 1, type, optional: false, defaultValue: undefined };
+    return ` = ${absentLiteral(this.#source, field)}`;
+  }
+
+  #field(value: string, field: Field, end: string, depth: number): Case {
+    const { number, type } = field;
+    if (repeats(field)) return this.#repeated(value, number, type as ListType | MapType, end, depth);
+    return this.#single(value, number, type, end, depth);
+  }
+
+  #single(value: string, number: number, type: Type, end: string, depth: number): Case {
+    return {
+      number,
+      wireType: wireTypeOf(type),
+      read: () => {
+        // A second piece of a message is merged with the first.
+        if (isMessage(type) || type.kind === "timestamp")
+          this.#source.line(`if (${value} !== undefined) ${this.#scalars.fail()}`);
+        this.#value(value, type, end, depth);
+      },
+    };
+  }
+
+  #union(target: string, type: UnionType, end: string, depth: number): void {
+    const source = this.#source;
+    source.line(`n -= 1; ${target} = undefined;`);
+    const cases = type.fields.map((field): Case => {
+      const read = (): void => {
+        const value = source.local("r");
+        source.line(`if (${target} !== undefined) ${this.#scalars.fail()} let ${value};`);
+        this.#value(value, field.type, end, depth + 1);
+        source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} };`);
+      };
+      return { number: field.number, wireType: wireTypeOf(field.type), read };
+    });
+    this.#message(cases, end);
+    source.line(`if (${target} === undefined) ${this.#scalars.fail()}`);
+  }
+
+  #value(target: string, type: Type, end: string, depth: number): void {
+    if (!isMessage(type)) {
+      this.#scalars.read(target, type as ScalarType | EnumType, end);
+      return;
+    }
+    const source = this.#source;
+    const inside = this.#scalars.embedded(end);
+    if (type.kind === "list" || type.kind === "map") {
+      source.line(`${target} = ${type.kind === "list" ? "[]" : "{}"};`);
+      this.#message([this.#repeated(target, 1, type, inside, depth)], inside);
+    } else if (this.#shape.inlines(type)) {
+      this.#record(target, type as StructType | UnionType, inside, depth);
+    } else {
+      const read = this.#functionOf(type as StructType | UnionType);
+      source.line(`s.n = n; ${this.#scalars.call(target, `${read}(s, d - ${depth}, ${inside})`)} n = s.n;`);
+    }
+  }
+
+  #repeated(target: string, number: number, type: ListType | MapType, end: string, depth: number): Case {
+    const source = this.#source;
+    const take = `if (--n < 0) ${this.#scalars.fail()}`;
+    if (type.kind === "map") {
+      const read = (): void => {
+        const [key, value] = [source.local("k"), source.local("r")];
+        source.line(take);
+        const inside = this.#scalars.embedded(end);
+        source.line(`let ${key} = "", ${value}${this.#zero(type.value)};`);
+        const keyCase = { number: 1, wireType: LENGTH, read: () => this.#scalars.read(key, STRING, inside) };
+        this.#message([keyCase, this.#single(value, 2, type.value, inside, depth + 1)], inside);
+        if (this.#zero(type.value) === "") source.line(`if (${value} === undefined) ${this.#scalars.fail()}`);
+        source.line(
+          `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value};`,
+        );
+      };
+      return { number, wireType: LENGTH, repeats: true, read };
+    }
+    const value = source.local("r");
+    const read = (from: string): void => {
+      source.line(`${take} let ${value};`);
+      this.#value(value, type.item, from, depth + 1);
+      source.line(`${target}.push(${value});`);
+    };
+    if (!packs(type.item)) return { number, wireType: LENGTH, repeats: true, read: () => read(end) };
+    const packed = (): void => {
+      const inside = this.#scalars.embedded(end);
+      if (type.item.kind === "float64" || type.item.kind === "float32") {
+        const [bytes, all] = type.item.kind === "float64" ? [8, readDoubles] : [4, readSingles];
+        const count = source.local("l");
+        source.line(`const ${count} = (${inside} - p) / ${bytes}; n -= ${count};`);
+        source.line(`if (n < 0 || (${count} | 0) !== ${count}) ${this.#scalars.fail()}`);
+        source.line(`${target} = ${source.constant("readAll", all)}(b, p, ${count}, ${target}); p = ${inside};`);
+        return;
+      }
+      source.line(`while (p < ${inside}) {`);
+      read(inside);
+      source.line(`} if (p !== ${inside}) ${this.#scalars.fail()}`);
+    };
+    return { number, wireType: LENGTH, read: packed };
+  }
+}
+
+const STRING = Object.freeze({ kind: "string" }) as ScalarType;

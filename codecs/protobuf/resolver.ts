@@ -1,0 +1,100 @@
+import { Misfit } from "../../core/misfit.ts";
+import type { ListType, MapType, StructType, UnionType } from "../../core/type.ts";
+import { absentField } from "./absent.ts";
+import { repeats } from "./format.ts";
+import { at, gather, type Named, type ReadSpans, type Slot, takeElements } from "./pieces.ts";
+import { type ReaderOf, repeatedSlot, valueSlot } from "./slot.ts";
+
+/**
+ * The exact reader: it resolves a writer's record with a reader's, by name, into closures (nothing of the writer's type
+ * becomes code), takes every form that Protobuf allows, and says what does not fit.
+ */
+export function resolveRecord(
+  writer: StructType | UnionType,
+  reader: StructType | UnionType,
+  readerOf: ReaderOf,
+): ReadSpans {
+  return reader.kind === "union"
+    ? resolveUnion(writer as UnionType, reader, readerOf)
+    : resolveStruct(writer as StructType, reader, readerOf);
+}
+
+function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderOf): ReadSpans {
+  const byNumber = new Map<number, Named & { readonly index: number }>();
+  const fields = reader.fields.map((field, index) => {
+    const written = writer.fields.find((one) => one.name === field.name);
+    const absent = absentField(field, written);
+    if (written === undefined) return { field, absent, slot: undefined };
+    const slot = repeats(written)
+      ? repeatedSlot(written.type as ListType | MapType, field.type as ListType | MapType, readerOf)
+      : valueSlot(written.type, field.type, readerOf);
+    byNumber.set(written.number, { index, name: field.name, slot });
+    return { field, absent, slot };
+  });
+  return (cursor, spans, depth) => {
+    takeElements(cursor, fields.length);
+    const states: unknown[] = new Array(fields.length);
+    gather(
+      cursor,
+      spans,
+      depth,
+      (number) => byNumber.get(number),
+      (_, named, wireType) => {
+        const { index } = named as Named & { readonly index: number };
+        states[index] = named.slot.take(cursor, wireType, states[index]);
+      },
+    );
+    const object: Record<string, unknown> = {};
+    fields.forEach(({ field, absent, slot }, i) => {
+      const state = states[i];
+      const value = at(
+        () => field.name,
+        () => (state === undefined || slot === undefined ? absent() : slot.finish(cursor, state, depth - 1)),
+      );
+      if (value !== undefined) object[field.name] = value;
+    });
+    return object;
+  };
+}
+
+function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf): ReadSpans {
+  const expected = `one of ${reader.fields.map((field) => field.name).join(", ")}`;
+  const cases = new Map<number, Named>();
+  for (const written of writer.fields) {
+    const field = reader.fields.find((one) => one.name === written.name);
+    const slot = field === undefined ? refused(expected, written.name) : valueSlot(written.type, field.type, readerOf);
+    cases.set(written.number, { name: field === undefined ? "" : written.name, slot });
+  }
+  return (cursor, spans, depth) => {
+    takeElements(cursor, 1);
+    let last = 0;
+    let state: unknown;
+    gather(
+      cursor,
+      spans,
+      depth,
+      (number) => cases.get(number),
+      (number, named, wireType) => {
+        // The last case wins; the same message again is merged.
+        state = named.slot.take(cursor, wireType, last === number ? state : undefined);
+        last = number;
+      },
+    );
+    const named = cases.get(last);
+    if (named === undefined) throw new Misfit("", expected, undefined);
+    const kind = named.name;
+    const value = at(
+      () => kind,
+      () => named.slot.finish(cursor, state, depth - 1),
+    );
+    return { kind, value };
+  };
+}
+
+/** A case that the reader does not have. */
+function refused(expected: string, name: string): Slot {
+  const refuse = (): never => {
+    throw new Misfit("", expected, name);
+  };
+  return { take: refuse, finish: refuse };
+}

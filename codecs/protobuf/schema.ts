@@ -1,0 +1,194 @@
+import type { ContractDescriptor } from "../../core/contract.ts";
+import type { EnumType, Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
+import { checkTyped, untyped } from "../../core/typed.ts";
+import { byNumber, isMessage, repeats } from "./format.ts";
+import { capital, defaultJsonName, Names, upperSnake } from "./names.ts";
+
+/** The types of a contract as Protobuf has them: what a .proto file says. */
+export interface ProtoFile {
+  readonly package: string;
+  readonly messages: readonly ProtoMessage[];
+  readonly enums: readonly ProtoEnum[];
+  readonly service: ProtoService | undefined;
+}
+export interface ProtoMessage {
+  readonly name: string;
+  readonly fields: readonly ProtoField[];
+  /** The name of the one oneof that all fields of a union are in. */
+  readonly oneof: string | undefined;
+}
+export interface ProtoField {
+  readonly name: string;
+  readonly number: number;
+  readonly label: "implicit" | "optional" | "repeated" | "map";
+  /** A scalar of Protobuf, or the name of a message or enum. */
+  readonly type: string;
+  readonly of: "scalar" | "message" | "enum";
+  /** Where it is not what Protobuf makes of the name. */
+  readonly jsonName: string | undefined;
+}
+export interface ProtoEnum {
+  readonly name: string;
+  /** In the order of their numbers, from 0. */
+  readonly values: readonly string[];
+}
+export interface ProtoService {
+  readonly name: string;
+  readonly methods: readonly ProtoMethod[];
+}
+export interface ProtoMethod {
+  readonly name: string;
+  readonly request: string;
+  readonly response: string;
+  readonly clientStream: boolean;
+  readonly serverStream: boolean;
+}
+
+export const TIMESTAMP = "google.protobuf.Timestamp";
+const scalars: Readonly<Record<string, string>> = {
+  bool: "bool",
+  int32: "int32",
+  int53: "int64",
+  int64: "int64",
+  decimal: "string",
+  float32: "float",
+  float64: "double",
+  string: "string",
+  bytes: "bytes",
+};
+
+/** The schema of everything that a contract's methods carry; untyped methods and topics have none in Protobuf. */
+export function contractSchema(contract: ContractDescriptor): ProtoFile {
+  const builder = new SchemaBuilder(contract.name);
+  const methods = contract.methods.flatMap((method): ProtoMethod[] => {
+    if (method.untyped) return [];
+    const upstream = method.upstream?.type;
+    for (const error of method.throws) builder.add({ kind: "struct", name: error.name, fields: error.fields } as never);
+    for (const callback of method.callbacks) {
+      builder.add(callback.request);
+      builder.add(callback.response);
+    }
+    // What stands beside a stream has no place in a call of gRPC; the message exists for who needs it.
+    const request = builder.add(method.request);
+    return [
+      {
+        name: method.name,
+        request: upstream === undefined ? request : builder.add(upstream),
+        response: builder.add(method.response),
+        clientStream: upstream !== undefined,
+        serverStream: method.kind === "stream",
+      },
+    ];
+  });
+  for (const topic of contract.topics) {
+    builder.add(topic.publish.request);
+    builder.add(topic.subscribe.response);
+  }
+  return builder.file({ name: contract.name.slice(contract.name.lastIndexOf(".") + 1), methods });
+}
+
+/** Collects messages and enums, each once, in the order in which they are met. */
+export class SchemaBuilder {
+  readonly #names: Names;
+  readonly #package: string;
+  readonly #messages: ProtoMessage[] = [];
+  readonly #enums: ProtoEnum[] = [];
+
+  constructor(contract: string) {
+    this.#names = new Names(contract);
+    this.#package = contract.slice(0, Math.max(contract.lastIndexOf("."), 0));
+  }
+
+  file(service?: ProtoService): ProtoFile {
+    return { package: this.#package, messages: this.#messages, enums: this.#enums, service };
+  }
+
+  /** Adds a record with all that it contains, and returns its name. */
+  add(type: StructType | UnionType): string {
+    checkTyped("protobuf", type, type.name);
+    return this.#add(type);
+  }
+
+  #add(type: StructType | UnionType): string {
+    const { name, first } = this.#names.of(type);
+    if (first) {
+      this.#message(name, type.kind === "union" ? "value" : undefined, () =>
+        byNumber(type).map((field) => this.#field(field, type.kind === "union")),
+      );
+    }
+    return name;
+  }
+
+  /** Its place is before the types that its fields bring with them. */
+  #message(name: string, oneof: string | undefined, fields: () => ProtoField[]): void {
+    const index = this.#messages.length;
+    this.#messages.push({ name, oneof, fields: [] });
+    const resolved = fields();
+    const free = oneof === undefined || !resolved.some((field) => field.name === oneof) ? oneof : `${oneof}_case`;
+    this.#messages[index] = { name, oneof: free, fields: resolved };
+  }
+
+  #field(field: Field, inUnion: boolean): ProtoField {
+    const { type } = field;
+    if (repeats(field) && !inUnion) return this.#repeated(field.name, field.number, type as ListType | MapType);
+    const optional = field.optional || (field.defaultValue !== undefined && !isMessage(type));
+    return {
+      name: field.name,
+      number: field.number,
+      label: optional && !isMessage(type) && type.kind !== "timestamp" ? "optional" : "implicit",
+      jsonName: defaultJsonName(field.name) === field.name ? undefined : field.name,
+      ...this.#value(type),
+    };
+  }
+
+  #repeated(name: string, number: number, type: ListType | MapType): ProtoField {
+    return {
+      name,
+      number,
+      label: type.kind === "list" ? "repeated" : "map",
+      jsonName: defaultJsonName(name) === name ? undefined : name,
+      ...this.#value(type.kind === "list" ? type.item : type.value),
+    };
+  }
+
+  #value(type: Type): Pick<ProtoField, "type" | "of"> {
+    switch (type.kind) {
+      case "struct":
+      case "union":
+        return { type: this.#add(type), of: "message" };
+      case "list":
+      case "map":
+        return { type: this.#wrapper(type), of: "message" };
+      case "enum":
+        return { type: this.#enum(type), of: "enum" };
+      case "timestamp":
+        return { type: TIMESTAMP, of: "message" };
+      default: {
+        const scalar = scalars[type.kind];
+        if (scalar === undefined) throw untyped("protobuf", "the schema");
+        return { type: scalar, of: "scalar" };
+      }
+    }
+  }
+
+  #wrapper(type: ListType | MapType): string {
+    const inner = type.kind === "list" ? type.item : type.value;
+    const { type: of } = this.#value(inner);
+    const { name, first } = this.#names.wrapper(type, capital(of.slice(of.lastIndexOf(".") + 1)));
+    if (first) {
+      const field = type.kind === "list" ? "items" : "entries";
+      this.#message(name, undefined, () => [this.#repeated(field, 1, type)]);
+    }
+    return name;
+  }
+
+  /** An enum's values stand beside the enum in Protobuf, so they carry its name. */
+  #enum(type: EnumType): string {
+    const { name, first } = this.#names.of(type);
+    if (first) {
+      const values = type.members.map((member) => this.#names.unique(`${upperSnake(name)}_${upperSnake(member)}`));
+      this.#enums.push({ name, values });
+    }
+    return name;
+  }
+}

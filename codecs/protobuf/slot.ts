@@ -1,0 +1,166 @@
+import { zero } from "../../core/check.ts";
+import { keyStep } from "../../core/misfit.ts";
+import { setOwn } from "../../core/plain.ts";
+import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
+import { zeroOf } from "./absent.ts";
+import { truncated } from "./cursor.ts";
+import { isMessage, LENGTH, packs, wireTypeOf } from "./format.ts";
+import {
+  at,
+  expectWireType,
+  gather,
+  type Named,
+  type ReadSpans,
+  type Slot,
+  type Spans,
+  takeElements,
+  takeSpan,
+} from "./pieces.ts";
+import { readLength } from "./read.ts";
+import { readMoment, readScalar, type Scalar } from "./scalar.ts";
+
+/** Gives the reader of a nested record; made on its first use, so that a record may contain itself. */
+export type ReaderOf = (writer: StructType | UnionType, reader: StructType | UnionType) => ReadSpans;
+
+const STRING = Object.freeze({ kind: "string" }) as Scalar;
+
+export function valueSlot(writer: Type, reader: Type, readerOf: ReaderOf): Slot {
+  const pieces = (finish: ReadSpans): Slot => ({
+    take: (cursor, wireType, state) => {
+      expectWireType(LENGTH, wireType, reader);
+      const spans = (state ?? []) as Spans;
+      takeSpan(cursor, spans);
+      return spans;
+    },
+    finish: (cursor, state, depth) => finish(cursor, state as Spans, depth),
+  });
+  switch (reader.kind) {
+    case "struct":
+    case "union": {
+      let read: ReadSpans | undefined;
+      return pieces((cursor, spans, depth) => {
+        read ??= readerOf(writer as typeof reader, reader);
+        return read(cursor, spans, depth);
+      });
+    }
+    case "list":
+    case "map": {
+      // The message around a list or map where Protobuf has no repeated field.
+      const named = { name: "", slot: repeatedSlot(writer as typeof reader, reader, readerOf) };
+      return pieces((cursor, spans, depth) => {
+        let state: unknown;
+        gather(
+          cursor,
+          spans,
+          depth,
+          (number) => (number === 1 ? named : undefined),
+          (_, { slot }, wireType) => {
+            state = slot.take(cursor, wireType, state);
+          },
+        );
+        if (state === undefined) return zero(reader);
+        return named.slot.finish(cursor, state, depth);
+      });
+    }
+    case "timestamp":
+      return pieces(readMoment);
+    default: {
+      const read = readScalar(writer as Scalar, reader as Scalar);
+      const expected = wireTypeOf(writer);
+      return {
+        take: (cursor, wireType) => {
+          expectWireType(expected, wireType, reader);
+          return read(cursor);
+        },
+        finish: (_, state) => state,
+      };
+    }
+  }
+}
+
+export function repeatedSlot(writer: ListType | MapType, reader: ListType | MapType, readerOf: ReaderOf): Slot {
+  return reader.kind === "list"
+    ? listSlot(writer as ListType, reader, readerOf)
+    : mapSlot(writer as MapType, reader, readerOf);
+}
+
+function listSlot(writer: ListType, reader: ListType, readerOf: ReaderOf): Slot {
+  const item = valueSlot(writer.item, reader.item, readerOf);
+  const wireType = wireTypeOf(writer.item);
+  const packable = packs(writer.item);
+  return {
+    take: (cursor, actual, state) => {
+      const items = (state ?? []) as unknown[];
+      const one = (): void => {
+        takeElements(cursor, 1);
+        items.push(
+          at(
+            () => `[${items.length}]`,
+            () => item.take(cursor, packable ? wireType : actual, undefined),
+          ),
+        );
+      };
+      if (!packable || actual !== LENGTH) {
+        if (packable) expectWireType(wireType, actual, reader.item);
+        one();
+        return items;
+      }
+      const { e } = cursor;
+      const length = readLength(cursor);
+      cursor.e = cursor.p + length;
+      while (cursor.p < cursor.e) one();
+      if (cursor.p > cursor.e) throw truncated(cursor);
+      cursor.e = e;
+      return items;
+    },
+    finish: (cursor, state, depth) =>
+      (state as unknown[]).map((one, i) =>
+        at(
+          () => `[${i}]`,
+          () => item.finish(cursor, one, depth - 1),
+        ),
+      ),
+  };
+}
+
+function mapSlot(writer: MapType, reader: MapType, readerOf: ReaderOf): Slot {
+  const key: Named = { name: "key", slot: valueSlot(STRING, STRING, readerOf) };
+  const value: Named = { name: "value", slot: valueSlot(writer.value, reader.value, readerOf) };
+  const absent = zeroOf(writer.value, reader.value);
+  return {
+    take: (cursor, wireType, state) => {
+      expectWireType(LENGTH, wireType, reader);
+      takeElements(cursor, 1);
+      const spans = (state ?? []) as Spans;
+      takeSpan(cursor, spans);
+      return spans;
+    },
+    finish: (cursor, state, depth) => {
+      const spans = state as Spans;
+      const map: Record<string, unknown> = {};
+      for (let i = 0; i < spans.length; i += 2) {
+        const states: unknown[] = [undefined, "", undefined];
+        gather(
+          cursor,
+          spans.slice(i, i + 2),
+          depth,
+          (number) => (number === 1 ? key : number === 2 ? value : undefined),
+          (number, named, actual) => {
+            states[number] = named.slot.take(cursor, actual, states[number]);
+          },
+        );
+        const name = states[1] as string;
+        const one = at(
+          () => keyStep(name),
+          () => {
+            if (states[2] !== undefined) return value.slot.finish(cursor, states[2], depth - 1);
+            // An entry without a value has the message without fields.
+            return isMessage(reader.value) ? value.slot.finish(cursor, [], depth - 1) : absent();
+          },
+        );
+        setOwn(map, name, one);
+      }
+      return map;
+    },
+  };
+}
