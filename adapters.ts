@@ -16,6 +16,7 @@ const codecs: Readonly<Record<string, () => Promise<Codec>>> = {
   msgpack: async () => (await import("./codecs/msgpack/index.ts")).msgpack(),
   protobuf: async () => (await import("./codecs/protobuf/index.ts")).protobuf(),
   avro: async () => (await import("./codecs/avro/index.ts")).avro(),
+  hessian2: async () => (await import("./codecs/hessian2/index.ts")).hessian2(),
 };
 
 /** What a client or server found by name, or was given; one set for each, so nothing is shared behind their backs. */

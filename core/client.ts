@@ -180,7 +180,7 @@ export function checkCodec(contract: ContractDescriptor, codec: Codec): void {
   if (untyped && !codec.selfDescribing) {
     throw new RpcError({
       code: "FAILED_PRECONDITION",
-      message: `${contract.name}.${untyped.name} has no types, and codec ${codec.name} needs them; give it params and returns, or use json or msgpack`,
+      message: `${contract.name}.${untyped.name} has no types, and codec ${codec.name} needs them; give it params and returns, or use json, msgpack or hessian2`,
     });
   }
 }

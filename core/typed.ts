@@ -23,6 +23,6 @@ export function checkTyped(codec: string, type: Type, path: string, seen = new S
 export function untyped(codec: string, path: string): RpcError {
   return new RpcError({
     code: "FAILED_PRECONDITION",
-    message: `${path}: ${codec} cannot carry t.any; give it a type, or use a self-describing codec such as json or msgpack`,
+    message: `${path}: ${codec} cannot carry t.any; give it a type, or use a self-describing codec such as json, msgpack or hessian2`,
   });
 }

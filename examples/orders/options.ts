@@ -9,7 +9,7 @@ export interface Options {
 }
 
 const MAX_PROVIDERS = 16;
-const codecs = ["json", "msgpack"];
+const codecs = ["json", "msgpack", "protobuf", "avro", "hessian2"];
 
 export const usage = `npm run demo -- [options]
 
@@ -19,7 +19,7 @@ kills a provider half way, restarts it, and compares what was asked with what wa
   --input FILE     orders; default: a sample of 1,000 rows. Columns: id,customer,region,items,note
                    (items: SKU*quantity@price, separated by semicolons)
   --providers N    how many provider processes, 2 to ${MAX_PROVIDERS}; default 3
-  --codec NAME     ${codecs.join(" or ")}; default msgpack
+  --codec NAME     ${codecs.join(", ")}; default msgpack
   --help           this text
 
 The exit code is 0 if every promise was kept, 1 if one was broken or something failed, 2 for bad options or input.`;

@@ -1,0 +1,56 @@
+import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
+import { checkReadable } from "../../core/compat.ts";
+import { refuseForeign } from "../../core/foreign.ts";
+import { refuse } from "../../core/misfit.ts";
+import type { Output } from "../../core/output.ts";
+import { Shape } from "../../core/source.ts";
+import type { StructType } from "../../core/type.ts";
+import { Readers } from "./decoder.ts";
+import { compileWriter, type WriteHessian } from "./encoder.ts";
+import { type UntypedOptions, untypedWriter } from "./untyped-writer.ts";
+
+export {
+  type Envelope,
+  type EnvelopeMethod,
+  type Fault,
+  hessianEnvelope,
+  type IncomingCall,
+  type IncomingReply,
+  type MethodEnvelope,
+} from "./envelope.ts";
+export { exceptionOf, exceptionType } from "./exception.ts";
+export { double, javaClassOf, long, Typed, typed } from "./java.ts";
+export { hessianStreams, type StreamOptions, type ValueReader, type ValueStreams, type ValueWriter } from "./stream.ts";
+
+export interface Hessian2Options extends UntypedOptions {
+  /** Reads what only Java tells apart (whole doubles, collections other than ArrayList and HashMap, library classes) as `Typed`. @default false */
+  readonly exact?: boolean;
+}
+
+/** Hessian 2.0: Java's binary serialization, as Caucho's Hessian and Dubbo's hessian-lite read and write it. */
+export function hessian2(options: Hessian2Options = {}): Codec {
+  const shape = new Shape();
+  const writeAny = untypedWriter(options);
+  const writers = new WeakMap<StructType, WriteHessian>();
+  const readers = new Readers(shape, options.exact ?? false);
+  return Object.freeze({
+    name: "hessian2",
+    selfDescribing: true,
+    compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
+      checkReadable(writer, reader, reader.name);
+      const decode = readers.decoder(writer, reader, limits);
+      if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
+      const write = writers.get(writer) ?? compileWriter(writer, { shape, writeAny });
+      writers.set(writer, write);
+      const { maxDepth } = limits;
+      const encodeInto = (value: unknown, out: Output): void => {
+        try {
+          out.position = write(value, out, out.position, maxDepth);
+        } catch (thrown) {
+          throw refuse(writer, value, thrown, maxDepth);
+        }
+      };
+      return Object.freeze({ encodeInto, decode });
+    },
+  } satisfies Codec);
+}

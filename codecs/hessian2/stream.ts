@@ -1,0 +1,82 @@
+import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
+import { Misfit, refuse } from "../../core/misfit.ts";
+import type { Output } from "../../core/output.ts";
+import { Shape } from "../../core/source.ts";
+import type { Type } from "../../core/type.ts";
+import type { Conversion, Convert } from "./conversion.ts";
+import { Converters } from "./converter.ts";
+import { compileWriter, type WriteHessian } from "./encoder.ts";
+import { Parser } from "./parser.ts";
+import { newSheet } from "./sheet.ts";
+import { toAny } from "./untyped-reader.ts";
+import { type UntypedOptions, untypedWriter } from "./untyped-writer.ts";
+
+/** Writes values one after the other, which share classes, types and references; what Dubbo's messages are made of. */
+export interface ValueWriter {
+  write(value: unknown): void;
+  writeAs(type: Type, value: unknown): void;
+}
+
+/** Reads values one after the other. */
+export interface ValueReader {
+  read(): unknown;
+  readAs(type: Type): unknown;
+  /** Refuses bytes that are left. */
+  close(): void;
+}
+
+export interface ValueStreams {
+  writer(out: Output): ValueWriter;
+  reader(bytes: Uint8Array, start: number, end: number): ValueReader;
+}
+
+export interface StreamOptions extends UntypedOptions {
+  readonly limits?: CodecLimits;
+  readonly exact?: boolean;
+}
+
+export function hessianStreams(options: StreamOptions = {}): ValueStreams {
+  const { limits = defaultCodecLimits, exact = false } = options;
+  const { maxDepth, maxElements } = limits;
+  const writing = { shape: new Shape(), writeAny: untypedWriter(options), shared: true };
+  const writers = new WeakMap<Type, WriteHessian>();
+  const converters = new Converters(new Map());
+
+  return Object.freeze({
+    writer(out: Output): ValueWriter {
+      const sheet = newSheet();
+      return {
+        write(value) {
+          out.position = writing.writeAny(out, out.position, value, sheet, maxDepth, 0);
+        },
+        writeAs(type, value) {
+          const write = writers.get(type) ?? compileWriter(type, writing);
+          writers.set(type, write);
+          try {
+            out.position = write(value, out, out.position, maxDepth, sheet);
+          } catch (thrown) {
+            throw refuse(type, value, thrown, maxDepth);
+          }
+        },
+      };
+    },
+    reader(bytes: Uint8Array, start: number, end: number): ValueReader {
+      const parser = new Parser(bytes, start, end, limits, exact);
+      let conversion: Conversion = { values: undefined, exact, n: maxElements };
+      const convert = (as: Convert): unknown => {
+        const node = parser.value();
+        if (parser.shared && conversion.values === undefined) conversion = { ...conversion, values: new Map() };
+        try {
+          return as(node, conversion, maxDepth);
+        } catch (thrown) {
+          throw thrown instanceof Misfit ? thrown.toError() : thrown;
+        }
+      };
+      return {
+        read: () => convert(toAny),
+        readAs: (type) => convert(converters.of(type)),
+        close: () => parser.close(),
+      };
+    },
+  });
+}

@@ -1,0 +1,192 @@
+import { readAscii } from "../../core/ascii.ts";
+import { MISFIT } from "../../core/misfit.ts";
+import { readUtf8, writeUtf8 } from "../../core/text.ts";
+import { isWellFormed } from "../../core/unicode.ts";
+import { type Cursor, checkBytes, malformed } from "./cursor.ts";
+import { STRING, STRING_CHUNK, STRING_SHORT } from "./format.ts";
+
+/*
+ * Java counts the UTF-16 units of a string and writes each unit as UTF-8 of its own, so that a supplementary character
+ * takes two sequences of three bytes (CESU-8). What has none is UTF-8, and copied natively where it is long.
+ */
+
+/** Up to this length a loop over the characters beats the native copy (measured on Node 20). */
+const SHORT = 24;
+/** What a chunk of text holds at most, as Java writes it. */
+const CHUNK = 0x8000;
+/** How many units become text at once. */
+const PIECE = 4096;
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** The room that a string of `length` units may take. */
+export function roomForText(length: number): number {
+  return 3 * length + 6 + 3 * (length >> 15);
+}
+
+/** Writes a string where there is `roomForText` for it; throws MISFIT at half a surrogate pair. */
+export function writeText(b: Uint8Array, start: number, text: string): number {
+  const length = text.length;
+  let p = start;
+  if (length <= SHORT) {
+    b[p++] = length;
+    let i = 0;
+    for (; i < length; i++) {
+      const c = text.charCodeAt(i);
+      if (c > 127) break;
+      b[p++] = c;
+    }
+    return i === length ? p : writeUnits(b, start + 1, text);
+  }
+  let from = 0;
+  while (length - from > CHUNK) {
+    // A pair stays together: Java reads a chunk at a time, and so may others.
+    const last = text.charCodeAt(from + CHUNK - 1);
+    const to = from + CHUNK - (last >= 0xd800 && last <= 0xdbff ? 1 : 0);
+    p = writeUnits(b, writeHead(b, p, STRING_CHUNK, to - from), text.slice(from, to));
+    from = to;
+  }
+  if (from > 0) return writeUnits(b, writeHead(b, p, STRING, length - from), text.slice(from));
+  if (length < 32) b[p++] = length;
+  else if (length < 1024) {
+    b[p++] = STRING_SHORT + (length >> 8);
+    b[p++] = length;
+  } else p = writeHead(b, p, STRING, length);
+  return writeUnits(b, p, text);
+}
+
+function writeHead(b: Uint8Array, p: number, tag: number, units: number): number {
+  b[p] = tag;
+  b[p + 1] = units >>> 8;
+  b[p + 2] = units;
+  return p + 3;
+}
+
+function writeUnits(b: Uint8Array, start: number, text: string): number {
+  const length = text.length;
+  if (length > SHORT) {
+    const written = writeUtf8(b, text, start);
+    // As many bytes as characters: ASCII.
+    if (written === length || !SURROGATE.test(text)) return start + written;
+  }
+  let p = start;
+  let surrogates = false;
+  for (let i = 0; i < length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x80) b[p++] = c;
+    else if (c < 0x800) {
+      b[p++] = 0xc0 | (c >> 6);
+      b[p++] = 0x80 | (c & 0x3f);
+    } else {
+      if (c >= 0xd800 && c <= 0xdfff) surrogates = true;
+      b[p++] = 0xe0 | (c >> 12);
+      b[p++] = 0x80 | ((c >> 6) & 0x3f);
+      b[p++] = 0x80 | (c & 0x3f);
+    }
+  }
+  if (surrogates && !isWellFormed(text)) throw MISFIT;
+  return p;
+}
+
+/** The text of `length` ASCII bytes that are there; `undefined` where one is not ASCII. */
+export function readShortAscii(b: Uint8Array, p: number, length: number): string | undefined {
+  const end = p + length;
+  for (let i = p; i < end; i++) if ((b[i] as number) > 127) return undefined;
+  return readAscii(b, p, end);
+}
+
+/** Whether a string begins with this byte. */
+export function isText(tag: number): boolean {
+  return tag < 0x20 || (tag & 0xfc) === STRING_SHORT || tag === STRING || tag === STRING_CHUNK;
+}
+
+/** Reads the string at the cursor, all its chunks; `undefined`, and nothing moved, where none begins there. */
+export function readText(cursor: Cursor): string | undefined {
+  checkBytes(cursor, 1);
+  const first = cursor.b[cursor.p] as number;
+  if (first < 0x20 && cursor.p + first < cursor.e) {
+    const short = readShortAscii(cursor.b, cursor.p + 1, first);
+    if (short !== undefined) {
+      cursor.p += 1 + first;
+      return short;
+    }
+  }
+  if (!isText(first)) return undefined;
+  let text = "";
+  for (;;) {
+    checkBytes(cursor, 1);
+    const tag = cursor.b[cursor.p] as number;
+    const width = tag < 0x20 ? 0 : tag === STRING || tag === STRING_CHUNK ? 2 : 1;
+    if (!isText(tag)) throw malformed("a string breaks off", cursor);
+    checkBytes(cursor, 1 + width);
+    const { b, p } = cursor;
+    const units =
+      width === 0
+        ? tag
+        : width === 1
+          ? ((tag - STRING_SHORT) << 8) | (b[p + 1] as number)
+          : ((b[p + 1] as number) << 8) | (b[p + 2] as number);
+    cursor.p += 1 + width;
+    text += readUnits(cursor, units);
+    if (tag !== STRING_CHUNK) return text;
+  }
+}
+
+function readUnits(cursor: Cursor, units: number): string {
+  checkBytes(cursor, units);
+  const { b, p: start, e } = cursor;
+  let p = start;
+  /** Neither ASCII nor plain UTF-8: surrogates, or longer than needed (Java writes NUL so in class files). */
+  let odd = false;
+  while (p - start < units && (b[p] as number) < 0x80) p++;
+  for (let i = p - start; i < units; i++) {
+    const c = b[p] as number;
+    if (c < 0x80) p++;
+    else if (c >= 0xc0 && c < 0xe0) {
+      if (c < 0xc2) odd = true;
+      if (((b[p + 1] as number) & 0xc0) !== 0x80) throw invalid(cursor, p);
+      p += 2;
+    } else if (c >= 0xe0 && c < 0xf0) {
+      const second = b[p + 1] as number;
+      if ((second & 0xc0) !== 0x80 || ((b[p + 2] as number) & 0xc0) !== 0x80) throw invalid(cursor, p);
+      if ((c === 0xed && second >= 0xa0) || (c === 0xe0 && second < 0xa0)) odd = true;
+      p += 3;
+    } else throw invalid(cursor, p);
+    if (p > e) throw invalid(cursor, p);
+  }
+  cursor.p = p;
+  if (p - start === units) return readAscii(b, start, p);
+  return odd ? decodeUnits(b, start, p) : readUtf8(b, start, p);
+}
+
+function invalid(cursor: Cursor, at: number): unknown {
+  if (at + 2 >= cursor.e) checkBytes(cursor, Number.POSITIVE_INFINITY);
+  return malformed("text is no UTF-8 of Java's (a byte sequence for each UTF-16 unit)", cursor, at);
+}
+
+function decodeUnits(b: Uint8Array, start: number, end: number): string {
+  const units = new Uint16Array(Math.min(PIECE, end - start));
+  let text = "";
+  let n = 0;
+  for (let p = start; p < end; ) {
+    const c = b[p] as number;
+    if (c < 0x80) {
+      units[n++] = c;
+      p++;
+    } else if (c < 0xe0) {
+      units[n++] = ((c & 0x1f) << 6) | ((b[p + 1] as number) & 0x3f);
+      p += 2;
+    } else {
+      units[n++] = ((c & 0x0f) << 12) | (((b[p + 1] as number) & 0x3f) << 6) | ((b[p + 2] as number) & 0x3f);
+      p += 3;
+    }
+    if (n === PIECE) {
+      text += fromCodes(units);
+      n = 0;
+    }
+  }
+  return text + fromCodes(units.subarray(0, n));
+}
+
+function fromCodes(units: Uint16Array): string {
+  return String.fromCharCode.apply(null, units as unknown as number[]);
+}
