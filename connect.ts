@@ -25,6 +25,8 @@ export interface ConnectOptions {
   readonly credentials?: unknown;
   /** How to pick among instances. @default roundRobin */
   readonly balancer?: BalancerFactory;
+  /** How long `close` waits for calls and streams in progress, in milliseconds. @default 10000 */
+  readonly drainMs?: number;
   /** Told of what no call can report. @default nothing */
   readonly onError?: (error: RpcError) => void;
   /** Whether calls made inside a handler inherit its deadline and travelling metadata. @default true */
@@ -53,6 +55,7 @@ export async function connect(options: ConnectOptions): Promise<RpcClient> {
       timeoutMs,
       interceptors: [...(options.interceptors ?? [])],
       balancer: options.balancer ?? roundRobin,
+      drainMs: options.drainMs ?? 10_000,
       onError: options.onError ?? (() => {}),
     },
   );

@@ -2,6 +2,7 @@ import type { Channel } from "./channel.ts";
 import type { CallOptions } from "./client-types.ts";
 import type { MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
+import { checkArguments } from "./explain.ts";
 import { cancelled } from "./future.ts";
 import type { ServedCall } from "./incoming.ts";
 import { type Call, compose, type Interceptor, type Next } from "./interceptor.ts";
@@ -17,12 +18,14 @@ export interface CallerContext {
   /** In milliseconds; calls never wait for ever. */
   readonly timeoutMs: number;
   readonly interceptors: readonly Interceptor[];
+  readonly onError: (error: RpcError) => void;
 }
 
 /** What one call differs by from the method's own settings. */
 interface Terms {
   metadata: Metadata;
-  dueMs: number | undefined;
+  /** Infinity for "never". */
+  dueMs: number;
   signal: AbortSignal | undefined;
 }
 
@@ -84,12 +87,14 @@ export class Caller {
     const terms = this.#terms(options, current);
     call.metadata = terms.metadata;
     const now = platform.now();
-    call.startDeadline(now, terms.dueMs === undefined ? timeoutMs : Math.max(0, terms.dueMs - now));
+    call.startDeadline(now, terms.dueMs - now);
+    // No time is left: the work must not begin.
+    if (terms.dueMs <= now) call.expire();
     if (terms.signal) this.#follow(call, terms.signal);
     const tell = options?.onReplyMetadata;
     if (tell)
       call.promise.then(
-        () => tell(call.replyMetadata),
+        () => this.#tell(tell, call.replyMetadata),
         () => {},
       );
     return call;
@@ -97,6 +102,8 @@ export class Caller {
 
   /** A oneway: throws where the arguments do not fit; resolves when the bytes have left. */
   oneway(args: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
+    // What is encoded later, behind interceptors or a connection that is not there yet, is checked now.
+    if (this.#chain !== undefined || this.#channel.ready.length === 0) checkArguments(this.method, args);
     if (this.#chain !== undefined) return this.#intercepted(args, options);
     const call = this.create(args, options);
     try {
@@ -111,9 +118,9 @@ export class Caller {
 
   stream(args: readonly unknown[], options: CallOptions | undefined): AsyncIterable<unknown> {
     const current = this.#context.platform.current?.getStore() as ServedCall | undefined;
-    const terms = this.#terms(options, current);
     // A stream lives as long as both sides do: only a deadline that was asked for or inherited ends it.
-    const dueMs = options?.timeoutMs === undefined && current?.deadline === undefined ? undefined : terms.dueMs;
+    const terms = this.#terms(options, current, Number.POSITIVE_INFINITY);
+    const dueMs = terms.dueMs === Number.POSITIVE_INFINITY ? undefined : terms.dueMs;
     const open = (metadata: Metadata): AsyncIterable<unknown> =>
       new LazyStream(this.#channel, this.#context, {
         method: this.method,
@@ -134,12 +141,13 @@ export class Caller {
   async #intercepted(args: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
     const terms = this.#terms(options, this.#context.platform.current?.getStore() as ServedCall | undefined);
     const reply = await (this.#chain as Next)(this.#call(args, terms));
-    options?.onReplyMetadata?.(reply.metadata);
+    if (options?.onReplyMetadata) this.#tell(options.onReplyMetadata, reply.metadata);
     return reply.value;
   }
 
   #call(args: readonly unknown[], terms: Terms): Call {
-    const timeoutMs = terms.dueMs === undefined ? undefined : Math.max(0, terms.dueMs - this.#context.platform.now());
+    const left = Math.max(0, terms.dueMs - this.#context.platform.now());
+    const timeoutMs = left === Number.POSITIVE_INFINITY ? undefined : left;
     return {
       service: this.#channel.contract.name,
       method: this.method,
@@ -162,8 +170,21 @@ export class Caller {
     return { value, metadata: outgoing.replyMetadata };
   }
 
-  #terms(options: CallOptions | undefined, current: ServedCall | undefined): Terms {
-    const { platform, timeoutMs } = this.#context;
+  /** The reply is there, whatever becomes of who wanted its metadata. */
+  #tell(listener: NonNullable<CallOptions["onReplyMetadata"]>, metadata: Metadata): void {
+    try {
+      listener(metadata);
+    } catch (error) {
+      this.#context.onError(RpcError.from(error, "onReplyMetadata threw"));
+    }
+  }
+
+  #terms(
+    options: CallOptions | undefined,
+    current: ServedCall | undefined,
+    timeoutMs = this.#context.timeoutMs,
+  ): Terms {
+    const { platform } = this.#context;
     const inherited = current && travelling(current.metadata);
     const given = options?.metadata;
     const metadata = inherited || given ? createMetadata({ ...inherited, ...given }) : emptyMetadata;

@@ -33,6 +33,7 @@ export interface ClientSettings {
   readonly timeoutMs: number;
   readonly interceptors: readonly Interceptor[];
   readonly balancer: BalancerFactory;
+  readonly drainMs: number;
   readonly onError: (error: RpcError) => void;
 }
 
@@ -81,6 +82,9 @@ export class RpcClient implements AsyncDisposable {
    */
   async refer<C extends ContractLike>(contract: C, options: ReferOptions = {}): Promise<Client<C>> {
     this.#assertOpen();
+    if (options.timeoutMs !== undefined && !(options.timeoutMs > 0)) {
+      throw new TypeError(`refer: timeoutMs: expected a number above 0, got ${options.timeoutMs}`);
+    }
     const descriptor = contractOf(contract);
     const chosen = options.codec ?? this.#settings.codec;
     const balance = (options.balancer ?? this.#settings.balancer)(this.#adapters.platform);
@@ -97,6 +101,7 @@ export class RpcClient implements AsyncDisposable {
     };
     const channel = await channelOf(chosen);
     const context = {
+      onError: this.#settings.onError,
       platform: this.#adapters.platform,
       wheel: this.#wheel,
       timeoutMs: options.timeoutMs ?? this.#settings.timeoutMs,
@@ -143,7 +148,7 @@ export class RpcClient implements AsyncDisposable {
       throw new RpcError({ code: "FAILED_PRECONDITION", message: "the client is closed; connect again" });
   }
 
-  /** Drains: calls in progress end, new ones are refused. */
+  /** Drains: calls and streams in progress end, at the latest after `drainMs`; new ones are refused. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -152,7 +157,12 @@ export class RpcClient implements AsyncDisposable {
     for (const stop of this.#stops) stop();
     const closing = this.#pool.close();
     for (const channel of this.#channels) channel.close();
+    const { platform } = this.#adapters;
+    const stop = platform.schedule(this.#settings.drainMs, () =>
+      this.#pool.destroy(new RpcError({ code: "CANCELLED", message: "the client was closed, and drainMs is over" })),
+    );
     await Promise.all([...unsubscribed, closing]);
+    stop();
     if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
   }
 

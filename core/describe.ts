@@ -69,6 +69,9 @@ function describeMethod(service: string, name: string, index: number, definition
   const streams = params.flatMap((param, i) => (param.type.kind === "stream" ? [i] : []));
   if (streams.length > 1) throw new TypeError(`${path}: has two stream parameters; one is the most`);
   if (streams.length > 0 && definition.kind === "oneway") throw new TypeError(`${path}: a oneway takes no stream`);
+  if (streams.length > 0 && "idempotent" in definition && definition.idempotent === true) {
+    throw new TypeError(`${path}: an idempotent method takes no stream, because a stream cannot be sent again`);
+  }
   const callbacks = params.flatMap((param, i) =>
     param.type.kind === "callback" ? [describeCallback(path, param, i)] : [],
   );

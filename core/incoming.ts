@@ -67,16 +67,21 @@ export class ServedCall implements IncomingCall, Timed {
     this.replyMetadata = createMetadata({ ...this.replyMetadata, ...entries });
   }
 
+  /** The handler is told; its call is over only when the transport ends it. */
   expire(): void {
     this.dueMs = 0;
-    this.abort(new RpcError({ code: "DEADLINE_EXCEEDED", message: "the caller's deadline has passed" }));
+    this.#stop(new RpcError({ code: "DEADLINE_EXCEEDED", message: "the caller's deadline has passed" }));
   }
 
   /** The caller no longer waits. */
   abort(reason: RpcError): void {
+    this.#stop(reason);
+    this.finish();
+  }
+
+  #stop(reason: RpcError): void {
     this.#reason ??= reason;
     this.#controller?.abort(reason);
-    this.finish();
   }
 
   /** The outcome is on its way. */

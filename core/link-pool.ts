@@ -29,16 +29,16 @@ export class LinkPool {
 
   release(url: string): void {
     const entry = this.#links.get(url);
-    if (entry === undefined || --entry.users > 0) return;
+    if (this.#closed || entry === undefined || --entry.users > 0) return;
     this.#links.delete(url);
     void entry.link.close();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    const links = [...this.#links.values()];
+    // They stay in the table until they are closed, so that `destroy` still finds them.
+    await Promise.all([...this.#links.values()].map(({ link }) => link.close()));
     this.#links.clear();
-    await Promise.all(links.map(({ link }) => link.close()));
   }
 
   destroy(error: RpcError): void {

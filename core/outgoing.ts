@@ -32,6 +32,8 @@ export class OutgoingCall implements Timed {
   /** True from the moment bytes may have left: a call whose connection dies after that has an unknown outcome. */
   sent = false;
   attempts = 0;
+  /** Whom the last attempt was sent to. */
+  triedAt: object | undefined = undefined;
   /** Set by the transport that holds the call. */
   carrier: Carrier | undefined = undefined;
   /** For the transport's use: the number of the call on its connection. */
@@ -93,7 +95,6 @@ export class OutgoingCall implements Timed {
   }
 
   expire(): void {
-    this.dueMs = 0;
     const unknown = this.sent && !this.method.idempotent ? "; the outcome is unknown, because it had been sent" : "";
     this.abandon(
       new RpcError({

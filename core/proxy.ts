@@ -3,6 +3,7 @@ import type { Channel } from "./channel.ts";
 import type { CallOptions } from "./client-types.ts";
 import type { MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
+import { checkArguments } from "./explain.ts";
 import { cancelled, Future } from "./future.ts";
 import { multicast } from "./multicast.ts";
 import type { Subscription } from "./topic.ts";
@@ -40,7 +41,7 @@ function createMethod(
     with(given: CallOptions): AnyFunction {
       const merged = { ...options, ...given };
       if (given.codec === undefined) return createMethod(caller, merged, channelOf, context);
-      return otherCodec(caller.method, given.codec, merged, channelOf, context);
+      return otherCodec(caller.method, { ...merged, codec: given.codec }, channelOf, context);
     },
   });
 }
@@ -99,34 +100,58 @@ function callback(caller: Caller, args: unknown[], options: CallOptions | undefi
   );
 }
 
-/** The channel of another codec is made on first use, so each call may have to wait for it. */
+type Method = AnyFunction & Record<"sent" | "callback" | "multicast", AnyFunction>;
+
+/** The method over the channel of another codec, which is made on first use: each call may have to wait for it. */
 function otherCodec(
   method: MethodDescriptor,
-  codec: string,
-  options: CallOptions,
+  options: CallOptions & { readonly codec: string },
   channelOf: ChannelOf,
   context: CallerContext,
 ): AnyFunction {
-  let ready: Promise<Caller> | undefined;
-  const caller = (): Promise<Caller> => {
-    ready ??= channelOf(codec).then((channel) => new Caller(method, context, channel));
-    return ready;
+  const { codec, ...rest } = options;
+  // Kept by `channelOf`, which forgets a failure.
+  const open = async (given: CallOptions = rest): Promise<Method> =>
+    createMethod(new Caller(method, context, await channelOf(codec)), given, channelOf, context) as Method;
+  const again = {
+    with: (given: CallOptions) => otherCodec(method, { ...options, ...given }, channelOf, context),
   };
-  const { codec: _, ...rest } = options;
+  const later =
+    (name?: "multicast") =>
+    (...args: unknown[]) => ({
+      async *[Symbol.asyncIterator]() {
+        const opened = await open();
+        yield* (name === undefined ? opened : opened[name])(...args) as AsyncIterable<unknown>;
+      },
+    });
   switch (method.kind) {
     case "unary":
-      return async (...args) => (await caller()).unary(args, rest);
-    case "oneway":
-      return (...args) => {
-        caller()
-          .then((made) => made.oneway(args, rest))
-          .catch(() => {});
-      };
-    case "stream":
-      return (...args) => ({
-        async *[Symbol.asyncIterator]() {
-          yield* (await caller()).stream(args, rest);
+      return Object.assign(async (...args: unknown[]) => (await open())(...args), again, {
+        future(...args: unknown[]): Future<unknown> {
+          const controller = new AbortController();
+          const signals = rest.signal === undefined ? [controller.signal] : [rest.signal, controller.signal];
+          const call = open({ ...rest, signal: AbortSignal.any(signals) }).then((opened) => opened(...args));
+          return new Future(call, () => controller.abort(), context.platform);
         },
+        callback(...args: unknown[]): void {
+          const done = args.at(-1) as (error: unknown) => void;
+          open().then((opened) => opened.callback(...args), done);
+        },
+        multicast: later("multicast"),
       });
+    case "oneway":
+      return Object.assign(
+        (...args: unknown[]): void => {
+          checkArguments(method, args);
+          open().then(
+            (opened) => opened(...args),
+            () => {},
+          );
+        },
+        again,
+        { sent: async (...args: unknown[]) => (await open()).sent(...args) },
+      );
+    case "stream":
+      return Object.assign(later(), again);
   }
 }

@@ -1,6 +1,6 @@
 import type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "./contract.ts";
+import { compileCopy } from "./copy.ts";
 import { RpcError } from "./error.ts";
-import { explain } from "./explain.ts";
 import { compose, type Interceptor, type Reply } from "./interceptor.ts";
 import { emptyMetadata } from "./metadata.ts";
 import { Oneways } from "./oneways.ts";
@@ -137,12 +137,11 @@ function topicHandler(method: MethodDescriptor, hub: TopicHub): Handler {
 
 /** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
 function localTopic(topic: TopicDescriptor, hub: TopicHub): Topic<unknown> {
+  const copy = compileCopy(topic.value);
   return {
     async publish(value, { key = "", headers = {} } = {}) {
-      // A value that does not fit must fail here, not at each subscriber's connection.
-      const misfit = explain(topic.value, value, topic.name);
-      if (misfit) throw misfit;
-      hub.publish({ key, headers, value });
+      // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
+      hub.publish({ key, headers: { ...headers }, value: copy(value) });
     },
     async subscribe(handler, options: SubscribeOptions = {}) {
       const subscription = new HandledSubscription(handler, options.onError, () => {});

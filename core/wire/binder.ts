@@ -64,7 +64,7 @@ export class Binder {
         throw new RpcError({ code: Object.hasOwn(codes, code) ? code : "UNKNOWN", message: String(message) });
       }
       const foreign = answer["contract"] === undefined ? undefined : new ForeignContract(answer["contract"]);
-      const operations = compileOperations(contract, { codec, limits: this.#limits, foreign });
+      const operations = compileOperations(contract, { codec, limits: this.#limits, foreign, calls: true });
       binding.resolve(operations.map((wire, i) => wire && clientOperation(wire, base + i)));
     } catch (error) {
       binding.reject(RpcError.from(error, String(error)));

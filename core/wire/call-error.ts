@@ -12,7 +12,11 @@ export function exhausted(limit: string, value: number): RpcError {
 
 /** A oneway whose connection ended before its bytes had left. */
 export function neverLeft(method: string): RpcError {
-  return new RpcError({ code: "UNAVAILABLE", message: `${method}: the connection was lost before the call had left` });
+  return new RpcError({
+    code: "UNAVAILABLE",
+    message: `${method}: the connection was lost before all of the call had left; outcome unknown`,
+    details: { outcome: "unknown" },
+  });
 }
 
 /** The answer came and does not fit. */

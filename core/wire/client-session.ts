@@ -43,6 +43,7 @@ export interface ClientSessionOptions {
 
 /** The calling side of a connection. */
 export class ClientSession extends Session implements Carrier {
+  protected readonly mayPause = false;
   instance: string | undefined;
   ready = false;
   draining = false;

@@ -27,6 +27,8 @@ interface Sides {
   readonly limits: WireLimits;
   /** The peer's contract where it differs from ours. */
   readonly foreign: ForeignContract | undefined;
+  /** Whether this side calls: then it writes requests and reads responses. */
+  readonly calls: boolean;
 }
 
 /** Compiles the operations of a contract; `undefined` where the peer does not have one. Throws where the two do not fit. */
@@ -35,31 +37,36 @@ export function compileOperations(contract: ContractDescriptor, sides: Sides): (
 }
 
 function compileOperation(path: string, method: MethodDescriptor, sides: Sides): WireOperation | undefined {
-  const { foreign } = sides;
+  const { foreign, calls } = sides;
+  const toServer = calls ? "written" : "read";
+  const toClient = calls ? "read" : "written";
   const theirs = foreign?.operation(method.name);
   if (foreign !== undefined && theirs?.kind !== method.kind) return undefined;
   const errors = method.throws.map((type) => {
     const mine = struct(type.name, type.fields);
     return [
       type.name,
-      { type, codec: pair(`${path}: ${type.name}`, mine, foreign?.named(type.name) ?? mine, sides) },
+      { type, codec: pair(toClient, `${path}: ${type.name}`, mine, foreign?.named(type.name) ?? mine, sides) },
     ] as const;
   });
   return {
     method,
-    request: pair(`${path}: request`, method.request, theirs?.request ?? method.request, sides),
-    response: pair(`${path}: response`, method.response, theirs?.response ?? method.response, sides),
+    request: pair(toServer, `${path}: request`, method.request, theirs?.request ?? method.request, sides),
+    response: pair(toClient, `${path}: response`, method.response, theirs?.response ?? method.response, sides),
     upstream:
-      method.upstream && pair(`${path}: stream`, method.upstream.type, theirs?.upstream ?? method.upstream.type, sides),
+      method.upstream &&
+      pair(toServer, `${path}: stream`, method.upstream.type, theirs?.upstream ?? method.upstream.type, sides),
     callbacks: method.callbacks.map((descriptor) => ({
       descriptor,
       request: pair(
+        toClient,
         `${path}.${descriptor.name}`,
         descriptor.request,
         foreign?.named(descriptor.request.name) ?? descriptor.request,
         sides,
       ),
       response: pair(
+        toServer,
         `${path}.${descriptor.name}`,
         descriptor.response,
         foreign?.named(descriptor.response.name) ?? descriptor.response,
@@ -70,15 +77,21 @@ function compileOperation(path: string, method: MethodDescriptor, sides: Sides):
   };
 }
 
-/** Writes by our type and reads what the peer wrote by its own. */
-function pair(path: string, mine: StructType, theirs: StructType, { codec, limits }: Sides): CompiledCodec {
-  if (mine === theirs) return codec.compile(mine, mine, { limits });
+/** A message that only we write, or only we read; where the peer has another version of it, it is matched by name. */
+function pair(
+  direction: "written" | "read",
+  path: string,
+  mine: StructType,
+  theirs: StructType,
+  sides: Sides,
+): CompiledCodec {
+  const { codec, limits } = sides;
+  const own = codec.compile(mine, mine, { limits });
+  if (mine === theirs) return own;
+  if (direction === "written") {
+    checkReadable(mine, theirs, path);
+    return own;
+  }
   checkReadable(theirs, mine, path);
-  checkReadable(mine, theirs, path);
-  const writing = codec.compile(mine, mine, { limits });
-  const reading = codec.compile(theirs, mine, { limits, foreign: true });
-  return {
-    encodeInto: (value, out) => writing.encodeInto(value, out),
-    decode: (bytes, start, end) => reading.decode(bytes, start, end),
-  };
+  return codec.compile(theirs, mine, { limits, foreign: true });
 }

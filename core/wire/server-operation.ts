@@ -83,7 +83,7 @@ export function bindOperations(
   const same = contract.fingerprint === ask.fingerprint;
   if (!same && ask.contract === undefined) return { answer: { send: "contract" }, operations: undefined };
   const foreign = same ? undefined : new ForeignContract(ask.contract);
-  const compiled = compileOperations(contract, { codec, limits, foreign });
+  const compiled = compileOperations(contract, { codec, limits, foreign, calls: false });
   const byName = new Map(compiled.map((wire, i) => [contract.operations[i]?.name, wire]));
   const operations = ask.operations.map((name): BoundOperation => {
     const wire = byName.get(name);

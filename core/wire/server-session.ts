@@ -14,6 +14,8 @@ import { type BindRequest, type BoundOperation, bindOperations, WireCall } from 
 import { Session } from "./session.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
 
+/** How many calls of one read may pass between two looks at the clock. */
+const CALLS_PER_LOOK = 8;
 /** An operation's number is a u16. */
 const MAX_OPERATIONS = 65_536;
 /** The names of operations are kept as long as the connection; stops a client that makes them huge. */
@@ -27,6 +29,7 @@ export interface ServerSessionOptions {
 
 /** The serving side of a connection. */
 export class ServerSession extends Session {
+  protected readonly mayPause = true;
   readonly #host: ServerHost;
   readonly #onLostHook: (session: ServerSession) => void;
   #peer: Peer;
@@ -39,6 +42,7 @@ export class ServerSession extends Session {
   #streams = 0;
   readonly #invoker: Invoker;
   readonly #replier: Replier;
+  #now = 0;
 
   constructor(pipe: Pipe, options: ServerSessionOptions) {
     super(pipe, options.host.platform, options.limits);
@@ -86,7 +90,15 @@ export class ServerSession extends Session {
     if ((kind === "oneway") !== oneway || (kind === "stream") !== ((flags & flag.STREAM) !== 0)) {
       throw protocolError(`${name} was not called as the ${kind} method that it is`);
     }
-    const deadline = timeoutMs === 0 ? undefined : this.arrivedAt() + timeoutMs;
+    const arrivedAt = this.arrivedAt();
+    const deadline = timeoutMs === 0 ? undefined : arrivedAt + timeoutMs;
+    // Handlers before this one may have taken long; a look at the clock every few calls is enough.
+    if (this.#replier.share % CALLS_PER_LOOK === 0) this.#now = this.platform.now();
+    if (deadline !== undefined && deadline <= this.#now) {
+      const message = `${name}: the deadline had passed before the handler could begin`;
+      if (!oneway) this.#replier.error(callId, new RpcError({ code: "DEADLINE_EXCEEDED", message }), undefined);
+      return;
+    }
     const call = new WireCall(operation, callId, metadata, deadline, this.#host.wheel);
     let args: unknown[];
     try {

@@ -49,6 +49,8 @@ export abstract class Session implements PipeUser {
     });
   }
 
+  /** Whether this side stops reading while too much of its own waits to leave. */
+  protected abstract readonly mayPause: boolean;
   /** Handles a frame; throws a protocol error for one that breaks a rule. */
   protected abstract onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void;
   /** The connection is gone: settle whatever is pending. Called once. */
@@ -71,8 +73,9 @@ export abstract class Session implements PipeUser {
       this.cut(RpcError.is(error) ? error : protocolError(`a frame could not be handled (${String(error)})`), true);
       return;
     }
-    // A peer that sends and does not read would fill this process with answers.
-    if (!this.#paused && this.outbox.bufferedBytes > this.limits.maxBufferedBytes && !this.closed) {
+    // A client that sends and does not read would fill the server with answers. The server alone stops reading: if both
+    // did, each would wait for the other to read.
+    if (this.mayPause && !this.#paused && this.outbox.bufferedBytes > this.limits.maxBufferedBytes && !this.closed) {
       this.#paused = true;
       this.pipe.pause();
     }

@@ -20,6 +20,8 @@ export interface ActiveOwner {
   leave(active: Active): void;
   /** Runs a task that no call waits for, at the end of the turn. */
   later(task: () => void): void;
+  /** Tells the caller's side of what no call can carry. */
+  onCallerError(error: RpcError): void;
   streamOpened(): void;
   streamClosed(): void;
 }

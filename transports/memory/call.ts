@@ -45,7 +45,8 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
     if (this.over) return;
     if (this.deadline !== undefined && this.deadline <= now) {
       this.#close();
-      this.#outgoing.expire();
+      // Not by `expire`, which is the wheel's to call: the call is still in it.
+      this.#outgoing.abandon(this.#tooLate());
       return;
     }
     if (this.#operation.oneway) return this.#runOneway();
@@ -58,6 +59,14 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
     }
     if (isPromise(result)) result.then(this.#reply, this.#fail);
     else this.#reply(result);
+  }
+
+  /** Of this nothing is unknown: the handler has not seen the call. */
+  #tooLate(): RpcError {
+    const { name } = this.#outgoing.method;
+    const notRun = "; the handler was not run";
+    const message = `${name}: no reply before the deadline${notRun}; raise timeoutMs if the work needs longer`;
+    return new RpcError({ code: "DEADLINE_EXCEEDED", message });
   }
 
   /** It has left when the server has it; what becomes of it nobody is told. */

@@ -159,6 +159,10 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     this.host.platform.afterTurn(task);
   }
 
+  onCallerError(error: RpcError): void {
+    this.#environment.onError(error);
+  }
+
   goaway(): void {
     this.draining = true;
     this.#user.onGoaway(this);

@@ -4,7 +4,7 @@ import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
 /** The bounds that mean something without bytes. */
 export type MemoryLimits = Pick<
   WireLimits,
-  "maxPendingCalls" | "maxStreams" | "maxBindings" | "maxCallbacks" | "maxConnections" | "handshakeTimeoutMs"
+  "maxPendingCalls" | "maxStreams" | "maxCallbacks" | "maxConnections" | "handshakeTimeoutMs"
 >;
 
 export interface MemoryOptions {

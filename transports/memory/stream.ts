@@ -101,10 +101,15 @@ export class MemoryStream extends ServedCall implements Active {
     this.#pull();
   };
 
+  /** What the caller's function throws must not cost the stream. */
   #tellMetadata(): void {
     if (this.#toldMetadata || this.replyMetadata === undefined) return;
     this.#toldMetadata = true;
-    this.#request.onReplyMetadata?.(this.replyMetadata);
+    try {
+      this.#request.onReplyMetadata?.(this.replyMetadata);
+    } catch (error) {
+      this.#connection.onCallerError(RpcError.from(error, "onReplyMetadata threw"));
+    }
   }
 
   readonly #fail = (thrown: unknown): void => {

@@ -1,4 +1,4 @@
-import { unlink } from "node:fs/promises";
+import { lstat, unlink } from "node:fs/promises";
 import { connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { RpcError } from "../../core/error.ts";
@@ -94,7 +94,8 @@ async function removeStale(path: string): Promise<void> {
     });
     probe.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ECONNREFUSED"));
   });
-  if (refused) await unlink(path);
+  // Connecting to an ordinary file is refused as well.
+  if (refused && (await lstat(path)).isSocket()) await unlink(path);
 }
 
 function boundUrl(server: Server, url: string): string {

@@ -104,6 +104,7 @@ export function simulatedFixture(network: Network): Fixture {
           codec: given.codec ?? "json",
           timeoutMs: given.timeoutMs ?? 30_000,
           interceptors: given.interceptors ?? [],
+          drainMs: 10_000,
           balancer: given.balancer ?? roundRobin,
           onError: given.onError ?? (() => {}),
         },

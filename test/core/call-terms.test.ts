@@ -1,0 +1,203 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import {
+  connect,
+  currentCall,
+  defineService,
+  type Interceptor,
+  implement,
+  oneway,
+  RpcError,
+  rpc,
+  serve,
+  stream,
+  t,
+  topic,
+} from "../../index.ts";
+
+const Work = defineService(
+  "test.Work",
+  {},
+  {
+    echo: rpc({ params: [t.bytes], returns: t.bytes }),
+    note: oneway({ params: [t.int32] }),
+    ticks: stream({ yields: t.int32 }),
+    told: topic(t.struct("test.Told", { n: t.int32 })),
+  },
+);
+
+async function start(over: { ran?: () => void } = {}) {
+  const server = await serve({
+    services: [
+      implement(Work, {
+        echo: async (bytes, ctx) => {
+          over.ran?.();
+          ctx.setReplyMetadata({ seen: "yes" });
+          return bytes;
+        },
+        note: () => over.ran?.(),
+        ticks: async function* () {
+          for (let i = 0; ; i++) {
+            yield i;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        },
+      }),
+    ],
+    listen: ["tcp://127.0.0.1:0"],
+  });
+  return server;
+}
+
+const failure = (promise: Promise<unknown>): Promise<RpcError> =>
+  promise.then(
+    () => {
+      throw new Error("did not fail");
+    },
+    (error: RpcError) => error,
+  );
+
+describe("the terms of a call", () => {
+  it("many large calls at once do not make the two ends wait for each other", async () => {
+    await using server = await start();
+    await using client = await connect({ endpoints: server.endpoints });
+    const work = await client.refer(Work);
+    const large = new Uint8Array(4096).fill(7);
+    const replies = await Promise.all(Array.from({ length: 6000 }, () => work.echo(large)));
+    expect(replies.every((reply) => reply.length === 4096)).to.equal(true);
+  });
+
+  it("a call without any time left is not executed", async () => {
+    let ran = 0;
+    await using server = await start({ ran: () => ran++ });
+    await using client = await connect({ endpoints: server.endpoints });
+    const work = await client.refer(Work);
+    const error = await failure(work.echo.with({ timeoutMs: 0 })(new Uint8Array()));
+    expect(error.code).to.equal("DEADLINE_EXCEEDED");
+    await work.echo(new Uint8Array());
+    expect(ran).to.equal(1);
+  });
+
+  it("a listener for reply metadata that throws harms nobody", async () => {
+    const errors: RpcError[] = [];
+    await using server = await start();
+    await using client = await connect({ endpoints: server.endpoints, onError: (error) => errors.push(error) });
+    const work = await client.refer(Work);
+    const onReplyMetadata = (): never => {
+      throw new Error("oops");
+    };
+    expect(await work.echo.with({ onReplyMetadata })(new Uint8Array([1]))).to.deep.equal(new Uint8Array([1]));
+    await work.echo(new Uint8Array());
+    expect(errors.map((error) => (error.cause as Error).message)).to.deep.equal(["oops"]);
+  });
+
+  it("a oneway that does not fit throws at the call, behind interceptors and in another codec too", async () => {
+    const pass: Interceptor = (next) => (call) => next(call);
+    await using server = await start();
+    await using client = await connect({ endpoints: server.endpoints, interceptors: [pass] });
+    const work = await client.refer(Work);
+    expect(() => work.note("x" as never)).to.throw(RpcError, 'arg1: expected int32, got "x"');
+    expect(() => work.note.with({ codec: "json" })("x" as never)).to.throw(RpcError, 'arg1: expected int32, got "x"');
+  });
+
+  it("a method in another codec is a method like any other", async () => {
+    await using server = await start();
+    await using client = await connect({ endpoints: server.endpoints });
+    const work = await client.refer(Work);
+    const echo = work.echo.with({ codec: "json" }).with({ timeoutMs: 5000 });
+    const bytes = new Uint8Array([1, 2]);
+    expect(await echo(bytes)).to.deep.equal(bytes);
+    expect(await echo.future(bytes)).to.deep.equal(bytes);
+    for await (const reply of echo.multicast(bytes)) expect(reply).to.deep.include({ ok: true, value: bytes });
+    const called = await new Promise((resolve) => echo.callback(bytes, (error, value) => resolve(error ?? value)));
+    expect(called).to.deep.equal(bytes);
+    await work.note.with({ codec: "json" }).sent(1);
+    for await (const tick of work.ticks.with({ codec: "json" })()) {
+      expect(tick).to.equal(0);
+      break;
+    }
+  });
+
+  it("refuses a timeout that is no time", async () => {
+    await using server = await start();
+    await using client = await connect({ endpoints: server.endpoints });
+    const error = await failure(client.refer(Work, { timeoutMs: Number.NaN }));
+    expect(error).to.be.instanceOf(TypeError);
+  });
+
+  it("an idempotent method takes no stream", () => {
+    const define = (): unknown =>
+      defineService("test.Bad", {}, { up: rpc({ params: [t.stream(t.int32)], idempotent: true }) });
+    expect(define).to.throw(TypeError, "cannot be sent again");
+  });
+
+  it("closing a client ends streams that nobody ends, when drainMs is over", async () => {
+    await using server = await start();
+    const client = await connect({ endpoints: server.endpoints, drainMs: 50 });
+    const ticks = (await client.refer(Work)).ticks()[Symbol.asyncIterator]();
+    await ticks.next();
+    await client.close();
+    let error: unknown;
+    try {
+      for (let step = await ticks.next(); !step.done; step = await ticks.next());
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).to.have.property("code", "CANCELLED");
+  });
+
+  it("a stream inside a handler lives as long as the handler's own deadline", async () => {
+    const Outer = defineService("test.Outer", {}, { sum: rpc({ returns: t.int32 }) });
+    await using inner = await start();
+    await using innerClient = await connect({ endpoints: inner.endpoints, timeoutMs: 50 });
+    const work = await innerClient.refer(Work);
+    const sum = async (): Promise<number> => {
+      expect(currentCall()?.method).to.equal("sum");
+      let total = 0;
+      for await (const tick of work.ticks()) {
+        total += tick;
+        if (tick === 6) break;
+      }
+      return total;
+    };
+    await using outer = await serve({ services: [implement(Outer, { sum })], listen: ["tcp://127.0.0.1:0"] });
+    await using client = await connect({ endpoints: outer.endpoints, timeoutMs: 5000 });
+    expect(await (await client.refer(Outer)).sum()).to.equal(21);
+  });
+
+  it("what a server publishes is what it was then", async () => {
+    await using server = await start();
+    await using client = await connect({ endpoints: server.endpoints });
+    const work = await client.refer(Work);
+    const seen: number[] = [];
+    let done = (): void => {};
+    const all = new Promise<void>((resolve) => {
+      done = resolve;
+    });
+    await using _subscription = await work.told.subscribe(({ n }) => {
+      if (seen.push(n) === 3) done();
+    });
+    const topics = server.topics(Work);
+    const value = { n: 0 };
+    for (value.n = 1; value.n <= 3; value.n++) void topics["told"]?.publish(value);
+    await all;
+    expect(seen).to.deep.equal([1, 2, 3]);
+  });
+
+  it("listening at an ordinary file leaves the file alone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "trunkline-"));
+    const file = join(folder, "precious.txt");
+    writeFileSync(file, "mine");
+    const error = await failure(
+      serve({
+        services: [implement(defineService("a.B", {}, { c: rpc({}) }), { c: async () => {} })],
+        listen: [`unix://${file}`],
+      }),
+    );
+    expect(error.code).to.equal("ALREADY_EXISTS");
+    expect(existsSync(file)).to.equal(true);
+    rmSync(folder, { recursive: true });
+  });
+});
