@@ -2,12 +2,18 @@ import type { Platform } from "./platform.ts";
 
 /** What a balancer may know of an instance. */
 export interface Candidate {
+  readonly url: string;
+  /** The identifier of the instance. */
+  readonly instance: string;
   /** Calls in progress from here. */
   readonly pending: number;
 }
 
-/** Picks one of at least two candidates. Made once per reference, so it may keep a position. */
-export type Balancer = <C extends Candidate>(candidates: readonly C[]) => C;
+/**
+ * Picks one of at least two candidates. Made once per reference, so it may keep a position. `key` is that of
+ * `with({ key })`: calls of the same key may be kept together.
+ */
+export type Balancer = <C extends Candidate>(candidates: readonly C[], key: string | undefined) => C;
 export type BalancerFactory = (platform: Platform) => Balancer;
 
 /** Each in turn. */

@@ -86,6 +86,7 @@ export class Caller {
     }
     const terms = this.#terms(options, current);
     call.metadata = terms.metadata;
+    call.key = options?.key;
     const now = platform.now();
     call.startDeadline(now, terms.dueMs - now);
     // No time is left: the work must not begin.

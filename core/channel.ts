@@ -78,22 +78,22 @@ export class Channel implements Sender {
 
   /** Sends the call to a member, now or when one is connected. Throws what `send` throws: the arguments do not fit. */
   dispatch(call: OutgoingCall): void {
-    const member = call.attempts === 0 ? this.pick() : this.#pickAnother(call);
+    const member = call.attempts === 0 ? this.pick(call.key) : this.#pickAnother(call);
     if (member === undefined) return this.#wait(call);
     call.triedAt = member;
     (member.port as NonNullable<Member["port"]>).send(call);
   }
 
-  pick(): Member | undefined {
+  pick(key?: string): Member | undefined {
     const ready = this.#ready;
-    return ready.length > 1 ? this.#balance(ready) : ready[0];
+    return ready.length > 1 ? this.#balance(ready, key) : ready[0];
   }
 
   /** For a call that failed at one member: another, if there is one. */
   #pickAnother(call: OutgoingCall): Member | undefined {
     const others = this.#ready.filter((member) => member !== call.triedAt);
-    if (others.length === 0) return this.pick();
-    return others.length > 1 ? this.#balance(others) : others[0];
+    if (others.length === 0) return this.pick(call.key);
+    return others.length > 1 ? this.#balance(others, call.key) : others[0];
   }
 
   retry(call: OutgoingCall, error: RpcError): boolean {

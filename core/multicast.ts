@@ -1,6 +1,7 @@
 import type { Caller } from "./caller.ts";
 import type { CallOptions, MulticastReply } from "./client-types.ts";
 import { RpcError } from "./error.ts";
+import { cancelled } from "./future.ts";
 import type { Member } from "./member.ts";
 import type { Sender } from "./outgoing.ts";
 
@@ -14,10 +15,11 @@ export async function* multicast(
   options: CallOptions | undefined,
 ): AsyncGenerator<MulticastReply<unknown>> {
   const { channel } = caller;
-  if (channel.ready.length === 0) await channel.whenReady();
-  // Those still connecting belong to the live ones; those that are down do not.
-  await Promise.all(channel.members.filter((member) => member.coming).map((member) => settled(caller, member)));
-  const replies = channel.ready.map((member) => ask(caller, member, args, options));
+  await present(caller, args, options);
+  // One instance may be reached by several endpoints.
+  const members = new Map<string, Member>();
+  for (const member of channel.ready) if (!members.has(member.instance)) members.set(member.instance, member);
+  const replies = [...members.values()].map((member) => ask(caller, member, args, options));
   const waiting = new Map(replies.map((reply, i) => [i, reply.then((value) => ({ i, value }))]));
   while (waiting.size > 0) {
     const { i, value } = await Promise.race(waiting.values());
@@ -26,18 +28,29 @@ export async function* multicast(
   }
 }
 
-function settled(caller: Caller, member: Member): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = caller.channel.onChange(() => {
-      if (member.coming) return;
-      stop();
-      resolve();
+/** Waits for those still connecting, which belong to the live ones, as long as the call may take; those that are down do not. */
+async function present(caller: Caller, args: readonly unknown[], options: CallOptions | undefined): Promise<void> {
+  const { channel } = caller;
+  if (channel.ready.length > 0 && !channel.members.some((member) => member.coming)) return;
+  // Never sent: it has the call's deadline and signal.
+  const clock = caller.create(args, options, once);
+  const up = clock.promise.catch(() => {});
+  try {
+    if (channel.ready.length === 0) await Promise.race([channel.whenReady(), clock.promise]);
+    const coming = channel.members.filter((member) => member.coming);
+    let stop = (): void => {};
+    const settled = new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (!coming.some((member) => member.coming)) resolve();
+      };
+      stop = channel.onChange(look);
+      look();
     });
-    if (!member.coming) {
-      stop();
-      resolve();
-    }
-  });
+    await Promise.race([settled, up]);
+    stop();
+  } finally {
+    clock.abandon(cancelled(clock));
+  }
 }
 
 async function ask(

@@ -29,6 +29,8 @@ export class OutgoingCall implements Timed {
   metadata: Metadata = emptyMetadata;
   replyMetadata: Metadata = emptyMetadata;
   signal: AbortSignal | undefined = undefined;
+  /** For balancers that keep calls of the same key together. */
+  key: string | undefined = undefined;
   /** True from the moment bytes may have left: a call whose connection dies after that has an unknown outcome. */
   sent = false;
   attempts = 0;

@@ -1,69 +1,153 @@
 import type { Caller } from "./caller.ts";
 import type { TopicDescriptor } from "./contract.ts";
+import { RpcError } from "./error.ts";
 import type { Member } from "./member.ts";
 import { emptyMetadata } from "./metadata.ts";
+import type { OutgoingCall, Sender } from "./outgoing.ts";
 import { HandledSubscription } from "./subscription.ts";
 import type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./topic.ts";
 import type { TopicDelivery } from "./topic-hub.ts";
+import type { ServicePort } from "./transport.ts";
+
+/** How long a subscription waits for instances that are still connecting. */
+const MAX_WAIT_MS = 5000;
 
 /** A topic at the client: a publish goes to one instance, a subscription to every live one, also to those that come. */
 export class RemoteTopic implements Topic<unknown> {
   readonly #topic: TopicDescriptor;
   readonly #publish: Caller;
   readonly #subscriptions: Set<Subscription>;
+  /** Never sends again: that could overtake, or deliver twice. */
+  readonly #sender: Sender;
+  #member: Member | undefined;
+  #stopWaiting: (() => void) | undefined;
 
   constructor(topic: TopicDescriptor, publish: Caller, subscriptions: Set<Subscription>) {
     this.#topic = topic;
     this.#publish = publish;
     this.#subscriptions = subscriptions;
+    this.#sender = { retry: () => false, settled: (call) => publish.channel.settled(call) };
   }
 
   async publish(value: unknown, options: PublishOptions = {}): Promise<void> {
-    await this.#publish.unary([{ key: options.key ?? "", headers: options.headers ?? {}, value }], undefined);
+    const args = [{ key: options.key ?? "", headers: options.headers ?? {}, value }];
+    const caller = this.#publish;
+    await (caller.plain ? this.#send(caller.create(args, undefined, this.#sender)) : caller.unary(args, undefined));
+  }
+
+  /** All through one instance while it is ready: by way of two, one message could overtake another. */
+  #send(call: OutgoingCall): Promise<unknown> {
+    const { channel } = this.#publish;
+    if (call.settled) return call.promise;
+    try {
+      if (this.#member?.ready !== true || !channel.ready.includes(this.#member)) this.#member = channel.pick();
+      if (this.#member?.port) this.#member.port.send(call);
+      else {
+        channel.dispatch(call);
+        this.#stickToFirst();
+      }
+    } catch (error) {
+      call.fail(RpcError.from(error, String(error)));
+    }
+    return call.promise;
+  }
+
+  /** Those that waited for a connection went to the first that came. */
+  #stickToFirst(): void {
+    const { channel } = this.#publish;
+    this.#stopWaiting ??= channel.onChange(() => {
+      this.#member = channel.ready[0];
+      if (this.#member === undefined && channel.members.some((member) => member.coming)) return;
+      this.#stopWaiting?.();
+      this.#stopWaiting = undefined;
+    });
   }
 
   async subscribe(
     handler: (value: unknown, delivery: Delivery) => unknown,
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
-    const { channel } = this.#publish;
-    const attached = new Set<Member>();
-    let stop = (): void => {};
+    const { channel, platform } = this.#publish;
+    const attached = new Set<string>();
+    const stops: (() => void)[] = [];
     const subscription: HandledSubscription = new HandledSubscription(handler, options.onError, () => {
-      stop();
+      for (const stop of stops.splice(0)) stop();
       this.#subscriptions.delete(subscription);
     });
+    const later = (error: unknown): void => {
+      if (!subscription.ended) options.onError?.(error);
+    };
     const attach = async (member: Member): Promise<void> => {
-      if (attached.has(member) || subscription.ended || !member.ready || member.port === undefined) return;
-      attached.add(member);
-      const source = member.port
-        .open({
-          method: this.#topic.subscribe,
-          args: [{ key: options.key, bufferSize: options.bufferSize, overflow: options.overflow }],
-          metadata: emptyMetadata,
-          deadline: undefined,
-          signal: undefined,
-          onReplyMetadata: undefined,
-        })
-        [Symbol.asyncIterator]() as AsyncIterator<TopicDelivery>;
+      const { instance, port } = member;
+      attached.add(instance);
       try {
+        const source = (port as ServicePort)
+          .open({
+            method: this.#topic.subscribe,
+            args: [{ key: options.key, bufferSize: options.bufferSize, overflow: options.overflow }],
+            metadata: emptyMetadata,
+            deadline: undefined,
+            signal: undefined,
+            onReplyMetadata: undefined,
+          })
+          [Symbol.asyncIterator]() as AsyncIterator<TopicDelivery>;
         await subscription.attach(source, (error) => {
-          attached.delete(member);
+          attached.delete(instance);
           if (error?.code === "RESOURCE_EXHAUSTED") return subscription.fail(error);
           if (error) options.onError?.(error);
-          if (member.ready) void attach(member).catch((again: unknown) => options.onError?.(again));
+          for (const again of attachReady()) again.catch(later);
         });
       } catch (error) {
-        attached.delete(member);
+        attached.delete(instance);
         throw error;
       }
     };
+    /** Once per instance, whichever of its endpoints is ready. */
+    const attachReady = (): Promise<void>[] => {
+      const attaching: Promise<void>[] = [];
+      for (const member of channel.ready) {
+        if (subscription.ended || !member.ready || attached.has(member.instance)) continue;
+        attaching.push(attach(member));
+      }
+      return attaching;
+    };
     await channel.whenReady();
-    await Promise.all(channel.ready.map(attach));
-    stop = channel.onChange(() => {
-      for (const member of channel.ready) void attach(member).catch((error: unknown) => options.onError?.(error));
-    });
     this.#subscriptions.add(subscription);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        let unconfirmed = 0;
+        let open = true;
+        let done = resolve;
+        const look = (): void => {
+          for (const attaching of attachReady()) {
+            if (!open) {
+              attaching.catch(later);
+              continue;
+            }
+            unconfirmed++;
+            attaching.then(() => {
+              unconfirmed--;
+              look();
+            }, reject);
+          }
+          if (!channel.members.some((member) => member.coming)) open = open && unconfirmed > 0;
+          if (unconfirmed === 0 && !open) done();
+        };
+        const stopTimer = platform.schedule(MAX_WAIT_MS, () => {
+          open = false;
+          look();
+        });
+        done = () => {
+          stopTimer();
+          resolve();
+        };
+        stops.push(channel.onChange(look), done);
+        look();
+      });
+    } catch (error) {
+      await subscription.unsubscribe().catch(() => {});
+      throw error;
+    }
     return subscription;
   }
 }

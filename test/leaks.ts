@@ -1,4 +1,4 @@
-/** What keeps a process alive, or would run later: sockets, servers, child processes, timers. */
+/** What keeps a process alive, or would run later: sockets, servers, child processes, timers, the process's listeners. */
 export interface Census {
   readonly resources: ReadonlyMap<string, number>;
   readonly timers: ReadonlySet<object>;
@@ -30,6 +30,9 @@ export function watchTimers(): void {
 export function census(): Census {
   const resources = new Map<string, number>();
   for (const type of process.getActiveResourcesInfo()) resources.set(type, (resources.get(type) ?? 0) + 1);
+  for (const event of process.eventNames()) {
+    resources.set(`listener of ${String(event)}`, process.listenerCount(event));
+  }
   return { resources, timers: new Set(timers.keys()) };
 }
 

@@ -1,5 +1,16 @@
 import { expect } from "chai";
-import { connect, defineService, implement, powerOfTwoChoices, RpcError, rpc, serve, t } from "../../index.ts";
+import {
+  type BalancerFactory,
+  connect,
+  defineService,
+  implement,
+  powerOfTwoChoices,
+  RpcError,
+  rpc,
+  serve,
+  t,
+  topic,
+} from "../../index.ts";
 import { memoryRegistry } from "../../registry/memory.ts";
 import { registrySuite } from "./suite.ts";
 
@@ -60,7 +71,20 @@ describe("a client with a registry", () => {
   });
 });
 
+const candidate = (instance: string, pending: number) => ({ url: `tcp://${instance}:1`, instance, pending });
+
 describe("balancing", () => {
+  it("may keep calls of one key together", async () => {
+    await using a = await start("a");
+    await using b = await start("b");
+    const byKey: BalancerFactory = () => (candidates, key) =>
+      candidates.find(({ instance }) => instance === key) ?? (candidates[0] as (typeof candidates)[number]);
+    await using client = await connect({ endpoints: [...a.endpoints, ...b.endpoints], balancer: byKey });
+    const who = await client.refer(Who);
+    for await (const _ of who.who.multicast());
+    for (const key of ["b", "a", "b"]) expect(await who.who.with({ key })()).to.equal(key);
+  });
+
   it("round-robin gives each its turn", async () => {
     await using a = await start("a");
     await using b = await start("b");
@@ -74,15 +98,15 @@ describe("balancing", () => {
   it("by power of two choices prefers the less busy", () => {
     const platform = { now: () => 0, schedule: () => () => {}, afterTurn: () => {}, random: Math.random };
     const balance = powerOfTwoChoices(platform);
-    const candidates = [{ pending: 3 }, { pending: 0 }];
-    for (let i = 0; i < 100; i++) expect(balance(candidates)).to.equal(candidates[1]);
+    const candidates = [candidate("a", 3), candidate("b", 0)];
+    for (let i = 0; i < 100; i++) expect(balance(candidates, undefined)).to.equal(candidates[1]);
   });
 
   it("by power of two choices reaches every candidate", () => {
     const platform = { now: () => 0, schedule: () => () => {}, afterTurn: () => {}, random: Math.random };
     const balance = powerOfTwoChoices(platform);
-    const candidates = [{ pending: 1 }, { pending: 1 }, { pending: 1 }];
-    const picked = new Set(Array.from({ length: 500 }, () => balance(candidates)));
+    const candidates = [candidate("a", 1), candidate("b", 1), candidate("c", 1)];
+    const picked = new Set(Array.from({ length: 500 }, () => balance(candidates, undefined)));
     expect(picked.size).to.equal(3);
   });
 
@@ -97,6 +121,30 @@ describe("balancing", () => {
     for await (const _ of who.who.multicast());
     const seen = new Set(await Promise.all(Array.from({ length: 100 }, () => who.who())));
     expect(seen.size).to.equal(2);
+  });
+});
+
+describe("a topic that the server does not declare", () => {
+  it("is a clear error to its subscriber and its publisher, and harms nothing else", async () => {
+    const old = defineService("test.Growing", {}, { ping: rpc({ returns: t.string }) });
+    const grown = defineService("test.Growing", {}, { ping: rpc({ returns: t.string }), told: topic(t.string) });
+    await using server = await serve({
+      services: [implement(old, { ping: async () => "pong" })],
+      listen: ["tcp://127.0.0.1:0"],
+    });
+    await using client = await connect({ endpoints: server.endpoints });
+    const growing = await client.refer(grown);
+    for (const attempt of [growing.told.subscribe(() => {}), growing.told.publish("x")]) {
+      const error = await attempt.then(
+        () => undefined,
+        (thrown: RpcError) => thrown,
+      );
+      expect(error).to.have.property("code", "UNIMPLEMENTED");
+      expect(error?.message).to.match(
+        /^test\.Growing at tcp:.* has no told#(subscribe|publish); deploy a server that has/,
+      );
+    }
+    expect(await growing.ping()).to.equal("pong");
   });
 });
 
