@@ -1,6 +1,6 @@
 import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/explain.ts";
 import { MISFIT } from "../../core/misfit.ts";
-import { MAX_VARINT_BYTES, readHalves, readSmall, TWO_32 } from "../../core/varint.ts";
+import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES, readHalves, readSmall, TWO_32 } from "../../core/varint.ts";
 import { type Cursor, malformed, tooDeep, truncated } from "./cursor.ts";
 import { FIXED32, FIXED64, GROUP_END, GROUP_START, LENGTH, VARINT } from "./format.ts";
 
@@ -79,7 +79,8 @@ export function readTag(cursor: Cursor): number {
   const at = cursor.p;
   readVarint(cursor);
   const number = cursor.lo >>> 3;
-  if (cursor.hi !== 0 || number === 0 || number > MAX_FIELD_NUMBER)
+  // Tags have 32 bits: one written with more bytes than those need is no tag, even where the rest is zero.
+  if (cursor.hi !== 0 || cursor.p - at > MAX_VARINT32_BYTES || number === 0 || number > MAX_FIELD_NUMBER)
     throw malformed(`no field's tag, at byte ${at - cursor.s}`);
   cursor.lo &= 7;
   return number;
