@@ -5,7 +5,7 @@ import { RpcError } from "./error.ts";
 import { checkArguments } from "./explain.ts";
 import { cancelled } from "./future.ts";
 import type { ServedCall } from "./incoming.ts";
-import { type Call, compose, type Interceptor, type Next } from "./interceptor.ts";
+import { type Call, compose, type Interceptor, type Next, type Reply } from "./interceptor.ts";
 import { LazyStream } from "./lazy-stream.ts";
 import { createMetadata, emptyMetadata, type Metadata, travelling } from "./metadata.ts";
 import { OutgoingCall, type Sender } from "./outgoing.ts";
@@ -139,9 +139,20 @@ export class Caller {
     return deferred(async () => (await chain(this.#call(args, terms))).value as AsyncIterable<unknown>);
   }
 
-  async #intercepted(args: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
+  /** The promise of the value of a call that `send` starts, through the interceptors if there are any. */
+  async through(args: readonly unknown[], options: CallOptions | undefined, send: Send): Promise<unknown> {
+    if (this.#chain === undefined) return send(args, options).promise;
+    const chain = compose(this.#context.interceptors, (call) => outcome(send(call.args, optionsOf(call))));
+    return this.#intercepted(args, options, chain);
+  }
+
+  async #intercepted(
+    args: readonly unknown[],
+    options: CallOptions | undefined,
+    chain = this.#chain as Next,
+  ): Promise<unknown> {
     const terms = this.#terms(options, this.#context.platform.current?.getStore() as ServedCall | undefined);
-    const reply = await (this.#chain as Next)(this.#call(args, terms));
+    const reply = await chain(this.#call(args, terms));
     if (options?.onReplyMetadata) this.#tell(options.onReplyMetadata, reply.metadata);
     return reply.value;
   }
@@ -160,15 +171,8 @@ export class Caller {
   }
 
   /** Behind the interceptors: sends what they made of the call. */
-  async #innermost(call: Call): Promise<{ value: unknown; metadata: Metadata }> {
-    const options: CallOptions = {
-      metadata: call.metadata,
-      ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }),
-      ...(call.signal === undefined ? {} : { signal: call.signal }),
-    };
-    const outgoing = this.start(call.args, options);
-    const value = await outgoing.promise;
-    return { value, metadata: outgoing.replyMetadata };
+  #innermost(call: Call): Promise<Reply> {
+    return outcome(this.start(call.args, optionsOf(call)));
   }
 
   /** The reply is there, whatever becomes of who wanted its metadata. */
@@ -206,6 +210,23 @@ export class Caller {
     const stop = (): void => signal.removeEventListener("abort", abort);
     call.promise.then(stop, stop);
   }
+}
+
+/** Starts a call. */
+export type Send = (args: readonly unknown[], options: CallOptions | undefined) => OutgoingCall;
+
+/** What interceptors made of a call's options. */
+function optionsOf(call: Call): CallOptions {
+  return {
+    metadata: call.metadata,
+    ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }),
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+  };
+}
+
+async function outcome(call: OutgoingCall): Promise<Reply> {
+  const value = await call.promise;
+  return { value, metadata: call.replyMetadata };
 }
 
 /** A stream that begins with the first `next()`. */

@@ -61,13 +61,16 @@ async function ask(
 ): Promise<MulticastReply<unknown>> {
   const { instance, url: endpoint } = member;
   try {
-    const call = caller.create(args, options, once);
-    try {
-      member.port?.send(call);
-    } catch (error) {
-      call.fail(RpcError.from(error, String(error)));
-    }
-    return { instance, endpoint, ok: true, value: await call.promise };
+    const value = await caller.through(args, options, (sent, terms) => {
+      const call = caller.create(sent, terms, once);
+      try {
+        if (!call.settled) member.port?.send(call);
+      } catch (error) {
+        call.fail(RpcError.from(error, String(error)));
+      }
+      return call;
+    });
+    return { instance, endpoint, ok: true, value };
   } catch (error) {
     return { instance, endpoint, ok: false, error: RpcError.from(error, String(error)) };
   }

@@ -102,6 +102,19 @@ describe("the terms of a call", () => {
     expect(() => work.note.with({ codec: "json" })("x" as never)).to.throw(RpcError, 'arg1: expected int32, got "x"');
   });
 
+  it("a multicast goes through the interceptors, once per instance", async () => {
+    const seen: string[] = [];
+    const look: Interceptor = (next) => (call) => {
+      seen.push(call.method.name);
+      return next({ ...call, metadata: { ...call.metadata, token: "t" } });
+    };
+    await using server = await start();
+    await using client = await connect({ endpoints: server.endpoints, interceptors: [look] });
+    const work = await client.refer(Work);
+    for await (const reply of work.echo.multicast(new Uint8Array([3]))) expect(reply.ok).to.equal(true);
+    expect(seen).to.deep.equal(["echo"]);
+  });
+
   it("a method in another codec is a method like any other", async () => {
     await using server = await start();
     await using client = await connect({ endpoints: server.endpoints });
