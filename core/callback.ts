@@ -1,3 +1,4 @@
+import type { MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 
 /** Where a callback that came as an argument keeps its handle; shared by two copies of the package. */
@@ -28,4 +29,28 @@ export function retain(callback: (...args: never) => Promise<unknown>): Retained
   }
   handle.retain();
   return { release: () => handle.release(), [Symbol.asyncDispose]: async () => handle.release() };
+}
+
+/** Callbacks are called like methods; this is what all of them have in common. */
+const methodShape: MethodDescriptor = Object.freeze({
+  name: "callback",
+  index: 0,
+  kind: "unary" as const,
+  params: Object.freeze([]),
+  request: undefined as never,
+  response: undefined as never,
+  bareRequest: false,
+  bareResponse: false,
+  streamParam: -1,
+  upstream: undefined,
+  callbacks: Object.freeze([]),
+  throws: Object.freeze([]),
+  idempotent: false,
+  untyped: false,
+  topic: undefined,
+});
+
+/** A callback as the method that an `OutgoingCall` is of. */
+export function callbackMethod(name: string): MethodDescriptor {
+  return { ...methodShape, name };
 }

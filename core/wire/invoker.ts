@@ -1,4 +1,4 @@
-import { type CallbackHandle, HANDLE } from "../callback.ts";
+import { type CallbackHandle, callbackMethod, HANDLE } from "../callback.ts";
 import { RpcError } from "../error.ts";
 import type { ServedCall } from "../incoming.ts";
 import { OutgoingCall, type Sender } from "../outgoing.ts";
@@ -56,7 +56,7 @@ export class Invoker implements Sender {
       descriptor.request.fields.map((field) => field.name),
     );
     const invoke = (...args: unknown[]): Promise<unknown> => {
-      const call = new OutgoingCall(this, this.#host.wheel, { ...methodShape, name: descriptor.name }, args);
+      const call = new OutgoingCall(this, this.#host.wheel, callbackMethod(descriptor.name), args);
       if (this.#lost) call.fail(this.#lost);
       else if (!state.open) {
         call.fail(
@@ -163,22 +163,3 @@ interface Attached {
   open: boolean;
   retained: boolean;
 }
-
-/** Callbacks are called like methods; this is what all of them have in common. */
-const methodShape = Object.freeze({
-  name: "callback",
-  index: 0,
-  kind: "unary" as const,
-  params: Object.freeze([]),
-  request: undefined as never,
-  response: undefined as never,
-  bareRequest: false,
-  bareResponse: false,
-  streamParam: -1,
-  upstream: undefined,
-  callbacks: Object.freeze([]),
-  throws: Object.freeze([]),
-  idempotent: false,
-  untyped: false,
-  topic: undefined,
-});

@@ -47,10 +47,6 @@ export class WireLink implements Link {
     return this.#session?.pendingCount ?? 0;
   }
 
-  get session(): ClientSession | undefined {
-    return this.state === "ready" ? this.#session : undefined;
-  }
-
   onState(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

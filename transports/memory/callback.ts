@@ -1,4 +1,4 @@
-import { type CallbackHandle, HANDLE } from "../../core/callback.ts";
+import { type CallbackHandle, callbackMethod, HANDLE } from "../../core/callback.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ServedCall } from "../../core/incoming.ts";
 import { OutgoingCall, type Sender } from "../../core/outgoing.ts";
@@ -77,7 +77,7 @@ export class CallbackShelf {
   ): unknown {
     const { name } = callback.descriptor;
     const invoke = (...args: unknown[]): Promise<unknown> => {
-      const call = new OutgoingCall(once, this.#host.wheel, { ...methodShape, name }, args);
+      const call = new OutgoingCall(once, this.#host.wheel, callbackMethod(name), args);
       if (this.#lost) call.fail(this.#lost);
       else if (!state.open) {
         const message = `${name}: the callback was released: its call has ended; use retain(callback) in the handler to keep it`;
@@ -144,22 +144,3 @@ export class CallbackShelf {
     this.#pending.clear();
   }
 }
-
-/** Callbacks are called like methods; this is what all of them have in common. */
-const methodShape = Object.freeze({
-  name: "callback",
-  index: 0,
-  kind: "unary" as const,
-  params: Object.freeze([]),
-  request: undefined as never,
-  response: undefined as never,
-  bareRequest: false,
-  bareResponse: false,
-  streamParam: -1,
-  upstream: undefined,
-  callbacks: Object.freeze([]),
-  throws: Object.freeze([]),
-  idempotent: false,
-  untyped: false,
-  topic: undefined,
-});
