@@ -1,5 +1,7 @@
 import { RpcError } from "./error.ts";
-import type { Type } from "./type.ts";
+import type { StructType, Type } from "./type.ts";
+
+const DEPLOY = "deploy both sides with the same type, or give the new one a field of its own";
 
 /** What a reader of one scalar may be given by a writer of another. */
 const widenings: Readonly<Record<string, readonly string[]>> = {
@@ -15,7 +17,7 @@ export function checkReadable(writer: Type, reader: Type, path: string, seen = n
   seen.set(writer, (seen.get(writer) ?? new Set()).add(reader));
   if (writer.kind !== reader.kind) {
     if (widenings[writer.kind]?.includes(reader.kind)) return;
-    throw incompatible(path, `one side has ${writer.kind}, the other ${reader.kind}`);
+    throw incompatible(path, `one side has ${writer.kind}, the other ${reader.kind}`, DEPLOY);
   }
   switch (reader.kind) {
     case "list":
@@ -23,6 +25,7 @@ export function checkReadable(writer: Type, reader: Type, path: string, seen = n
     case "map":
       return checkReadable((writer as typeof reader).value, reader.value, `${path}[]`, seen);
     case "struct":
+      checkVersion((writer as typeof reader).version, reader, path);
       for (const field of reader.fields) {
         const written = (writer as typeof reader).fields.find((one) => one.name === field.name);
         if (written !== undefined) checkReadable(written.type, field.type, `${path}.${field.name}`, seen);
@@ -34,6 +37,7 @@ export function checkReadable(writer: Type, reader: Type, path: string, seen = n
           throw incompatible(
             `${path}.${field.name}`,
             "the other side has no such field, and it is neither optional nor has a default",
+            "make the field optional, give it a default, or deploy both sides",
           );
         }
       }
@@ -49,9 +53,15 @@ export function checkReadable(writer: Type, reader: Type, path: string, seen = n
   }
 }
 
-function incompatible(path: string, why: string): RpcError {
+function checkVersion(writer: string | undefined, { name, version }: StructType, path: string): void {
+  if (writer === version) return;
+  const [one, other] = [writer, version].map((id) => (id === undefined ? "without a version" : `of version ${id}`));
+  throw incompatible(path, `one side has ${name} ${one}, the other ${other}`, DEPLOY);
+}
+
+function incompatible(path: string, why: string, remedy: string): RpcError {
   return new RpcError({
     code: "FAILED_PRECONDITION",
-    message: `the contracts of client and server do not fit: ${path}: ${why}; make the field optional, give it a default, or deploy both sides`,
+    message: `the contracts of client and server do not fit: ${path}: ${why}; ${remedy}`,
   });
 }

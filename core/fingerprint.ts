@@ -1,5 +1,5 @@
 import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
-import type { Field, Type } from "./type.ts";
+import type { Encodable, Field, Type } from "./type.ts";
 
 type Described = Omit<ContractDescriptor, "fingerprint">;
 
@@ -26,6 +26,9 @@ export interface PrintedNamed {
   readonly kind: "struct" | "union" | "error" | "enum";
   readonly fields?: readonly PrintedField[];
   readonly members?: readonly string[];
+  /** The members' numbers, where they are not their places. */
+  readonly numbers?: readonly number[];
+  readonly version?: string;
 }
 export interface PrintedField {
   readonly name: string;
@@ -61,28 +64,38 @@ function printOperation(method: MethodDescriptor, types: Record<string, PrintedN
   return method.upstream === undefined ? printed : { ...printed, upstream: printType(method.upstream.type, types) };
 }
 
-/** A type as a word: `int32`, `list<shop.Item>`, `map<string>`; what is named is added to `types`. */
+/** A type as a word: `int32`, `list<shop.Item>`, `int32{protobuf=sint32}`; what is named is added to `types`. */
 export function printType(type: Type, types: Record<string, PrintedNamed>): string {
   switch (type.kind) {
     case "list":
       return `list<${printType(type.item, types)}>`;
     case "map":
-      return `map<${printType(type.value, types)}>`;
+      return `map<${printType(type.value, types)}>${printEncoding(type)}`;
     case "enum":
-      types[type.name] ??= { kind: "enum", members: type.members };
+      types[type.name] ??= {
+        kind: "enum",
+        members: type.members,
+        ...(type.numbers === undefined ? {} : { numbers: type.numbers }),
+      };
       return type.name;
     case "struct":
     case "union": {
       if (types[type.name] === undefined) {
         const fields: PrintedField[] = [];
-        types[type.name] = { kind: type.kind, fields };
+        const version = type.kind === "struct" ? type.version : undefined;
+        types[type.name] = { kind: type.kind, fields, ...(version === undefined ? {} : { version }) };
         for (const field of type.fields) fields.push(printField(field, types));
       }
       return type.name;
     }
     default:
-      return type.kind;
+      return type.kind + printEncoding(type);
   }
+}
+
+function printEncoding({ encoding = {} }: Encodable): string {
+  const words = Object.keys(encoding).map((codec) => `${codec}=${encoding[codec]}`);
+  return words.length === 0 ? "" : `{${words.sort().join()}}`;
 }
 
 function printField(field: Field, types: Record<string, PrintedNamed>): PrintedField {

@@ -1,4 +1,4 @@
-import type { Field, Type } from "./type.ts";
+import type { Encodable, Field, Type } from "./type.ts";
 
 /** What else must be equal in two fields, for formats in which more than name, number and absence shows. */
 export type AlsoSame = (a: Field, b: Field) => boolean;
@@ -11,9 +11,9 @@ export function sameType(a: Type, b: Type, also?: AlsoSame, seen = new Map<Type,
     case "list":
       return sameType(a.item, (b as typeof a).item, also, seen);
     case "map":
-      return sameType(a.value, (b as typeof a).value, also, seen);
+      return sameEncoding(a, b as typeof a) && sameType(a.value, (b as typeof a).value, also, seen);
     case "enum":
-      return a.members.join() === (b as typeof a).members.join();
+      return sameWords(a.members, (b as typeof a).members) && sameWords(a.numbers, (b as typeof a).numbers);
     case "struct":
     case "union": {
       const others = seen.get(a) ?? new Set();
@@ -35,6 +35,14 @@ export function sameType(a: Type, b: Type, also?: AlsoSame, seen = new Map<Type,
       );
     }
     default:
-      return true;
+      return sameEncoding(a, b as typeof a);
   }
+}
+
+function sameWords(a: readonly unknown[] = [], b: readonly unknown[] = []): boolean {
+  return a.join() === b.join();
+}
+
+function sameEncoding({ encoding: a = {} }: Encodable, { encoding: b = {} }: Encodable): boolean {
+  return sameWords(Object.entries(a).map(String).sort(), Object.entries(b).map(String).sort());
 }

@@ -9,6 +9,7 @@ import type {
   DecimalType,
   DefaultOf,
   DefaultType,
+  Encodable,
   EnumType,
   ErrorType,
   Field,
@@ -22,21 +23,27 @@ import type {
   Int64Type,
   ListOf,
   MapOf,
+  MapType,
   NumberedOf,
   OptionalOf,
   OptionalType,
   Param,
   ParamType,
+  ScalarType,
   StreamOf,
   StringType,
   StructOf,
   TimestampType,
+  TransientOf,
+  TransientType,
   Type,
   UnionOf,
 } from "./type.ts";
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const QUALIFIED = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
+/** What `t.encoded` takes; printed contracts give `{`, `=` and `,` a meaning. */
+const WORD = /^[A-Za-z0-9_.:-]+$/;
 /** Names that reach a prototype or make a proxy a thenable. */
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype", "then"]);
 /** The largest field number of Protobuf; 19000 to 19999 are its own. */
@@ -60,27 +67,50 @@ function scalar<T>(kind: string): T {
   return Object.freeze({ kind }) as T;
 }
 
+interface Fields {
+  readonly fields: readonly Field[];
+  readonly transient: readonly Field[] | undefined;
+}
+
 /** Resolves the declared fields on first use, so that a getter may refer to the struct that it stands in. */
-function lazyFields(owner: string, declared: Readonly<Record<string, unknown>>): () => readonly Field[] {
-  let resolved: readonly Field[] | undefined;
+function lazyFields(owner: string, declared: Readonly<Record<string, unknown>>): () => Fields {
+  let resolved: Fields | undefined;
   return () => {
     resolved ??= resolveFields(owner, declared);
     return resolved;
   };
 }
 
-function resolveFields(owner: string, declared: Readonly<Record<string, unknown>>): readonly Field[] {
+function resolveFields(owner: string, declared: Readonly<Record<string, unknown>>): Fields {
   const used = new Map<number, string>();
-  const fields = Object.keys(declared).map((name, index) => {
+  const fields: Field[] = [];
+  const transient: Field[] = [];
+  for (const name of Object.keys(declared)) {
     checkName(`field of ${owner}`, name);
-    const field = toField(`${owner}.${name}`, name, index + 1, declared[name]);
+    const path = `${owner}.${name}`;
+    const type = declared[name] as FieldType | TransientType | undefined;
+    if (type?.kind === "transient") {
+      transient.push(toField(path, name, 0, type.inner));
+      continue;
+    }
+    const field = toField(path, name, fields.length + 1, type);
     const other = used.get(field.number);
     if (other !== undefined)
       throw new TypeError(`${owner}: fields ${other} and ${name} both have number ${field.number}`);
     used.set(field.number, name);
-    return field;
-  });
-  return Object.freeze(fields);
+    fields.push(field);
+  }
+  return { fields: Object.freeze(fields), transient: transient.length > 0 ? Object.freeze(transient) : undefined };
+}
+
+/** The fields of an error or the cases of a union, all of which cross the wire. */
+function lazyCarried(owner: string, declared: Readonly<Record<string, unknown>>): () => readonly Field[] {
+  const resolve = lazyFields(owner, declared);
+  return () => {
+    const { fields, transient } = resolve();
+    if (transient) throw new TypeError(`${owner}.${transient[0]?.name}: only a field of a struct can be transient`);
+    return fields;
+  };
 }
 
 /** One declared field, its number, absence and default unwrapped. */
@@ -108,6 +138,23 @@ export function isType(value: unknown): value is Type {
 function inner(what: string, type: unknown): Type {
   if (isType(type)) return type;
   throw new TypeError(`${what}: expected a type made by t, got ${String((type as { kind?: unknown })?.kind ?? type)}`);
+}
+
+/** The numbers of an enum; `undefined` where they are the members' places. */
+function enumNumbers(name: string, declared: Readonly<Record<string, number>>): readonly number[] | undefined {
+  const numbers = Object.values(declared);
+  for (const [member, number] of Object.entries(declared)) {
+    if ((number | 0) !== number) {
+      throw new TypeError(`t.enums ${name}: ${member} has ${String(number)}, which is not a number of 32 bits`);
+    }
+  }
+  if (new Set(numbers).size !== numbers.length) throw new TypeError(`t.enums ${name}: a number stands twice`);
+  return numbers.every((number, place) => number === place) ? undefined : Object.freeze(numbers);
+}
+
+interface StructOptions {
+  /** An id of this version of the type: a peer that has another, or none, is refused. @default none */
+  readonly version?: string;
 }
 
 interface ErrorOptions {
@@ -148,24 +195,33 @@ export const t = Object.freeze({
     return node<MapOf<T>>({ kind: "map", value: inner("t.map", value) });
   },
 
-  /** @example t.enums("shop.Color", ["red", "green"]) */
-  enums<const V extends string>(name: string, members: readonly V[]): EnumType<V> {
+  /** The members, or with the numbers that Protobuf is to write: `t.enums("shop.Color", { red: 0, green: 5 })`. */
+  enums<const V extends string>(name: string, declared: readonly V[] | Readonly<Record<V, number>>): EnumType<V> {
     checkQualifiedName("t.enums", name);
+    const members = Array.isArray(declared) ? (declared as readonly V[]) : (Object.keys(declared) as V[]);
     if (members.length === 0) throw new TypeError(`t.enums ${name}: needs at least one member`);
     for (const member of members) checkName(`member of ${name}`, member);
     if (new Set(members).size !== members.length) throw new TypeError(`t.enums ${name}: a member stands twice`);
-    return node<EnumType<V>>({ kind: "enum", name, members: Object.freeze([...members]) });
+    const numbers = Array.isArray(declared) ? undefined : enumNumbers(name, declared as Record<string, number>);
+    return node<EnumType<V>>({ kind: "enum", name, members: Object.freeze([...members]), numbers });
   },
 
   /** For a recursive struct use a getter: `t.struct("Node", { get next() { return t.optional(Node); } })`. */
-  struct<F extends Declared>(name: string, fields: F): StructOf<F> {
+  struct<F extends Declared>(name: string, fields: F, { version }: StructOptions = {}): StructOf<F> {
     checkQualifiedName("t.struct", name);
+    if (version !== undefined && (typeof version !== "string" || version === "")) {
+      throw new TypeError(`t.struct ${name}: version ${JSON.stringify(version)} is not a text that names a version`);
+    }
     const resolve = lazyFields(name, fields);
     return node<StructOf<F>>({
       kind: "struct",
       name,
+      version,
       get fields() {
-        return resolve();
+        return resolve().fields;
+      },
+      get transient() {
+        return resolve().transient;
       },
     });
   },
@@ -176,7 +232,7 @@ export const t = Object.freeze({
     if (Object.keys(Object.getOwnPropertyDescriptors(cases)).length === 0) {
       throw new TypeError(`t.union ${name}: needs at least one case`);
     }
-    const resolve = lazyFields(name, cases);
+    const resolve = lazyCarried(name, cases);
     return node<UnionOf<F>>({
       kind: "union",
       name,
@@ -213,6 +269,32 @@ export const t = Object.freeze({
     return node<NumberedOf<T>>({ kind: "field", number, inner: type } as unknown as Omit<NumberedOf<T>, symbol>);
   },
 
+  /**
+   * A field of a struct that stays on its side: no codec writes it, a reader gives its default or leaves it absent.
+   * @example t.transient(t.optional(t.string))
+   */
+  transient<T extends OptionalType | DefaultType>(type: T): TransientOf<T> {
+    if (type?.kind !== "optional" && type?.kind !== "default") {
+      throw new TypeError(
+        "t.transient: needs what a reader is to give; use t.optional(…) or t.default(…, value) inside",
+      );
+    }
+    return node<TransientOf<T>>({ kind: "transient", inner: type } as unknown as Omit<TransientOf<T>, symbol>);
+  },
+
+  /**
+   * The same type, written by one codec in another of its forms; docs/mapping.md lists the words.
+   * @example t.encoded(t.int32, { protobuf: "sint32" })
+   */
+  encoded<T extends ScalarType | MapType>(type: T, encoding: NonNullable<Encodable["encoding"]>): T {
+    for (const [codec, word] of Object.entries(encoding)) {
+      if (!WORD.test(codec) || !WORD.test(word)) {
+        throw new TypeError(`t.encoded: ${JSON.stringify(codec)}: ${JSON.stringify(word)} is not a codec and its form`);
+      }
+    }
+    return Object.freeze({ ...inner("t.encoded", type), encoding: Object.freeze({ ...encoding }) }) as T;
+  },
+
   /** A function handed over as an argument; only as a parameter of a method. */
   callback<const P extends readonly (Param | ParamType)[] = [], R extends Type | OptionalType | undefined = undefined>(
     params?: P,
@@ -231,7 +313,7 @@ export const t = Object.freeze({
     checkQualifiedName("t.error", name);
     const code = options.code ?? "FAILED_PRECONDITION";
     if (!(code in codes)) throw new TypeError(`t.error ${name}: ${code} is not a code; see docs/errors.md`);
-    const resolve = lazyFields(name, fields);
+    const resolve = lazyCarried(name, fields);
     for (const field of Object.keys(fields)) {
       if (
         field in RpcError.prototype ||

@@ -7,41 +7,48 @@ interface Of<V> {
   readonly [VALUE]: V;
 }
 
-export interface BoolType extends Of<boolean> {
+/** What has one form in most codecs and several in some. */
+export interface Encodable {
+  /** Which form a codec writes, by the codec's name: `{ protobuf: "sint32" }`. Each knows only its own word. */
+  readonly encoding?: Readonly<Record<string, string>>;
+}
+interface Scalar<V> extends Of<V>, Encodable {}
+
+export interface BoolType extends Scalar<boolean> {
   readonly kind: "bool";
 }
-export interface Int32Type extends Of<number> {
+export interface Int32Type extends Scalar<number> {
   readonly kind: "int32";
 }
-export interface Int64Type extends Of<bigint> {
+export interface Int64Type extends Scalar<bigint> {
   readonly kind: "int64";
 }
 /** A whole number that a JavaScript number holds exactly: −(2⁵³−1) … 2⁵³−1. */
-export interface Int53Type extends Of<number> {
+export interface Int53Type extends Scalar<number> {
   readonly kind: "int53";
 }
 /** A decimal number of any size and precision, as text: `-12.50`, `1e400`. */
-export interface DecimalType extends Of<string> {
+export interface DecimalType extends Scalar<string> {
   readonly kind: "decimal";
 }
-export interface Float32Type extends Of<number> {
+export interface Float32Type extends Scalar<number> {
   readonly kind: "float32";
 }
-export interface Float64Type extends Of<number> {
+export interface Float64Type extends Scalar<number> {
   readonly kind: "float64";
 }
-export interface StringType extends Of<string> {
+export interface StringType extends Scalar<string> {
   readonly kind: "string";
 }
-export interface BytesType extends Of<Uint8Array> {
+export interface BytesType extends Scalar<Uint8Array> {
   readonly kind: "bytes";
 }
 /** A moment, in milliseconds. */
-export interface TimestampType extends Of<Date> {
+export interface TimestampType extends Scalar<Date> {
   readonly kind: "timestamp";
 }
 /** Any value that a self-describing codec can carry; schema codecs refuse it. */
-export interface AnyKindType extends Of<unknown> {
+export interface AnyKindType extends Scalar<unknown> {
   readonly kind: "any";
 }
 
@@ -62,7 +69,7 @@ export interface ListType {
   readonly kind: "list";
   readonly item: Type;
 }
-export interface MapType {
+export interface MapType extends Encodable {
   readonly kind: "map";
   readonly value: Type;
 }
@@ -71,11 +78,18 @@ export interface EnumType<V extends string = string> extends Of<V> {
   readonly name: string;
   /** The first member is the default, and the zero of Protobuf. */
   readonly members: readonly V[];
+  /** The members' numbers in Protobuf, where they are not 0, 1, 2, … */
+  readonly numbers?: readonly number[] | undefined;
 }
 export interface StructType {
   readonly kind: "struct";
   readonly name: string;
+  /** What crosses a wire. */
   readonly fields: readonly Field[];
+  /** What stays here: no codec writes it, and a reader gives its default. */
+  readonly transient?: readonly Field[] | undefined;
+  /** Two sides whose ids differ refuse each other. */
+  readonly version?: string | undefined;
 }
 /** One of several named cases; in TypeScript `{ kind: "card", value: … }`. */
 export interface UnionType {
@@ -100,6 +114,9 @@ export interface UnionOf<F> extends UnionType {
 export interface OptionalOf<T> extends OptionalType, Of<Infer<T> | undefined> {}
 export interface DefaultOf<T> extends DefaultType, Of<Infer<T>> {}
 export interface NumberedOf<T> extends NumberedType, Of<Infer<T>> {
+  readonly optional: T extends { readonly kind: "optional" } ? true : false;
+}
+export interface TransientOf<T> extends TransientType, Of<Infer<T>> {
   readonly optional: T extends { readonly kind: "optional" } ? true : false;
 }
 export interface StreamOf<T> extends StreamType, Of<AsyncIterable<Infer<T>>> {}
@@ -140,6 +157,11 @@ export interface NumberedType {
   readonly kind: "field";
   readonly number: number;
   readonly inner: Type | OptionalType | DefaultType;
+}
+/** Left out of every wire form; a reader gives the default, or nothing. */
+export interface TransientType {
+  readonly kind: "transient";
+  readonly inner: OptionalType | DefaultType;
 }
 export type FieldType = Type | OptionalType | DefaultType | NumberedType;
 
@@ -190,7 +212,7 @@ export type InferParams<P extends readonly unknown[]> = {
 // biome-ignore lint/suspicious/noConfusingVoidType: what a function without a result returns
 export type InferResult<R> = [R] extends [undefined] ? void : Infer<R>;
 
-type MayBeAbsent = { readonly kind: "optional" } | { readonly kind: "field"; readonly optional: true };
+type MayBeAbsent = { readonly kind: "optional" } | { readonly kind: "field" | "transient"; readonly optional: true };
 type Simplify<T> = { [K in keyof T]: T[K] };
 /** The object type of a struct with the fields `F`. */
 export type InferFields<F> = Simplify<

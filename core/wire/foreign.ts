@@ -1,6 +1,6 @@
 import { field, struct } from "../contract.ts";
 import { RpcError } from "../error.ts";
-import type { PrintedContract, PrintedField } from "../fingerprint.ts";
+import type { PrintedContract, PrintedField, PrintedNamed } from "../fingerprint.ts";
 import type { Field, StructType, Type } from "../type.ts";
 
 const scalars = new Set([
@@ -63,6 +63,11 @@ export class ForeignContract {
 
   #type(text: string): Type {
     if (scalars.has(text)) return Object.freeze({ kind: text }) as Type;
+    const encoded = /^(.*)\{([^{}]+)\}$/.exec(text);
+    if (encoded) {
+      const encoding = Object.freeze(Object.fromEntries((encoded[2] as string).split(",").map(words)));
+      return Object.freeze({ ...this.#type(encoded[1] as string), encoding }) as Type;
+    }
     const inner = /^(list|map)<(.*)>$/.exec(text);
     if (inner) {
       const element = this.#type(inner[2] as string);
@@ -79,11 +84,12 @@ export class ForeignContract {
     const printed = Object.hasOwn(this.#printed.types, name) ? this.#printed.types[name] : undefined;
     if (printed === undefined) throw malformed(`type ${name} is not described`);
     if (printed.kind === "enum")
-      return Object.freeze({ kind: "enum", name, members: printed.members ?? [] }) as unknown as Type;
+      return Object.freeze({ kind: "enum", name, members: printed.members ?? [], numbers: printed.numbers }) as Type;
     let fields: readonly Field[] | undefined;
     const type = Object.freeze({
       kind: printed.kind,
       name,
+      version: printed.version,
       // On first use, so that recursion finds the type already known.
       get fields() {
         fields ??= Object.freeze((printed.fields ?? []).map((one) => self.#field(one)));
@@ -107,9 +113,19 @@ function malformed(what: string): RpcError {
   });
 }
 
+function words(pair: string): [codec: string, form: string] {
+  const [codec = "", form = ""] = pair.split("=");
+  return [codec, form];
+}
+
 /** Long ones are refused, because a nesting like `list<list<…` costs its length at every level. */
 function isTypeName(type: unknown): boolean {
   return typeof type === "string" && type.length < MAX_TYPE_NAME;
+}
+
+function isNumbering({ numbers, members }: PrintedNamed): boolean {
+  if (numbers === undefined) return true;
+  return Array.isArray(numbers) && numbers.length === members?.length && numbers.every((one) => (one | 0) === one);
 }
 
 function checkPrinted(value: unknown): PrintedContract {
@@ -124,6 +140,8 @@ function checkPrinted(value: unknown): PrintedContract {
       throw malformed(`unknown kind ${String(type?.kind)}`);
     for (const member of type.members ?? [])
       if (typeof member !== "string") throw malformed("an enum member is not text");
+    if (!isNumbering(type)) throw malformed("an enum does not have a number for each member");
+    if (type.version !== undefined && typeof type.version !== "string") throw malformed("a version is not text");
     for (const one of type.fields ?? []) {
       const wellFormed = typeof one?.name === "string" && Number.isInteger(one.number) && isTypeName(one.type);
       if (!wellFormed) throw malformed("a field lacks name, number or type");
