@@ -1,6 +1,7 @@
 import type { Channel } from "./channel.ts";
 import type { CallOptions } from "./client-types.ts";
 import type { MethodDescriptor } from "./contract.ts";
+import { DeferredStream } from "./deferred-stream.ts";
 import { RpcError } from "./error.ts";
 import { checkArguments } from "./explain.ts";
 import { cancelled } from "./future.ts";
@@ -11,6 +12,7 @@ import { createMetadata, emptyMetadata, type Metadata, travelling } from "./meta
 import { OutgoingCall, type Sender } from "./outgoing.ts";
 import type { Platform } from "./platform.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
+import type { ServicePort } from "./transport.ts";
 
 export interface CallerContext {
   readonly platform: Platform;
@@ -121,22 +123,43 @@ export class Caller {
     const current = this.#context.platform.current?.getStore() as ServedCall | undefined;
     // A stream lives as long as both sides do: only a deadline that was asked for or inherited ends it.
     const terms = this.#terms(options, current, Number.POSITIVE_INFINITY);
-    const dueMs = terms.dueMs === Number.POSITIVE_INFINITY ? undefined : terms.dueMs;
-    const open = (metadata: Metadata): AsyncIterable<unknown> =>
-      new LazyStream(this.#channel, this.#context, {
+    const begin = async (): Promise<ServicePort> => {
+      const member = this.#channel.pick() ?? (await this.#channel.whenReady().then(() => this.#channel.pick()));
+      if (member?.port === undefined) throw this.#channel.unavailable();
+      return member.port;
+    };
+    return this.#streamed(args, terms, begin, options?.onReplyMetadata);
+  }
+
+  /** A stream from one instance, with no end but that of its sides or of `signal`: a subscription. */
+  streamAt(port: ServicePort, args: readonly unknown[], signal: AbortSignal | undefined): AsyncIterable<unknown> {
+    const terms = { metadata: emptyMetadata, dueMs: Number.POSITIVE_INFINITY, signal };
+    return this.#streamed(args, terms, async () => port, undefined);
+  }
+
+  #streamed(
+    args: readonly unknown[],
+    terms: Terms,
+    portOf: () => Promise<ServicePort>,
+    onReplyMetadata: CallOptions["onReplyMetadata"],
+  ): AsyncIterable<unknown> {
+    const { platform, interceptors } = this.#context;
+    const open = (call: Call): AsyncIterable<unknown> => {
+      const { args, metadata, timeoutMs, signal } = call;
+      const deadline = timeoutMs === undefined ? undefined : platform.now() + timeoutMs;
+      return new LazyStream(portOf, platform, {
         method: this.method,
         args,
         metadata,
-        deadline: dueMs,
-        signal: terms.signal,
-        onReplyMetadata: options?.onReplyMetadata,
+        deadline,
+        signal,
+        onReplyMetadata,
       });
-    if (this.#chain === undefined) return open(terms.metadata);
-    const chain = compose(this.#context.interceptors, async (call) => ({
-      value: open(call.metadata),
-      metadata: emptyMetadata,
-    }));
-    return deferred(async () => (await chain(this.#call(args, terms))).value as AsyncIterable<unknown>);
+    };
+    const call = this.#call(args, terms);
+    if (this.#chain === undefined) return open(call);
+    const chain = compose(interceptors, async (seen) => ({ value: open(seen), metadata: emptyMetadata }));
+    return new DeferredStream(async () => (await chain(call)).value as AsyncIterable<unknown>);
   }
 
   /** The promise of the value of a call that `send` starts, through the interceptors if there are any. */
@@ -199,7 +222,7 @@ export class Caller {
         code: "INVALID_ARGUMENT",
         message: `timeoutMs: expected a number from 0, got ${String(asked)}`,
       });
-    const dueMs = Math.min(platform.now() + asked, current?.deadline ?? Number.POSITIVE_INFINITY);
+    const dueMs = Math.min(platform.now() + asked, current?.deadlineForOthers ?? Number.POSITIVE_INFINITY);
     return { metadata, dueMs, signal: options?.signal };
   }
 
@@ -227,13 +250,4 @@ function optionsOf(call: Call): CallOptions {
 async function outcome(call: OutgoingCall): Promise<Reply> {
   const value = await call.promise;
   return { value, metadata: call.replyMetadata };
-}
-
-/** A stream that begins with the first `next()`. */
-function deferred(open: () => Promise<AsyncIterable<unknown>>): AsyncIterable<unknown> {
-  return {
-    async *[Symbol.asyncIterator]() {
-      yield* await open();
-    },
-  };
 }

@@ -2,6 +2,7 @@ import type { Balancer } from "./balancer.ts";
 import type { Codec } from "./codec.ts";
 import type { ContractDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
+import { type Gone, refusedCall } from "./gone.ts";
 import type { LinkPool } from "./link-pool.ts";
 import { Member } from "./member.ts";
 import type { OutgoingCall, Sender } from "./outgoing.ts";
@@ -21,7 +22,7 @@ export class Channel implements Sender {
   #ready: Member[] = [];
   readonly #waiting = new Set<OutgoingCall>();
   readonly #watchers = new Set<() => void>();
-  #closed = false;
+  #closed: Gone | undefined;
 
   constructor(contract: ContractDescriptor, codec: Codec, pool: LinkPool, balance: Balancer) {
     this.contract = contract;
@@ -40,7 +41,7 @@ export class Channel implements Sender {
 
   /** Replaces the list of endpoints; those that stay keep their connection. */
   setEndpoints(urls: readonly string[]): void {
-    if (this.#closed) return;
+    if (this.#closed !== undefined) return;
     for (const [url, member] of this.#members) {
       if (urls.includes(url)) continue;
       this.#members.delete(url);
@@ -97,7 +98,7 @@ export class Channel implements Sender {
   }
 
   retry(call: OutgoingCall, error: RpcError): boolean {
-    if (this.#closed || ++call.attempts >= MAX_ATTEMPTS) return false;
+    if (this.#closed !== undefined || ++call.attempts >= MAX_ATTEMPTS) return false;
     // The word of a server does not count: its handler may have passed on the error of a call of its own.
     const unsent = !call.sent && error.retryable && error.code === "UNAVAILABLE";
     if (!unsent && !(call.method.idempotent && error.code === "UNAVAILABLE")) return false;
@@ -120,7 +121,7 @@ export class Channel implements Sender {
 
   #wait(call: OutgoingCall): void {
     call.timeoutMs = undefined;
-    if (!this.#anyComing() || this.#closed) call.fail(this.unavailable());
+    if (!this.#anyComing() || this.#closed !== undefined) call.fail(this.unavailable());
     else if (this.#waiting.size >= MAX_WAITING) {
       call.fail(
         new RpcError({
@@ -140,8 +141,7 @@ export class Channel implements Sender {
   unavailable(): RpcError {
     const { name, version, group } = this.contract;
     const service = `${name} ${version}${group === "" ? "" : ` (group ${group})`}`;
-    if (this.#closed)
-      return new RpcError({ code: "UNAVAILABLE", message: `the client is closed; connect again to call ${service}` });
+    if (this.#closed !== undefined) return refusedCall(this.#closed, service);
     const members = this.members;
     const refusal = members.length > 0 && members.every((member) => member.refused) ? members[0]?.refused : undefined;
     if (refusal) return refusal;
@@ -180,8 +180,8 @@ export class Channel implements Sender {
     for (const call of waiting) call.fail(error);
   }
 
-  close(): void {
-    this.#closed = true;
+  close(why: Gone = "reference"): void {
+    this.#closed ??= why;
     for (const member of this.#members.values()) member.leave();
     this.#members.clear();
     this.#ready = [];

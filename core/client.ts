@@ -1,17 +1,16 @@
 import type { BalancerFactory } from "./balancer.ts";
-import { Channel } from "./channel.ts";
 import type { Client } from "./client-types.ts";
 import type { Codec } from "./codec.ts";
-import type { ContractDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
+import { refusedRefer } from "./gone.ts";
 import type { Interceptor } from "./interceptor.ts";
 import { LinkPool } from "./link-pool.ts";
 import type { Platform } from "./platform.ts";
 import { createProxy } from "./proxy.ts";
+import { Reference } from "./reference.ts";
 import type { Registry } from "./registry.ts";
 import { type ContractLike, contractOf } from "./service.ts";
 import { TimerWheel } from "./timer-wheel.ts";
-import type { Subscription } from "./topic.ts";
 import type { Transport } from "./transport.ts";
 
 /** What the entry file knows and hands in. */
@@ -58,9 +57,10 @@ export class RpcClient implements AsyncDisposable {
   readonly #settings: ClientSettings;
   readonly #wheel: TimerWheel;
   readonly #pool: LinkPool;
-  readonly #channels = new Set<Channel>();
-  readonly #stops: (() => void)[] = [];
-  readonly #subscriptions = new Set<Subscription>();
+  /** By the proxy that `refer` gave out. */
+  readonly #references = new Map<object, Reference>();
+  /** Those whose first channel is not ready yet. */
+  readonly #opening = new Set<Reference>();
   #closed = false;
 
   constructor(adapters: ClientAdapters, settings: ClientSettings) {
@@ -85,67 +85,54 @@ export class RpcClient implements AsyncDisposable {
     if (options.timeoutMs !== undefined && !(options.timeoutMs > 0)) {
       throw new TypeError(`refer: timeoutMs: expected a number above 0, got ${options.timeoutMs}`);
     }
-    const descriptor = contractOf(contract);
-    const chosen = options.codec ?? this.#settings.codec;
-    const balance = (options.balancer ?? this.#settings.balancer)(this.#adapters.platform);
-    const byCodec = new Map<string, Promise<Channel>>();
-    const channelOf = (codec: string | Codec): Promise<Channel> => {
-      const name = typeof codec === "string" ? codec : codec.name;
-      let channel = byCodec.get(name);
-      if (channel === undefined) {
-        channel = this.#open(descriptor, codec, balance, options);
-        byCodec.set(name, channel);
-        channel.catch(() => byCodec.delete(name));
-      }
-      return channel;
-    };
-    const channel = await channelOf(chosen);
-    const context = {
-      onError: this.#settings.onError,
-      platform: this.#adapters.platform,
-      wheel: this.#wheel,
-      timeoutMs: options.timeoutMs ?? this.#settings.timeoutMs,
-      interceptors: [...this.#settings.interceptors, ...(options.interceptors ?? [])],
-    };
-    return createProxy(channel, context, channelOf, this.#subscriptions) as Client<C>;
+    const { endpoints, balancer, timeoutMs, interceptors, onError } = this.#settings;
+    const { platform, registry, codecOf } = this.#adapters;
+    const reference = new Reference({
+      contract: contractOf(contract),
+      pool: this.#pool,
+      balance: (options.balancer ?? balancer)(platform),
+      endpoints,
+      registry,
+      codecOf,
+      transport: options.transport,
+      check: options.check ?? true,
+    });
+    this.#opening.add(reference);
+    try {
+      const channel = await reference.channelOf(options.codec ?? this.#settings.codec);
+      const context = {
+        onError,
+        platform,
+        wheel: this.#wheel,
+        timeoutMs: options.timeoutMs ?? timeoutMs,
+        interceptors: [...interceptors, ...(options.interceptors ?? [])],
+      };
+      const proxy = createProxy(channel, context, reference.channelOf, reference.subscriptions);
+      this.#references.set(proxy, reference);
+      return proxy as Client<C>;
+    } finally {
+      this.#opening.delete(reference);
+    }
   }
 
-  async #open(
-    contract: ContractDescriptor,
-    chosen: string | Codec,
-    balance: ReturnType<BalancerFactory>,
-    options: ReferOptions,
-  ): Promise<Channel> {
-    const codec = typeof chosen === "string" ? await this.#adapters.codecOf(chosen) : chosen;
-    checkCodec(contract, codec);
-    const channel = new Channel(contract, codec, this.#pool, balance);
-    this.#channels.add(channel);
-    const { endpoints } = this.#settings;
-    const { registry } = this.#adapters;
-    try {
-      if (endpoints) channel.setEndpoints(endpoints);
-      else if (registry) {
-        const { name: service, version, group } = contract;
-        this.#stops.push(
-          await registry.watch({ service, version, group }, (instances) => {
-            const urls = instances.map((instance) => chooseEndpoint(instance.endpoints, options.transport));
-            channel.setEndpoints([...new Set(urls.filter((url) => url !== undefined))]);
-          }),
-        );
-      }
-      if (options.check !== false) await channel.whenReady();
-    } catch (error) {
-      this.#channels.delete(channel);
-      channel.close();
-      throw error;
-    }
-    this.#assertOpen();
-    return channel;
+  /**
+   * Gives up what `refer` returned: its subscriptions end, its connections close when their last calls have ended and
+   * no other reference uses them. Later calls through it are refused.
+   */
+  async release(proxy: object): Promise<void> {
+    const reference = this.#references.get(proxy);
+    this.#references.delete(proxy);
+    const unsubscribed = reference?.unsubscribe();
+    reference?.close("reference");
+    await unsubscribed;
   }
 
   #assertOpen(): void {
-    if (this.#closed)
-      throw new RpcError({ code: "FAILED_PRECONDITION", message: "the client is closed; connect again" });
+    if (this.#closed) throw refusedRefer("client");
+  }
+
+  #every(): readonly Reference[] {
+    return [...this.#references.values(), ...this.#opening];
   }
 
   /** Drains: calls and streams in progress end, at the latest after `drainMs`; new ones are refused. */
@@ -153,10 +140,9 @@ export class RpcClient implements AsyncDisposable {
     if (this.#closed) return;
     this.#closed = true;
     // All in this turn: a call that comes after `close()` is refused.
-    const unsubscribed = [...this.#subscriptions].map((subscription) => subscription.unsubscribe());
-    for (const stop of this.#stops) stop();
+    const unsubscribed = this.#every().map((reference) => reference.unsubscribe());
     const closing = this.#pool.close();
-    for (const channel of this.#channels) channel.close();
+    for (const reference of this.#every()) reference.close("client");
     const { platform } = this.#adapters;
     const stop = platform.schedule(this.#settings.drainMs, () =>
       this.#pool.destroy(new RpcError({ code: "CANCELLED", message: "the client was closed, and drainMs is over" })),
@@ -169,28 +155,12 @@ export class RpcClient implements AsyncDisposable {
   /** Cuts: calls in progress fail with `error`. */
   destroy(error = new RpcError({ code: "CANCELLED", message: "the client was destroyed" })): void {
     this.#closed = true;
-    for (const stop of this.#stops) stop();
     this.#pool.destroy(error);
-    for (const channel of this.#channels) channel.close();
+    for (const reference of this.#every()) reference.close("client");
     if (this.#adapters.ownsRegistry) void this.#adapters.registry?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-}
-
-function chooseEndpoint(endpoints: readonly string[], transport: string | undefined): string | undefined {
-  return transport === undefined ? endpoints[0] : endpoints.find((url) => url.startsWith(`${transport}:`));
-}
-
-/** Values without a type need a codec that describes them. */
-export function checkCodec(contract: ContractDescriptor, codec: Codec): void {
-  const untyped = contract.methods.find((method) => method.untyped);
-  if (untyped && !codec.selfDescribing) {
-    throw new RpcError({
-      code: "FAILED_PRECONDITION",
-      message: `${contract.name}.${untyped.name} has no types, and codec ${codec.name} needs them; give it params and returns, or use json, msgpack or hessian2`,
-    });
   }
 }

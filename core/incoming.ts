@@ -63,6 +63,11 @@ export class ServedCall implements IncomingCall, Timed {
     return this.#controller.signal;
   }
 
+  /** What calls made on its behalf are bound by. Work that goes on after the answer is bound by it no more. */
+  get deadlineForOthers(): number | undefined {
+    return this.over && this.#reason === undefined ? undefined : this.deadline;
+  }
+
   setReplyMetadata(entries: Readonly<Record<string, string>>): void {
     this.replyMetadata = createMetadata({ ...this.replyMetadata, ...entries });
   }

@@ -1,13 +1,12 @@
-import type { Channel } from "./channel.ts";
 import { RpcError } from "./error.ts";
 import type { Platform } from "./platform.ts";
 import type { ServicePort, StreamRequest } from "./transport.ts";
 
 type Result = IteratorResult<unknown>;
 
-/** The caller's end of a stream: picks an instance and opens on the first `next()`, ends on `return()`, signal or deadline. */
+/** The caller's end of a stream: asks for a port and opens on the first `next()`, ends on `return()`, signal or deadline. */
 export class LazyStream implements AsyncIterableIterator<unknown> {
-  readonly #channel: Channel;
+  readonly #portOf: () => Promise<ServicePort>;
   readonly #platform: Platform;
   readonly #request: StreamRequest;
   #inner: Promise<AsyncIterator<unknown>> | undefined;
@@ -19,9 +18,9 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
   #cutBy: RpcError | undefined;
   #stop: (() => void)[] = [];
 
-  constructor(channel: Channel, context: { readonly platform: Platform }, request: StreamRequest) {
-    this.#channel = channel;
-    this.#platform = context.platform;
+  constructor(portOf: () => Promise<ServicePort>, platform: Platform, request: StreamRequest) {
+    this.#portOf = portOf;
+    this.#platform = platform;
     this.#request = request;
   }
 
@@ -60,9 +59,8 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
 
   async #open(): Promise<AsyncIterator<unknown>> {
     this.#watch();
-    const member = this.#channel.pick() ?? (await this.#channel.whenReady().then(() => this.#channel.pick()));
-    if (member === undefined) throw this.#channel.unavailable();
-    return (member.port as ServicePort).open(this.#request)[Symbol.asyncIterator]();
+    const port = await this.#portOf();
+    return port.open(this.#request)[Symbol.asyncIterator]();
   }
 
   /** A signal or a deadline costs a race per item; without them there is none. */

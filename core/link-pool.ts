@@ -1,4 +1,5 @@
-import { RpcError } from "./error.ts";
+import type { RpcError } from "./error.ts";
+import { refusedRefer } from "./gone.ts";
 import type { ClientEnvironment, Link, Transport } from "./transport.ts";
 
 /** The links of a client, one per endpoint, shared by all its references. */
@@ -16,8 +17,7 @@ export class LinkPool {
   /** The link to `url`; whoever acquires it releases it. */
   async acquire(url: string): Promise<Link> {
     const transport = await this.#transportOf(url);
-    if (this.#closed)
-      throw new RpcError({ code: "FAILED_PRECONDITION", message: "the client is closed; connect again" });
+    if (this.#closed) throw refusedRefer("client");
     let entry = this.#links.get(url);
     if (entry === undefined) {
       entry = { link: transport.connect(url, this.#environment), users: 0 };

@@ -24,7 +24,11 @@ export function createProxy(
   for (const method of contract.methods)
     proxy[method.name] = createMethod(new Caller(method, context, channel), undefined, channelOf, context);
   for (const topic of contract.topics)
-    proxy[topic.name] = new RemoteTopic(topic, new Caller(topic.publish, context, channel), subscriptions);
+    proxy[topic.name] = new RemoteTopic(
+      new Caller(topic.publish, context, channel),
+      new Caller(topic.subscribe, context, channel),
+      subscriptions,
+    );
   return Object.freeze(proxy);
 }
 

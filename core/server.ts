@@ -3,10 +3,12 @@ import type { Peer } from "./context.ts";
 import type { ContractDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import type { Interceptor } from "./interceptor.ts";
+
 import { type Platform, randomId } from "./platform.ts";
 import { type Registry, sameMajor } from "./registry.ts";
 import { type ContractLike, contractOf } from "./service.ts";
 import { type Served, serveService } from "./serving.ts";
+import { shutdown } from "./shutdown.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 import type { Topic } from "./topic.ts";
 import type { Listener, ServerHost, Transport } from "./transport.ts";
@@ -169,10 +171,10 @@ export class RpcServer implements AsyncDisposable {
     stop();
   }
 
-  /** Cuts every connection at once. */
-  destroy(): void {
+  /** Cuts every connection at once; the signals of handlers at work are aborted with `error`. */
+  destroy(error = shutdown()): void {
     for (const undo of this.#unregister.splice(0)) undo().catch(this.#settings.onError);
-    for (const listener of this.#listeners) listener.destroy();
+    for (const listener of this.#listeners) listener.destroy(error);
     if (this.#adapters.ownsRegistry) void this.#adapters.registry?.close();
   }
 

@@ -1,8 +1,6 @@
 import type { Caller } from "./caller.ts";
-import type { TopicDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import type { Member } from "./member.ts";
-import { emptyMetadata } from "./metadata.ts";
 import type { OutgoingCall, Sender } from "./outgoing.ts";
 import { HandledSubscription } from "./subscription.ts";
 import type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./topic.ts";
@@ -14,17 +12,17 @@ const MAX_WAIT_MS = 5000;
 
 /** A topic at the client: a publish goes to one instance, a subscription to every live one, also to those that come. */
 export class RemoteTopic implements Topic<unknown> {
-  readonly #topic: TopicDescriptor;
   readonly #publish: Caller;
+  readonly #subscribe: Caller;
   readonly #subscriptions: Set<Subscription>;
   /** Never sends again: that could overtake, or deliver twice. */
   readonly #sender: Sender;
   #member: Member | undefined;
   #stopWaiting: (() => void) | undefined;
 
-  constructor(topic: TopicDescriptor, publish: Caller, subscriptions: Set<Subscription>) {
-    this.#topic = topic;
+  constructor(publish: Caller, subscribe: Caller, subscriptions: Set<Subscription>) {
     this.#publish = publish;
+    this.#subscribe = subscribe;
     this.#subscriptions = subscriptions;
     this.#sender = { retry: () => false, settled: (call) => publish.channel.settled(call) };
   }
@@ -67,11 +65,15 @@ export class RemoteTopic implements Topic<unknown> {
     handler: (value: unknown, delivery: Delivery) => unknown,
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
-    const { channel, platform } = this.#publish;
+    const caller = this.#subscribe;
+    const { channel, platform } = caller;
+    // An interceptor's generator cannot be told to end while it waits for an item; a signal ends the item.
+    const controller = caller.plain ? undefined : new AbortController();
     const attached = new Set<string>();
     const stops: (() => void)[] = [];
     const subscription: HandledSubscription = new HandledSubscription(handler, options.onError, () => {
       for (const stop of stops.splice(0)) stop();
+      controller?.abort();
       this.#subscriptions.delete(subscription);
     });
     const later = (error: unknown): void => {
@@ -81,17 +83,9 @@ export class RemoteTopic implements Topic<unknown> {
       const { instance, port } = member;
       attached.add(instance);
       try {
-        const source = (port as ServicePort)
-          .open({
-            method: this.#topic.subscribe,
-            args: [{ key: options.key, bufferSize: options.bufferSize, overflow: options.overflow }],
-            metadata: emptyMetadata,
-            deadline: undefined,
-            signal: undefined,
-            onReplyMetadata: undefined,
-          })
-          [Symbol.asyncIterator]() as AsyncIterator<TopicDelivery>;
-        await subscription.attach(source, (error) => {
+        const args = [{ key: options.key, bufferSize: options.bufferSize, overflow: options.overflow }];
+        const source = caller.streamAt(port as ServicePort, args, controller?.signal);
+        await subscription.attach(source[Symbol.asyncIterator]() as AsyncIterator<TopicDelivery>, (error) => {
           attached.delete(instance);
           if (error?.code === "RESOURCE_EXHAUSTED") return subscription.fail(error);
           if (error) options.onError?.(error);

@@ -76,7 +76,8 @@ export interface Listener {
   readonly url: string;
   /** Stops accepting and says so to the clients; resolves when all have left or `drainMs` is over. */
   close(drainMs: number): Promise<void>;
-  destroy(): void;
+  /** Cuts every connection: what is at work is aborted with the error. */
+  destroy(error: RpcError): void;
 }
 
 /** What a transport's server needs from the framework. */

@@ -1,4 +1,5 @@
 import { RpcError } from "../error.ts";
+import { shutdown } from "../shutdown.ts";
 import type { ServerHost } from "../transport.ts";
 import type { WireLimits } from "./limits.ts";
 import type { Pipe, PipeUser } from "./pipe.ts";
@@ -25,12 +26,7 @@ export class Acceptor {
   accept(pipe: Pipe): PipeUser | undefined {
     if (this.#refusing) return undefined;
     if (this.#sessions.size >= this.#limits.maxConnections) {
-      this.#host.onError(
-        new RpcError({
-          code: "RESOURCE_EXHAUSTED",
-          message: `a connection from ${pipe.peerAddress} was refused: maxConnections (${this.#limits.maxConnections}) are open`,
-        }),
-      );
+      this.full(pipe.peerAddress);
       return undefined;
     }
     const session = new ServerSession(pipe, {
@@ -45,6 +41,16 @@ export class Acceptor {
     return session;
   }
 
+  /** Tells that a connection was refused for want of room, by this or by whoever accepts for it. */
+  full(address: string): void {
+    this.#host.onError(
+      new RpcError({
+        code: "RESOURCE_EXHAUSTED",
+        message: `a connection from ${address} was refused: maxConnections (${this.#limits.maxConnections}) are open`,
+      }),
+    );
+  }
+
   /** Says goodbye to every client and waits until they have left, or cuts them when `drainMs` is over. */
   async close(drainMs: number): Promise<void> {
     this.#refusing = true;
@@ -53,14 +59,13 @@ export class Acceptor {
       this.#closing = resolve;
     });
     for (const session of [...this.#sessions]) session.goaway("the server is closing");
-    const stop = this.#host.platform.schedule(drainMs, () => this.destroy());
+    const stop = this.#host.platform.schedule(drainMs, () => this.destroy(shutdown()));
     await left;
     stop();
   }
 
-  destroy(): void {
+  destroy(error: RpcError): void {
     this.#refusing = true;
-    const error = new RpcError({ code: "UNAVAILABLE", message: "the server is shutting down" });
     for (const session of [...this.#sessions]) session.cut(error);
   }
 }

@@ -55,10 +55,10 @@ export class Binder {
   onBound(id: number, answer: Record<string, unknown>): void {
     const binding = this.#bindings[id];
     if (binding === undefined) throw protocolError("BOUND without BIND");
-    if (answer["send"] === "contract") return this.#ask(id, true);
-    this.#bindings[id] = undefined;
     const { contract, codec, base } = binding;
     try {
+      if (answer["send"] === "contract") return this.#ask(id, true);
+      this.#bindings[id] = undefined;
       if (answer["error"] !== undefined) {
         const { code, message } = answer["error"] as { code: Code; message: unknown };
         throw new RpcError({ code: Object.hasOwn(codes, code) ? code : "UNKNOWN", message: String(message) });
@@ -67,6 +67,7 @@ export class Binder {
       const operations = compileOperations(contract, { codec, limits: this.#limits, foreign, calls: true });
       binding.resolve(operations.map((wire, i) => wire && clientOperation(wire, base + i)));
     } catch (error) {
+      this.#bindings[id] = undefined;
       binding.reject(RpcError.from(error, String(error)));
     }
   }

@@ -61,7 +61,9 @@ export class ClientSession extends Session implements Carrier {
     this.#options = options;
     this.#maxPendingCalls = options.limits.maxPendingCalls;
     this.#callbacks = new CallbackTable(options.limits, this.outbox);
-    this.#binder = new Binder(options.limits, (head, body) => this.control(frame.BIND, head, body));
+    this.#binder = new Binder(options.limits, (head, body) =>
+      this.control(frame.BIND, head, body, this.outbox.maxMessageBytes),
+    );
     const { streamWindowBytes: window, maxMessageBytes } = this.limits;
     try {
       writeHello(this.outbox.out, { window, maxMessageBytes, credentials: options.credentials });
@@ -353,6 +355,9 @@ export class ClientSession extends Session implements Carrier {
   #finishIfIdle(): void {
     if (this.draining && this.#pendingCount === 0 && !this.closed) this.finish();
   }
+
+  /** Calls in progress and later ones say it: it becomes the reason of the link. */
+  protected onViolation(): void {}
 
   protected onLost(error: RpcError): void {
     this.#binder.lost(error);

@@ -97,12 +97,24 @@ export function writeSignal(out: Output, type: number, callId: number, argument?
   closeFrame(out, from);
 }
 
-export function writeControl(out: Output, type: number, head: readonly number[], body: unknown): void {
-  out.begin(Number.POSITIVE_INFINITY);
-  const from = openFrame(out, type, 0, head.length);
-  for (const byte of head) out.buffer[out.position++] = byte;
-  writeJson(out, body);
-  closeFrame(out, from);
+/** Throws, having written nothing, where the frame would be longer than `maxBytes`. */
+export function writeControl(
+  out: Output,
+  type: number,
+  head: readonly number[],
+  body: unknown,
+  maxBytes = Number.POSITIVE_INFINITY,
+): void {
+  out.begin(maxBytes);
+  try {
+    const from = openFrame(out, type, 0, head.length);
+    for (const byte of head) out.buffer[out.position++] = byte;
+    writeJson(out, body);
+    closeFrame(out, from);
+  } catch (error) {
+    out.rollback();
+    throw error;
+  }
 }
 
 /** ERROR = callId:u32 code:u8 headLength:u16 head payload. What stays here: cause and stack. */

@@ -326,8 +326,8 @@ export class ServerSession extends Session {
     if (base > this.#operations.length || base + names.length > MAX_OPERATIONS) {
       throw protocolError("BIND leaves a gap between operation numbers");
     }
-    const answer = (json: object): void =>
-      this.control(frame.BOUND, [bytes[body] as number, bytes[body + 1] as number], json);
+    const answer = (json: object, maxBytes?: number): void =>
+      this.control(frame.BOUND, [bytes[body] as number, bytes[body + 1] as number], json, maxBytes);
     const text = (key: string): string => String(ask[key] ?? "");
     const request: BindRequest = {
       service: text("service"),
@@ -347,7 +347,7 @@ export class ServerSession extends Session {
         throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
       }
       const result = bindOperations(request, this.#host, this.limits, this.#peer);
-      answer(result.answer);
+      answer(result.answer, this.outbox.maxMessageBytes);
       if (result.operations === undefined) this.#bindings--;
       else bound = result.operations;
     } catch (error) {
@@ -363,6 +363,12 @@ export class ServerSession extends Session {
   goaway(reason: string): void {
     if (this.#state === "ready") this.control(frame.GOAWAY, [], { reason });
     else this.finish();
+  }
+
+  protected onViolation({ code, message }: RpcError): void {
+    this.#host.onError(
+      new RpcError({ code, message: `the connection from ${this.#peer.address} was cut: ${message}` }),
+    );
   }
 
   protected onLost(error: RpcError): void {

@@ -53,6 +53,8 @@ export abstract class Session implements PipeUser {
   protected abstract readonly mayPause: boolean;
   /** Handles a frame; throws a protocol error for one that breaks a rule. */
   protected abstract onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void;
+  /** The peer broke a rule, and the connection ends for it. */
+  protected abstract onViolation(error: RpcError): void;
   /** The connection is gone: settle whatever is pending. Called once. */
   protected abstract onLost(error: RpcError): void;
 
@@ -70,7 +72,9 @@ export abstract class Session implements PipeUser {
     try {
       this.#parser.push(bytes);
     } catch (error) {
-      this.cut(RpcError.is(error) ? error : protocolError(`a frame could not be handled (${String(error)})`), true);
+      const violation = RpcError.is(error) ? error : protocolError(`a frame could not be handled (${String(error)})`);
+      this.onViolation(violation);
+      this.cut(violation, true);
       return;
     }
     // A client that sends and does not read would fill the server with answers. The server alone stops reading: if both
@@ -162,10 +166,10 @@ export abstract class Session implements PipeUser {
     this.onLost(error);
   }
 
-  /** A frame whose body is JSON. */
-  protected control(type: number, head: readonly number[], body: unknown): void {
+  /** A frame whose body is JSON. A contract's may be longer than the peer takes, as `maxBytes` says: then it throws. */
+  protected control(type: number, head: readonly number[], body: unknown, maxBytes?: number): void {
     if (this.closed) return;
-    writeControl(this.outbox.out, type, head, body);
+    writeControl(this.outbox.out, type, head, body, maxBytes);
     this.outbox.frameDone();
   }
 

@@ -131,9 +131,9 @@ export function simulated(network: Network): Transport {
           network.unlisten(url);
           await acceptor.close(drainMs);
         },
-        destroy: () => {
+        destroy: (error) => {
           network.unlisten(url);
-          acceptor.destroy();
+          acceptor.destroy(error);
         },
       };
     },

@@ -128,6 +128,34 @@ describe("tcp: what can go wrong", () => {
     expect(await plain.echo("x")).to.equal("x");
   });
 
+  it("counts connections whose TLS handshake is never finished", async () => {
+    const errors: unknown[] = [];
+    const { server: ours, ca } = makeCertificates();
+    await using server = await serve({
+      services,
+      listen: ["tls://127.0.0.1:0"],
+      transports: [tcp({ tls: ours, limits: { maxConnections: 2 } })],
+      onError: (error) => errors.push(error),
+    });
+    const silent: Socket[] = [];
+    for (let i = 0; i < 3; i++) {
+      const socket = connectTcp(Number(server.endpoints[0]?.split(":").at(-1)), "127.0.0.1");
+      socket.on("error", () => {});
+      sockets.push(socket);
+      silent.push(socket);
+      await once(socket, "connect");
+    }
+    await once(silent[2] as Socket, "close");
+    expect(String(errors[0])).to.match(/from tcp:\/\/127\.0\.0\.1:\d+ was refused: maxConnections \(2\)/);
+    for (const socket of silent) socket.destroy();
+    await using client = await connect({ endpoints: server.endpoints, transports: [tcp({ tls: { ca } })] });
+    const plain = await client.refer(Plain, { check: false });
+    // The server has yet to hear that there is room again.
+    let answer: string | undefined;
+    while (answer === undefined) answer = await plain.echo("x").catch(() => undefined);
+    expect(answer).to.equal("x");
+  });
+
   it("closes although somebody keeps connections open that say nothing, or speak no TLS", async () => {
     const plain = await serve({ services, listen });
     const tls = await serve({

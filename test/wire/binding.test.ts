@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { json } from "../../codecs/json/index.ts";
 import { printContract } from "../../core/fingerprint.ts";
 import { settle } from "./capture-pipe.ts";
-import { bindFrame, clientSide, names, op, readyServer, type ServerSide, Small } from "./fixture.ts";
-import { callFrame, frameOf, u16, welcome } from "./frames.ts";
+import { bindFrame, clientSide, names, op, readyServer, type ServerSide, Small, serverSide } from "./fixture.ts";
+import { callFrame, frameOf, hello, u16, welcome } from "./frames.ts";
 
 const contract = JSON.parse(JSON.stringify(printContract(Small)));
 
@@ -128,6 +128,22 @@ describe("wire: binding", () => {
       expect(side.session.closed).to.equal(false);
     });
   }
+
+  it("says so where the contract is longer than the peer takes", async () => {
+    const limits = { instance: "i1", window: 1, maxMessageBytes: 250 };
+    const side = clientSide();
+    await side.receive(welcome(limits));
+    const outcome = side.session.bind(Small, json()).catch((error: unknown) => error);
+    await side.receive(frameOf("BOUND", 0, u16(0), { send: "contract" }));
+    expect(await outcome).to.include({ code: "RESOURCE_EXHAUSTED" });
+    expect(side.session.closed).to.equal(false);
+
+    const server = serverSide();
+    await server.receive(hello({ maxMessageBytes: 250 }));
+    server.pipe.frames();
+    await server.receive(bindFrame({ fingerprint: "other", contract: JSON.parse(JSON.stringify(contract)) }, 1, 0));
+    expect(bound(server).error).to.deep.include({ code: "RESOURCE_EXHAUSTED" });
+  });
 
   it("fails at the client when the connection is lost", async () => {
     const side = clientSide();

@@ -96,6 +96,9 @@ describe("wire: hostile clients", () => {
       expect(message).to.contain(reason);
       expect(side.pipe.over).to.equal(true);
       expect(side.lost).to.equal(true);
+      expect(side.errors.map(String).join())
+        .to.match(/the connection from .* was cut: /)
+        .and.contain(reason);
       await side.receive(callFrame(op.inc, 1, { n: 1 }));
       expect(side.pipe.frames()).to.deep.equal([]);
       await answers(other);

@@ -161,7 +161,7 @@ describe("wire: limits", () => {
     expect(String(errors[0])).to.contain("maxConnections (2)");
     pipes[0]?.close();
     expect(acceptor.accept(new CapturePipe())).to.not.equal(undefined);
-    acceptor.destroy();
+    acceptor.destroy(new RpcError({ code: "UNAVAILABLE", message: "over" }));
     expect(acceptor.size).to.equal(0);
     expect(acceptor.accept(new CapturePipe())).to.equal(undefined);
   });

@@ -1,4 +1,5 @@
 import { RpcError } from "../../core/error.ts";
+import { shutdown } from "../../core/shutdown.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
 import { type Accepted, addListener, type Listening, removeListener } from "./listeners.ts";
 import type { ResolvedMemoryOptions } from "./options.ts";
@@ -62,14 +63,13 @@ export class MemoryListener implements Listener, Listening {
       this.#left = resolve;
     });
     for (const connection of [...this.#connections]) connection.goaway();
-    const stop = this.host.platform.schedule(drainMs, () => this.destroy());
+    const stop = this.host.platform.schedule(drainMs, () => this.destroy(shutdown()));
     await left;
     stop();
   }
 
-  destroy(): void {
+  destroy(error: RpcError): void {
     removeListener(this.#name, this);
-    const error = new RpcError({ code: "UNAVAILABLE", message: "the server is shutting down" });
     for (const connection of [...this.#connections]) connection.cutByServer(error);
   }
 }

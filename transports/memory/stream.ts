@@ -81,7 +81,12 @@ export class MemoryStream extends ServedCall implements Active {
   #pull(): void {
     if (this.#pulling || this.#source === undefined || this.#readers.length === 0) return;
     this.#pulling = true;
-    this.#source.next().then(this.#onItem, this.#fail);
+    try {
+      // Not every iterator is a generator: `next` may throw, or return what is no promise.
+      Promise.resolve(this.#source.next()).then(this.#onItem, this.#fail);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   readonly #onItem = (step: Result): void => {
@@ -168,8 +173,8 @@ export class MemoryStream extends ServedCall implements Active {
   }
 
   #stopSource(): void {
-    const stopped = this.#source?.return?.();
-    if (stopped !== undefined) Promise.resolve(stopped).catch(this.#connection.host.onError);
+    const stopped = async (): Promise<unknown> => this.#source?.return?.();
+    stopped().catch(this.#connection.host.onError);
   }
 }
 

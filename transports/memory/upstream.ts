@@ -76,7 +76,8 @@ export class Upstream implements AsyncIterableIterator<unknown> {
     this.#ended = true;
     this.#error = error;
     this.#waiting?.(error);
-    void Promise.resolve(this.#iterator?.return?.()).catch(() => {});
+    const stopped = async (): Promise<unknown> => this.#iterator?.return?.();
+    stopped().catch(() => {});
   }
 
   async return(): Promise<Result> {

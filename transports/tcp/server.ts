@@ -15,9 +15,10 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
     );
   }
   const acceptor = new Acceptor(host, options.limits);
+  const addressOf = (peer: { remoteAddress?: string | undefined; remotePort?: number | undefined } = {}): string =>
+    "path" in address ? url : `tcp://${peer.remoteAddress}:${peer.remotePort}`;
   const accept = (socket: Socket): void => {
-    const from = "path" in address ? url : `tcp://${socket.remoteAddress}:${socket.remotePort}`;
-    const pipe = new SocketPipe(socket, from);
+    const pipe = new SocketPipe(socket, addressOf(socket));
     const user = acceptor.accept(pipe);
     if (user) pipe.attach(user, false);
     else {
@@ -25,10 +26,13 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
       socket.destroy();
     }
   };
-  const { handshakeTimeoutMs } = options.limits;
+  const { handshakeTimeoutMs, maxConnections } = options.limits;
   const server = options.tls
     ? createTlsServer({ handshakeTimeout: handshakeTimeoutMs, ...options.tls }, accept)
     : createTcpServer(accept);
+  // Counts sockets that have no session yet, too: a TLS handshake that is never finished.
+  server.maxConnections = maxConnections;
+  server.on("drop", (peer) => acceptor.full(addressOf(peer)));
   // Those too whose session is over or has not begun: a peer that leaves one of them open must not hold up `close`.
   const sockets = new Set<Socket>();
   const cutAll = (): void => {
@@ -51,9 +55,9 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
       cutAll();
       await closed;
     },
-    destroy: () => {
+    destroy: (error) => {
       server.close();
-      acceptor.destroy();
+      acceptor.destroy(error);
       cutAll();
     },
   };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { currentCall, type Interceptor, type Metadata, RpcError } from "../../../index.ts";
 import { Shop, shop } from "./contract.ts";
-import { type Fixture, refused, signal } from "./fixture.ts";
+import { collect, type Fixture, refused, signal } from "./fixture.ts";
 
 export function contextSuite(fixture: () => Fixture): void {
   describe("deadlines", () => {
@@ -69,6 +69,23 @@ export function contextSuite(fixture: () => Fixture): void {
       const metadata = { "x-trace": "t1", private: "stays" };
       expect(JSON.parse(await outer.shop.wait.with({ metadata })("k"))).to.deep.equal({ "x-trace": "t1" });
       expect(currentCall()).to.equal(undefined);
+    });
+
+    it("do not bind what a handler leaves running after its answer", async () => {
+      const inner = await fixture().pair(shop());
+      const later = signal<unknown>();
+      const outer = await fixture().pair(
+        shop({
+          nothing: async () => {
+            const work = fixture()
+              .sleep(200)
+              .then(() => inner.shop.read("late"));
+            work.then(later.resolve, later.resolve);
+          },
+        }),
+      );
+      await outer.shop.nothing.with({ timeoutMs: 100 })();
+      expect(await later.promise).to.equal("value of late");
     });
 
     it("refuse a timeout that makes no sense", async () => {
@@ -202,6 +219,51 @@ export function contextSuite(fixture: () => Fixture): void {
         "c2 done",
         "c1 done",
       ]);
+    });
+
+    it("see a subscription on both sides, and every message", async () => {
+      const calls: string[] = [];
+      const note =
+        (side: string): Interceptor =>
+        (next) =>
+        async (call) => {
+          calls.push(`${side} ${call.method.name}`);
+          const reply = await next({ ...call, metadata: { ...call.metadata, by: side } });
+          if (call.method.topic === undefined || call.method.kind !== "stream") return reply;
+          const items = reply.value as AsyncIterable<{ confirmed?: boolean }>;
+          const noted = async function* () {
+            for await (const item of items) {
+              calls.push(`${side} ${item.confirmed ? "confirmed" : "message"}`);
+              yield item;
+            }
+          };
+          return { ...reply, value: noted() };
+        };
+      const { shop: client, server } = await fixture().pair(shop(), {
+        serve: { interceptors: [note("server")] },
+        connect: { interceptors: [note("client")] },
+      });
+      const seen = signal<unknown>();
+      const subscription = await client.prices.subscribe((price) => seen.resolve(price));
+      await server.topics(Shop)["prices"]?.publish({ sku: "a", cents: 1 });
+      expect(await seen.promise).to.deep.equal({ sku: "a", cents: 1 });
+      // Although both generators wait for the next message.
+      await subscription.unsubscribe();
+      expect(calls).to.have.members([
+        "client prices#subscribe",
+        "server prices#subscribe",
+        "server confirmed",
+        "client confirmed",
+        "server message",
+        "client message",
+      ]);
+    });
+
+    it("may change what a stream is asked for", async () => {
+      const twice: Interceptor = (next) => (call) =>
+        next(call.method.name === "count" ? { ...call, args: [Number(call.args[0]) * 2] } : call);
+      const { shop: client } = await fixture().pair(shop(), { connect: { interceptors: [twice] } });
+      expect(await collect(client.count(2))).to.deep.equal([0, 1, 2, 3]);
     });
 
     it("may answer or refuse by themselves", async () => {

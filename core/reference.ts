@@ -1,0 +1,116 @@
+import type { Balancer } from "./balancer.ts";
+import { Channel } from "./channel.ts";
+import type { Codec } from "./codec.ts";
+import type { ContractDescriptor } from "./contract.ts";
+import { RpcError } from "./error.ts";
+import { type Gone, refusedRefer } from "./gone.ts";
+import type { LinkPool } from "./link-pool.ts";
+import type { Registry } from "./registry.ts";
+import type { Subscription } from "./topic.ts";
+
+export interface ReferenceOptions {
+  readonly contract: ContractDescriptor;
+  readonly pool: LinkPool;
+  readonly balance: Balancer;
+  /** Either these or the registry. */
+  readonly endpoints: readonly string[] | undefined;
+  readonly registry: Registry | undefined;
+  codecOf(name: string): Promise<Codec>;
+  /** Which of an instance's endpoints; `undefined` for the first. */
+  readonly transport: string | undefined;
+  /** Whether a channel is awaited until an instance is ready. */
+  readonly check: boolean;
+}
+
+/** What one `refer` holds: a channel for each codec that was asked for, what feeds them with endpoints, its subscriptions. */
+export class Reference {
+  readonly subscriptions = new Set<Subscription>();
+  readonly #options: ReferenceOptions;
+  readonly #byCodec = new Map<string, Promise<Channel>>();
+  /** Each with what ends its watch of the registry. */
+  readonly #channels = new Map<Channel, () => void>();
+  #closed: Gone | undefined;
+
+  constructor(options: ReferenceOptions) {
+    this.#options = options;
+  }
+
+  /** The channel of a codec; opened on first use, and again after a failure. */
+  readonly channelOf = (codec: string | Codec): Promise<Channel> => {
+    const name = typeof codec === "string" ? codec : codec.name;
+    let channel = this.#byCodec.get(name);
+    if (channel === undefined) {
+      channel = this.#open(codec);
+      this.#byCodec.set(name, channel);
+      channel.catch(() => this.#byCodec.delete(name));
+    }
+    return channel;
+  };
+
+  async #open(chosen: string | Codec): Promise<Channel> {
+    const { contract, codecOf, pool, balance, check } = this.#options;
+    const codec = typeof chosen === "string" ? await codecOf(chosen) : chosen;
+    checkCodec(contract, codec);
+    const channel = new Channel(contract, codec, pool, balance);
+    this.#channels.set(channel, () => {});
+    try {
+      await this.#feed(channel);
+      if (check) await channel.whenReady();
+      this.#assertOpen();
+    } catch (error) {
+      this.#drop(channel, this.#closed);
+      throw error;
+    }
+    return channel;
+  }
+
+  async #feed(channel: Channel): Promise<void> {
+    const { contract, endpoints, registry, transport } = this.#options;
+    if (endpoints) channel.setEndpoints(endpoints);
+    else if (registry) {
+      const { name: service, version, group } = contract;
+      const stop = await registry.watch({ service, version, group }, (instances) => {
+        const urls = instances.map((instance) => chooseEndpoint(instance.endpoints, transport));
+        channel.setEndpoints([...new Set(urls.filter((url) => url !== undefined))]);
+      });
+      if (this.#closed === undefined) this.#channels.set(channel, stop);
+      else stop();
+    }
+    this.#assertOpen();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) throw refusedRefer(this.#closed);
+  }
+
+  #drop(channel: Channel, why: Gone | undefined): void {
+    this.#channels.get(channel)?.();
+    this.#channels.delete(channel);
+    channel.close(why);
+  }
+
+  async unsubscribe(): Promise<void> {
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.unsubscribe()));
+  }
+
+  /** Calls that wait for a connection fail, and later ones; those under way end by themselves. */
+  close(why: Gone): void {
+    this.#closed ??= why;
+    for (const channel of [...this.#channels.keys()]) this.#drop(channel, why);
+  }
+}
+
+function chooseEndpoint(endpoints: readonly string[], transport: string | undefined): string | undefined {
+  return transport === undefined ? endpoints[0] : endpoints.find((url) => url.startsWith(`${transport}:`));
+}
+
+/** Values without a type need a codec that describes them. */
+export function checkCodec(contract: ContractDescriptor, codec: Codec): void {
+  const untyped = contract.methods.find((method) => method.untyped);
+  if (untyped && !codec.selfDescribing) {
+    throw new RpcError({
+      code: "FAILED_PRECONDITION",
+      message: `${contract.name}.${untyped.name} has no types, and codec ${codec.name} needs them; give it params and returns, or use json, msgpack or hessian2`,
+    });
+  }
+}
