@@ -30,15 +30,15 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
 
   /** Puts functions and streams, which are not copied, into the arguments. */
   prepare(): void {
-    const { callbacks, streamParam } = this.#operation;
+    const { callbacks, stream } = this.#operation;
     const given = this.#outgoing.args;
     if (callbacks.length > 0) this.#attached = this.#connection.callbacks.attach(this, callbacks, given, this.#args);
-    if (streamParam < 0) return;
+    if (stream === undefined) return;
     this.#connection.streamOpened();
-    this.#upstream = new Upstream(given[streamParam], this.#operation.upstream, (error) => {
+    this.#upstream = new Upstream(given[stream.from], this.#operation.upstream, (error) => {
       this.#outgoing.abandon(error);
     });
-    this.#args[streamParam] = this.#upstream;
+    if (stream.to >= 0) this.#args[stream.to] = this.#upstream;
   }
 
   run(now: number): void {

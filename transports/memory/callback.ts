@@ -38,22 +38,21 @@ export class CallbackShelf {
     given: readonly unknown[],
     args: unknown[],
   ): Attached[] {
-    for (const { descriptor } of callbacks) {
-      if (typeof given[descriptor.position] !== "function") {
-        const message = `${descriptor.name}: expected a function, got ${typeof given[descriptor.position]}`;
+    for (const { name, from } of callbacks) {
+      if (typeof given[from] !== "function") {
+        const message = `${name}: expected a function, got ${typeof given[from]}`;
         throw new RpcError({ code: "INVALID_ARGUMENT", message });
       }
     }
     const [first] = callbacks;
     if (first && this.#count + callbacks.length > this.#max) {
-      const message = `${first.descriptor.name}: maxCallbacks (${this.#max}) functions are handed over on this connection; release some`;
+      const message = `${first.name}: maxCallbacks (${this.#max}) functions are handed over on this connection; release some`;
       throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
     }
     return callbacks.map((callback) => {
-      const { position } = callback.descriptor;
       const state: Attached = { open: true, retained: false };
       this.#count++;
-      args[position] = this.#functionOf(callback, given[position] as () => unknown, state, owner);
+      args[callback.to] = this.#functionOf(callback, given[callback.from] as () => unknown, state, owner);
       return state;
     });
   }
@@ -75,7 +74,7 @@ export class CallbackShelf {
     state: Attached,
     owner: ServedCall,
   ): unknown {
-    const { name } = callback.descriptor;
+    const { name } = callback;
     const invoke = (...args: unknown[]): Promise<unknown> => {
       const call = new OutgoingCall(once, this.#host.wheel, callbackMethod(name), args);
       if (this.#lost) call.fail(this.#lost);

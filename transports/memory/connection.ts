@@ -96,7 +96,7 @@ export class MemoryConnection implements Accepted, ActiveOwner {
   /** Throws where the arguments do not fit, having sent nothing. */
   send(call: OutgoingCall, operation: MemoryOperation): void {
     if (this.#pending >= this.#maxPendingCalls) throw exhausted("maxPendingCalls", this.#maxPendingCalls);
-    if (operation.streamParam >= 0) this.#checkStreams();
+    if (operation.stream) this.#checkStreams();
     const served = new MemoryCall(this, operation, call, operation.request(call.args));
     if (!operation.plain) served.prepare();
     call.sent = true;

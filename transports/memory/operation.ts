@@ -26,7 +26,8 @@ export interface MemoryOperation {
   readonly oneway: boolean;
   /** A unary method without callbacks or streams, which needs nothing beyond its arguments. */
   readonly plain: boolean;
-  readonly streamParam: number;
+  /** Where the stream stands among the client's arguments and among the handler's; `undefined` where there is none. */
+  readonly stream: Places | undefined;
   readonly request: (args: readonly unknown[]) => unknown[];
   readonly response: Crossing;
   readonly upstream: Crossing;
@@ -35,8 +36,14 @@ export interface MemoryOperation {
   readonly errors: ReadonlyMap<string, ErrorCrossing>;
 }
 
-export interface MemoryCallback {
-  readonly descriptor: CallbackDescriptor;
+/** A place among the arguments; the two differ where the two sides declare the parameters in another order. */
+export interface Places {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface MemoryCallback extends Places {
+  readonly name: string;
   readonly request: (args: readonly unknown[]) => unknown[];
   readonly response: Crossing;
 }
@@ -53,9 +60,10 @@ export function agree(
   const same = service.contract.fingerprint === contract.fingerprint;
   /** Peers of different versions meet as they would on a wire: what one writes the other reads by its own types. */
   const cross = (path: string, from: StructType, to: StructType): Crossing => {
-    if (same) return isolate ? compileCopy(from) : identity;
+    if (same && !isolate) return identity;
+    // Of two declarations with one fingerprint, defaults and transient fields may still differ.
+    if (same && from === to) return compileCopy(from);
     checkReadable(from, to, path);
-    checkReadable(to, from, path);
     return byCodec(codec, from, to);
   };
   return contract.operations.map((mine, i) => {
@@ -69,7 +77,7 @@ export function agree(
       origin: { service: service.contract.name, method: theirs.name, instance: host.instance, peer },
       oneway: mine.kind === "oneway",
       plain: mine.kind === "unary" && mine.streamParam < 0 && mine.callbacks.length === 0,
-      streamParam: mine.streamParam,
+      stream: mine.streamParam < 0 ? undefined : { from: mine.streamParam, to: theirs.streamParam },
       request: crossArguments(mine, theirs, cross(`${path}: request`, mine.request, theirs.request), isolate && same),
       response: crossResult(theirs, mine, cross(`${path}: response`, theirs.response, mine.response)),
       upstream:
@@ -90,7 +98,8 @@ export function agree(
         mine.throws.flatMap((type) => {
           const other = theirs.throws.find(({ name }) => name === type.name);
           if (other === undefined) return [];
-          const copy = cross(`${path}: ${type.name}`, struct(type.name, other.fields), struct(type.name, type.fields));
+          const read = struct(type.name, type.fields);
+          const copy = cross(`${path}: ${type.name}`, other === type ? read : struct(type.name, other.fields), read);
           return [[type.name, { type, copy }] as const];
         }),
       ),
@@ -159,7 +168,9 @@ function crossCallback(
   const packReply = packResult(mine.bareResponse, mine.response.fields.length === 0);
   const unpackReply = unpackResult(theirs.bareResponse);
   return {
-    descriptor: mine,
+    name: mine.name,
+    from: mine.position,
+    to: theirs.position,
     request: (args) => unpack(request(pack(args))),
     response: (value) => unpackReply(response(packReply(value))),
   };

@@ -38,12 +38,12 @@ export class MemoryStream extends ServedCall implements Active {
   }
 
   prepare(): void {
-    const { callbacks, streamParam } = this.#operation;
+    const { callbacks, stream } = this.#operation;
     const given = this.#request.args;
     if (callbacks.length > 0) this.#attached = this.#connection.callbacks.attach(this, callbacks, given, this.#args);
-    if (streamParam >= 0) {
-      this.#upstream = new Upstream(given[streamParam], this.#operation.upstream, (error) => this.#end(error));
-      this.#args[streamParam] = this.#upstream;
+    if (stream !== undefined) {
+      this.#upstream = new Upstream(given[stream.from], this.#operation.upstream, (error) => this.#end(error));
+      if (stream.to >= 0) this.#args[stream.to] = this.#upstream;
     }
     this.#connection.streamOpened();
   }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Type } from "../../../core/type.ts";
 import { arg, defineService, implement, oneway, rpc, t } from "../../../index.ts";
 import { order, Shop, shop } from "./contract.ts";
 import { collect, type Fixture, refused, signal } from "./fixture.ts";
@@ -255,6 +256,46 @@ export function lifecycleSuite(fixture: () => Fixture): void {
         name: "a",
         size: 9,
       });
+    });
+
+    it("parameters are matched by name, callbacks and streams among them", async () => {
+      const tell = t.callback([arg("line", t.string)]);
+      const [id, items, say] = [arg("id", t.int32), arg("items", t.stream(t.int32)), arg("say", tell)];
+      const Ours = defineService("suite.Moved", {}, { sum: rpc({ params: [id, items, say], returns: t.int32 }) });
+      const Theirs = defineService("suite.Moved", {}, { sum: rpc({ params: [say, items, id], returns: t.int32 }) });
+      const server = await fixture().serve({
+        services: [
+          implement(Theirs, {
+            sum: async (say, items, id) => {
+              let sum = id;
+              for await (const item of items) sum += item;
+              await say(`sum ${sum}`);
+              return sum;
+            },
+          }),
+        ],
+        listen: [fixture().listen()],
+      });
+      const { sum } = await (await fixture().connect({ endpoints: server.endpoints })).refer(Ours);
+      const said: string[] = [];
+      const numbers = async function* (): AsyncGenerator<number> {
+        yield 1;
+        yield 2;
+      };
+      expect(await sum(10, numbers(), async (line) => void said.push(line))).to.equal(13);
+      expect(said).to.deep.equal(["sum 13"]);
+    });
+
+    it("a number may be wider at the side that reads it", async () => {
+      const contract = <P extends Type, R extends Type>(takes: P, gives: R) =>
+        defineService("suite.Wider", {}, { twice: rpc({ params: [arg("n", takes)], returns: gives }) });
+      const server = await fixture().serve({
+        services: [implement(contract(t.float64, t.int32), { twice: async (n) => 2 * n })],
+        listen: [fixture().listen()],
+      });
+      const client = await fixture().connect({ endpoints: server.endpoints });
+      const { twice } = await client.refer(contract(t.int32, t.float64));
+      expect(await twice(4)).to.equal(8);
     });
 
     it("a changed field is named when the two meet", async () => {
