@@ -17,17 +17,15 @@ describe("transport tcp", () => {
   );
 });
 
-describe("transport tcp with msgpack", () => {
-  transportSuite(
-    (limits) =>
-      realFixture({
-        listen: () => "tcp://127.0.0.1:0",
-        transports: () => [tcp({ backoff, limits })],
-        codec: "msgpack",
-      }),
-    bytes,
-  );
-});
+for (const codec of ["msgpack", "protobuf", "avro", "hessian2"]) {
+  describe(`transport tcp with ${codec}`, () => {
+    transportSuite(
+      (limits) =>
+        realFixture({ listen: () => "tcp://127.0.0.1:0", transports: () => [tcp({ backoff, limits })], codec }),
+      bytes,
+    );
+  });
+}
 
 describe("transport tcp over a unix socket", () => {
   let sockets = 0;

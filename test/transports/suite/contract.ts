@@ -24,7 +24,6 @@ export const Shop = defineService(
     sum: rpc({ params: [arg("numbers", t.stream(t.int32))], returns: t.int53 }),
     upper: stream({ params: [arg("words", t.stream(t.string))], yields: t.string }),
     context: rpc({ params: [], returns: t.map(t.string) }),
-    untyped: rpc(),
     prices: topic(t.struct("suite.Price", { sku: t.string, cents: t.int32 })),
   },
 );
@@ -59,7 +58,6 @@ export function shop(given: Partial<ShopHandlers> = {}): Implementation {
       for await (const word of words) yield word.toUpperCase();
     },
     context: async (ctx) => ({ ...ctx.metadata }),
-    untyped: (async (...args: unknown[]) => args.slice(0, 2)) as never,
     ...given,
   };
   return implement(Shop, handlers);
