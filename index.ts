@@ -12,15 +12,19 @@ export type {
   StreamMethod,
   UnaryMethod,
 } from "./core/client-types.ts";
+export { type CloneOptions, clone } from "./core/clone.ts";
 export type { Code } from "./core/code.ts";
 export type { CallContext, Peer } from "./core/context.ts";
 export type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "./core/contract.ts";
+export type { ErrorClass } from "./core/declared-error.ts";
 export { oneway, rpc, stream, topic } from "./core/definition.ts";
 export { RpcError, type RpcErrorOptions } from "./core/error.ts";
 export { Future } from "./core/future.ts";
 export type { Call, Interceptor, Next, Reply } from "./core/interceptor.ts";
 export type { Metadata } from "./core/metadata.ts";
+export { arg } from "./core/param.ts";
 export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";
+export { typeOf } from "./core/schema/translate.ts";
 export type { RpcServer } from "./core/server.ts";
 export {
   type Contract,
@@ -32,7 +36,7 @@ export {
   service,
   unimplemented,
 } from "./core/service.ts";
-export { arg, type ErrorClass, t } from "./core/t.ts";
+export { t } from "./core/t.ts";
 export type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./core/topic.ts";
 export type { Infer } from "./core/type.ts";
 export { currentCall } from "./platform-node.ts";

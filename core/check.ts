@@ -87,30 +87,3 @@ export function zero(type: Type): unknown {
       return undefined;
   }
 }
-
-/** The code of an expression for what stands for an absent field; `undefined` where its absence is an error. */
-export function absentCode(
-  source: Source,
-  field: Field,
-  copyDefault: (field: Field) => () => unknown,
-): string | undefined {
-  const value = field.defaultValue ?? zero(field.type);
-  switch (typeof value) {
-    case "undefined":
-      return undefined;
-    case "boolean":
-      return String(value);
-    case "number":
-      return Object.is(value, -0) ? "-0" : String(value);
-    case "bigint":
-      return `${value}n`;
-    case "string":
-      return JSON.stringify(value);
-    default:
-      if (field.defaultValue !== undefined) return `${source.constant("make", copyDefault(field))}()`;
-      if (value === null) return "null";
-      if (Array.isArray(value)) return "[]";
-      if (value instanceof Uint8Array) return "new Uint8Array(0)";
-      return value instanceof Date ? "new Date(0)" : "{}";
-  }
-}

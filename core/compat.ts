@@ -26,6 +26,7 @@ export function checkReadable(writer: Type, reader: Type, path: string, seen = n
       return checkReadable((writer as typeof reader).value, reader.value, `${path}[]`, seen);
     case "struct":
       checkVersion((writer as typeof reader).version, reader, path);
+      checkCommon(writer as typeof reader, reader, path);
       for (const field of reader.fields) {
         const written = (writer as typeof reader).fields.find((one) => one.name === field.name);
         if (written !== undefined) checkReadable(written.type, field.type, `${path}.${field.name}`, seen);
@@ -57,6 +58,18 @@ function checkVersion(writer: string | undefined, { name, version }: StructType,
   if (writer === version) return;
   const [one, other] = [writer, version].map((id) => (id === undefined ? "without a version" : `of version ${id}`));
   throw incompatible(path, `one side has ${name} ${one}, the other ${other}`, DEPLOY);
+}
+
+/** Two structs without a field in common are not versions of one: read as zeros, nobody would notice. */
+function checkCommon(writer: StructType, reader: StructType, path: string): void {
+  const plain = reader.fields.find((field) => !field.optional && field.defaultValue === undefined);
+  if (writer.fields.length === 0 || plain === undefined) return;
+  if (reader.fields.some(({ name }) => writer.fields.some((one) => one.name === name))) return;
+  const [theirs, ours] = [writer, reader].map(({ fields }) => {
+    const names = fields.slice(0, 3).map(({ name }) => name.slice(0, 40));
+    return `${names.join(", ")}${fields.length > 3 ? ", …" : ""}`;
+  });
+  throw incompatible(`${path}.${plain.name}`, `one side has ${theirs}, the other ${ours}, and none in common`, DEPLOY);
 }
 
 function incompatible(path: string, why: string, remedy: string): RpcError {

@@ -1,5 +1,6 @@
+import { absentLiteral } from "./absent.ts";
 import { copyBytes } from "./byte-copy.ts";
-import { absentCode, misfitCondition, recordCondition } from "./check.ts";
+import { misfitCondition, recordCondition } from "./check.ts";
 import { structLiteral } from "./literal.ts";
 import { MISFIT, refuse } from "./misfit.ts";
 import { plain, setOwn } from "./plain.ts";
@@ -7,12 +8,15 @@ import { member, Shape, Source } from "./source.ts";
 import type { StructType, Type, UnionType } from "./type.ts";
 import { isWellFormed } from "./unicode.ts";
 
+/** Copies a value of the type; throws the error of `explain` at one that does not fit. */
+export type Copy = (value: unknown) => unknown;
+
 /**
  * Compiles the deep copy of a value, which is also its validation: what a codec would do by writing and reading it,
- * without bytes. Throws the error of `explain` at a value that does not fit.
+ * without bytes. An object that stands in two places is copied twice.
  */
-export function compileCopy(type: Type, maxDepth = 64): (value: unknown) => unknown {
-  const copy = new CopySource().compileRoot(type);
+export function compileCopy(type: Type, maxDepth = 64): Copy {
+  const copy = new CopySource(false).compileRoot(type);
   return (value) => {
     try {
       return copy(value, maxDepth);
@@ -22,12 +26,34 @@ export function compileCopy(type: Type, maxDepth = 64): (value: unknown) => unkn
   };
 }
 
+/** The same, but an object that stands in two places is copied once; that costs a look-up for each. */
+export function compileGraphCopy(type: Type, maxDepth = 64): Copy {
+  const copy = new CopySource(true).compileRoot(type);
+  return (value) => {
+    try {
+      return copy(value, maxDepth, []);
+    } catch (thrown) {
+      throw refuse(type, value, thrown, maxDepth);
+    }
+  };
+}
+
+/** `made`: by the number of a type, what its objects became. */
+type CompiledCopy = (value: unknown, depth: number, made?: Map<unknown, unknown>[]) => unknown;
+
 class CopySource {
   readonly #source = new Source();
   readonly #shape = new Shape();
   readonly #functions = new Map<Type, string>();
+  readonly #keepsIdentity: boolean;
+  /** The numbers of types: one object seen as two types becomes two. */
+  readonly #numbers = new Map<Type, number>();
 
-  compileRoot(type: Type): (value: unknown, depth: number) => unknown {
+  constructor(keepsIdentity: boolean) {
+    this.#keepsIdentity = keepsIdentity;
+  }
+
+  compileRoot(type: Type): CompiledCopy {
     return this.#source.compile(this.#functionOf(type));
   }
 
@@ -36,7 +62,7 @@ class CopySource {
     if (known !== undefined) return known;
     const name = this.#source.local("copy");
     this.#functions.set(type, name);
-    this.#source.function(name, "v, d", () => {
+    this.#source.function(name, "v, d, m", () => {
       if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
       this.#source.line("let r;");
       this.#into("r", type, "v", 0);
@@ -51,9 +77,20 @@ class CopySource {
 
   /** The copy of a part of the value: a function of its own for large or recursive types, else in place. */
   #part(target: string, type: Type, x: string, depth: number): void {
+    const made = this.#keepsIdentity && isObject(type) ? this.#made(type) : undefined;
+    if (made !== undefined) this.#source.line(`if ((${target} = ${made}.get(${x})) === undefined) {`);
     const apart = (type.kind === "struct" || type.kind === "union") && !this.#shape.inlines(type);
-    if (apart) this.#source.line(`${target} = ${this.#functionOf(type)}(${x}, d - ${depth});`);
+    if (apart) this.#source.line(`${target} = ${this.#functionOf(type)}(${x}, d - ${depth}, m);`);
     else this.#into(target, type, x, depth);
+    if (made !== undefined) this.#source.line(`${made}.set(${x}, ${target}); }`);
+  }
+
+  #made(type: Type): string {
+    const number = this.#numbers.get(type) ?? this.#numbers.size;
+    this.#numbers.set(type, number);
+    const made = this.#source.local("m");
+    this.#source.line(`const ${made} = m[${number}] ??= new Map();`);
+    return made;
   }
 
   #into(target: string, type: Type, x: string, depth: number): void {
@@ -126,19 +163,12 @@ class CopySource {
       if (mayLack) source.line(`if (${value} !== undefined) {`);
       this.#part(copy, field.type, value, depth + 1);
       if (mayLack) {
-        const absent = field.optional
-          ? undefined
-          : absentCode(source, field, (one) => this.#defaultCopy(one.type, one.defaultValue));
+        const absent = field.optional ? undefined : absentLiteral(source, field);
         source.line(absent === undefined ? "}" : `} else ${copy} = ${absent};`);
       }
       return copy;
     });
-    structLiteral(source, target, type.fields, values);
-  }
-
-  #defaultCopy(type: Type, value: unknown): () => unknown {
-    const copy = compileCopy(type);
-    return () => copy(value);
+    structLiteral(source, target, type, values);
   }
 
   #union(target: string, type: UnionType, x: string, depth: number): void {
@@ -155,4 +185,9 @@ class CopySource {
     }
     source.line(`default: throw ${this.#misfit()}; }`);
   }
+}
+
+/** Whether values of the type are objects, which can be the same one. */
+function isObject({ kind }: Type): boolean {
+  return ["struct", "union", "list", "map", "bytes", "timestamp"].includes(kind);
 }

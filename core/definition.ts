@@ -1,22 +1,13 @@
-import { toParams } from "./t.ts";
+import { type DeclaredParam, toParams } from "./param.ts";
+import type { Schema } from "./schema/schema.ts";
 import type { Topic } from "./topic.ts";
-import type {
-  AnyKindType,
-  ErrorType,
-  Infer,
-  InferParams,
-  InferResult,
-  OptionalType,
-  Param,
-  ParamType,
-  Type,
-} from "./type.ts";
+import type { AnyKindType, ErrorType, Infer, InferParams, InferResult, OptionalType, Type } from "./type.ts";
 
 /** Where a definition hangs on what it decorates; shared by two copies of the package in one process. */
 const DEFINITION = Symbol.for("trunkline.definition");
 
-export type Params = readonly (Param | ParamType)[];
-export type Returns = Type | OptionalType | undefined;
+export type Params = readonly DeclaredParam[];
+export type Returns = Type | OptionalType | Schema | undefined;
 export type Throws = readonly { readonly type: ErrorType }[];
 
 export interface RpcOptions<P extends Params = Params, R extends Returns = Returns> {
@@ -31,7 +22,7 @@ export interface RpcOptions<P extends Params = Params, R extends Returns = Retur
 export interface OnewayOptions<P extends Params = Params> {
   readonly params?: P;
 }
-export interface StreamOptions<P extends Params = Params, Y extends Type = Type> {
+export interface StreamOptions<P extends Params = Params, Y extends Type | Schema = Type | Schema> {
   readonly params?: P;
   readonly yields: Y;
   readonly throws?: Throws;
@@ -42,7 +33,7 @@ export type Definition =
   | (RpcOptions & { readonly kind: "rpc"; readonly untyped: boolean })
   | (OnewayOptions & { readonly kind: "oneway"; readonly untyped: boolean })
   | (StreamOptions & { readonly kind: "stream"; readonly untyped: boolean })
-  | { readonly kind: "topic"; readonly value: Type };
+  | { readonly kind: "topic"; readonly value: Type | Schema };
 
 /** True where the two types are the same, `any` and optional members included. */
 export type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
@@ -142,7 +133,7 @@ export function oneway(options?: OnewayOptions): unknown {
 }
 
 /** A stream of values from the server. With a `t.stream` parameter: in both directions. */
-export function stream<Y extends Type, const P extends Params = []>(
+export function stream<Y extends Type | Schema, const P extends Params = []>(
   options: StreamOptions<P, Y>,
 ): MethodDefinition<(...args: InferParams<P>) => AsyncIterable<Infer<Y>>>;
 export function stream(): UntypedDefinition<AsyncIterable<unknown>>;
@@ -152,7 +143,7 @@ export function stream(options?: StreamOptions): unknown {
 }
 
 /** Publish and subscribe: decorate a getter that returns `Topic<V>`. */
-export function topic<T extends Type>(value: T): TopicDefinition<Infer<T>> {
+export function topic<T extends Type | Schema>(value: T): TopicDefinition<Infer<T>> {
   return define({ kind: "topic", value }) as unknown as TopicDefinition<Infer<T>>;
 }
 

@@ -1,3 +1,4 @@
+import { capitalised } from "./capitalised.ts";
 import {
   type CallbackDescriptor,
   type ContractDescriptor,
@@ -9,10 +10,13 @@ import {
   untypedRequest,
   untypedResponse,
 } from "./contract.ts";
-import type { Definition, Returns } from "./definition.ts";
+import type { Definition } from "./definition.ts";
+import { toField } from "./fields.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { checkName, checkQualifiedName, t, toField } from "./t.ts";
-import type { Field, Param, StructType, Type } from "./type.ts";
+import { checkName, checkQualifiedName } from "./name.ts";
+import { callbackBase, declaredItem, declaredParams, declaredResult } from "./schema/declared.ts";
+import { t } from "./t.ts";
+import type { Field, OptionalType, Param, StructType, Type } from "./type.ts";
 
 export interface ServiceOptions {
   /** Major, minor and patch. @default "1.0.0" */
@@ -39,7 +43,8 @@ export function describe(
     if (definition.kind === "topic") topics.push([member, definition]);
     else methods.push(describeMethod(name, member, methods.length, definition));
   }
-  const described = topics.map(([topic, { value }], i): TopicDescriptor => {
+  const described = topics.map(([topic, { value: declared }], i): TopicDescriptor => {
+    const value = declaredItem(`${name}.${capitalised(topic)}Value`, declared);
     const index = methods.length + 2 * i;
     return Object.freeze({
       name: topic,
@@ -65,7 +70,8 @@ type MethodDefinition = Exclude<Definition, { kind: "topic" }>;
 
 function describeMethod(service: string, name: string, index: number, definition: MethodDefinition): MethodDescriptor {
   const path = `${service}.${name}`;
-  const params = (definition.params ?? []) as readonly Param[];
+  const base = `${service}.${capitalised(name)}`;
+  const params = declaredParams(path, base, definition.params ?? []);
   const streams = params.flatMap((param, i) => (param.type.kind === "stream" ? [i] : []));
   if (streams.length > 1) throw new TypeError(`${path}: has two stream parameters; one is the most`);
   if (streams.length > 0 && definition.kind === "oneway") throw new TypeError(`${path}: a oneway takes no stream`);
@@ -78,10 +84,8 @@ function describeMethod(service: string, name: string, index: number, definition
   if (callbacks.length > 0 && definition.kind === "oneway") {
     throw new TypeError(`${path}: a oneway takes no callback, because nothing says when it may be released`);
   }
-  const base = `${service}.${name[0]?.toUpperCase()}${name.slice(1)}`;
   const request = requestShape(path, `${base}Request`, params);
-  const returns =
-    definition.kind === "stream" ? definition.yields : definition.kind === "rpc" ? definition.returns : undefined;
+  const returns = describeReturns(`${base}Response`, definition);
   const response = definition.untyped
     ? { type: untypedResponse, bare: false }
     : responseShape(path, `${base}Response`, returns);
@@ -105,6 +109,11 @@ function describeMethod(service: string, name: string, index: number, definition
   });
 }
 
+function describeReturns(message: string, definition: MethodDefinition): Type | OptionalType | undefined {
+  if (definition.kind === "stream") return declaredItem(message, definition.yields);
+  return definition.kind === "rpc" && definition.returns ? declaredResult(message, definition.returns) : undefined;
+}
+
 function describeCallback(path: string, param: Param, position: number): CallbackDescriptor {
   if (param.type.kind !== "callback") throw new TypeError(`${path}.${param.name} is not a callback`);
   const here = `${path}.${param.name}`;
@@ -113,7 +122,7 @@ function describeCallback(path: string, param: Param, position: number): Callbac
       throw new TypeError(`${here}: a callback takes neither callbacks nor streams`);
     }
   }
-  const base = `${path}.${param.name[0]?.toUpperCase()}${param.name.slice(1)}`;
+  const base = callbackBase(path, param.name);
   const request = requestShape(here, `${base}Request`, param.type.params);
   const response = responseShape(here, `${base}Response`, param.type.returns);
   return Object.freeze({
@@ -144,7 +153,7 @@ function requestShape(path: string, name: string, params: readonly Param[]): Mes
   return { type: struct(name, fields), bare: false };
 }
 
-function responseShape(path: string, name: string, returns: Returns): MessageShape {
+function responseShape(path: string, name: string, returns: Type | OptionalType | undefined): MessageShape {
   if (returns === undefined) return { type: struct(name, []), bare: false };
   if (returns.kind === "struct") return { type: returns as StructType, bare: true };
   return { type: struct(name, [toField(`${path}: result`, "result", 1, returns)]), bare: false };
@@ -158,7 +167,7 @@ function topicOperation(
   index: number,
   value: Type,
 ): MethodDescriptor {
-  const base = `${service}.${topic[0]?.toUpperCase()}${topic.slice(1)}`;
+  const base = `${service}.${capitalised(topic)}`;
   const message = struct(`${base}Message`, [
     field("key", 1, t.string),
     field("headers", 2, t.map(t.string)),

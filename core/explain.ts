@@ -40,8 +40,17 @@ export function show(value: unknown): string {
   }
 }
 
+/** What a codec's own form of a type asks of a value beside its type: the expectation that `value` does not meet. */
+export type FormMisfit = (type: Type, value: unknown) => string | undefined;
+
 /** The error that says where and why `value` does not fit `type`; `undefined` if it fits. The slow, exact check. */
-export function explain(type: Type, value: unknown, path = "", maxDepth = 64): RpcError | undefined {
+export function explain(
+  type: Type,
+  value: unknown,
+  path = "",
+  maxDepth = 64,
+  formMisfit?: FormMisfit,
+): RpcError | undefined {
   if (maxDepth < 0) {
     return new RpcError({
       code: "INVALID_ARGUMENT",
@@ -54,7 +63,7 @@ export function explain(type: Type, value: unknown, path = "", maxDepth = 64): R
     case "list": {
       if (!Array.isArray(value)) return mismatch(path, "a list", value);
       for (let i = 0; i < value.length; i++) {
-        const error = explain(type.item, value[i], `${path}[${i}]`, maxDepth - 1);
+        const error = explain(type.item, value[i], `${path}[${i}]`, maxDepth - 1, formMisfit);
         if (error) return error;
       }
       return undefined;
@@ -63,7 +72,7 @@ export function explain(type: Type, value: unknown, path = "", maxDepth = 64): R
       if (!isRecord(value)) return mismatch(path, "a map, as a plain object", value);
       for (const key of Object.keys(value)) {
         if (!isWellFormed(key)) return mismatch(`a key of ${path || "the map"}`, "well-formed Unicode", key);
-        const error = explain(type.value, value[key], `${path}[${JSON.stringify(key)}]`, maxDepth - 1);
+        const error = explain(type.value, value[key], `${path}[${JSON.stringify(key)}]`, maxDepth - 1, formMisfit);
         if (error) return error;
       }
       return undefined;
@@ -73,7 +82,9 @@ export function explain(type: Type, value: unknown, path = "", maxDepth = 64): R
         ? undefined
         : mismatch(path, `one of ${type.members.join(", ")}`, value);
     case "struct":
-      return isRecord(value) ? explainFields(type.fields, value, path, maxDepth) : mismatch(path, type.name, value);
+      return isRecord(value)
+        ? explainFields(type.fields, value, path, maxDepth, formMisfit)
+        : mismatch(path, type.name, value);
     case "union": {
       const kind = isRecord(value) ? value["kind"] : undefined;
       const field = type.fields.find((one) => one.name === kind);
@@ -84,10 +95,13 @@ export function explain(type: Type, value: unknown, path = "", maxDepth = 64): R
           isRecord(value) ? kind : value,
         );
       }
-      return explain(field.type, (value as Record<string, unknown>)["value"], `${path}.${field.name}`, maxDepth - 1);
+      const inner = (value as Record<string, unknown>)["value"];
+      return explain(field.type, inner, `${path}.${field.name}`, maxDepth - 1, formMisfit);
     }
-    default:
-      return fits(type.kind, value) ? undefined : mismatch(path, expectation(type.kind), value);
+    default: {
+      const expected = fits(type.kind, value) ? formMisfit?.(type, value) : expectation(type.kind);
+      return expected === undefined ? undefined : mismatch(path, expected, value);
+    }
   }
 }
 
@@ -96,11 +110,13 @@ export function explainFields(
   value: object,
   path: string,
   maxDepth = 64,
+  formMisfit?: FormMisfit,
 ): RpcError | undefined {
   for (const field of fields) {
     const member = (value as Record<string, unknown>)[field.name];
     if (member === undefined && (field.optional || field.defaultValue !== undefined)) continue;
-    const error = explain(field.type, member, path === "" ? field.name : `${path}.${field.name}`, maxDepth - 1);
+    const at = path === "" ? field.name : `${path}.${field.name}`;
+    const error = explain(field.type, member, at, maxDepth - 1, formMisfit);
     if (error) return error;
   }
   return undefined;

@@ -19,6 +19,8 @@ export interface PrintedOperation {
   readonly request: string;
   readonly response: string;
   readonly upstream?: string;
+  /** The names of the parameters that are callbacks, where there are any. */
+  readonly callbacks?: readonly string[];
   readonly throws: readonly string[];
   readonly untyped: boolean;
 }
@@ -29,6 +31,8 @@ export interface PrintedNamed {
   /** The members' numbers, where they are not their places. */
   readonly numbers?: readonly number[];
   readonly version?: string;
+  /** As in a type's word: `avro=union`. */
+  readonly encoding?: string;
 }
 export interface PrintedField {
   readonly name: string;
@@ -37,6 +41,7 @@ export interface PrintedField {
   readonly optional: boolean;
   /** Present where the field has a default. */
   readonly hasDefault: boolean;
+  readonly encoding?: string;
 }
 
 export function printContract(contract: Described): PrintedContract {
@@ -60,6 +65,7 @@ function printOperation(method: MethodDescriptor, types: Record<string, PrintedN
     response: printType(method.response, types),
     throws: method.throws.map((error) => error.name),
     untyped: method.untyped,
+    ...(method.callbacks.length === 0 ? {} : { callbacks: method.callbacks.map((callback) => callback.name) }),
   };
   return method.upstream === undefined ? printed : { ...printed, upstream: printType(method.upstream.type, types) };
 }
@@ -76,6 +82,7 @@ export function printType(type: Type, types: Record<string, PrintedNamed>): stri
         kind: "enum",
         members: type.members,
         ...(type.numbers === undefined ? {} : { numbers: type.numbers }),
+        ...encodingOf(type),
       };
       return type.name;
     case "struct":
@@ -83,7 +90,12 @@ export function printType(type: Type, types: Record<string, PrintedNamed>): stri
       if (types[type.name] === undefined) {
         const fields: PrintedField[] = [];
         const version = type.kind === "struct" ? type.version : undefined;
-        types[type.name] = { kind: type.kind, fields, ...(version === undefined ? {} : { version }) };
+        types[type.name] = {
+          kind: type.kind,
+          fields,
+          ...(version === undefined ? {} : { version }),
+          ...encodingOf(type),
+        };
         for (const field of type.fields) fields.push(printField(field, types));
       }
       return type.name;
@@ -93,9 +105,14 @@ export function printType(type: Type, types: Record<string, PrintedNamed>): stri
   }
 }
 
-function printEncoding({ encoding = {} }: Encodable): string {
+function printEncoding(type: Encodable): string {
+  const { encoding } = encodingOf(type);
+  return encoding === undefined ? "" : `{${encoding}}`;
+}
+
+function encodingOf({ encoding = {} }: Encodable): { readonly encoding?: string } {
   const words = Object.keys(encoding).map((codec) => `${codec}=${encoding[codec]}`);
-  return words.length === 0 ? "" : `{${words.sort().join()}}`;
+  return words.length === 0 ? {} : { encoding: words.sort().join() };
 }
 
 function printField(field: Field, types: Record<string, PrintedNamed>): PrintedField {
@@ -105,6 +122,7 @@ function printField(field: Field, types: Record<string, PrintedNamed>): PrintedF
     type: printType(field.type, types),
     optional: field.optional,
     hasDefault: field.defaultValue !== undefined,
+    ...encodingOf(field),
   };
 }
 

@@ -1,14 +1,20 @@
 import { RpcError } from "./error.ts";
-import { explain, mismatch, show } from "./explain.ts";
+import { explain, type FormMisfit, mismatch, show } from "./explain.ts";
 import type { Type } from "./type.ts";
 
 /** Thrown by compiled checks at a value that does not fit; `refuse` says where and why. */
 export const MISFIT: unknown = Object.freeze({ misfit: true });
 
 /** The error for a value that an encoder refused by throwing `thrown`. */
-export function refuse(type: Type, value: unknown, thrown: unknown, maxDepth: number): unknown {
+export function refuse(
+  type: Type,
+  value: unknown,
+  thrown: unknown,
+  maxDepth: number,
+  formMisfit?: FormMisfit,
+): unknown {
   if (RpcError.is(thrown)) return thrown;
-  const error = explain(type, value, "", maxDepth);
+  const error = explain(type, value, "", maxDepth, formMisfit);
   if (error !== undefined || thrown !== MISFIT) return error ?? thrown;
   return new RpcError({
     code: "INVALID_ARGUMENT",

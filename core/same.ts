@@ -13,7 +13,11 @@ export function sameType(a: Type, b: Type, also?: AlsoSame, seen = new Map<Type,
     case "map":
       return sameEncoding(a, b as typeof a) && sameType(a.value, (b as typeof a).value, also, seen);
     case "enum":
-      return sameWords(a.members, (b as typeof a).members) && sameWords(a.numbers, (b as typeof a).numbers);
+      return (
+        sameWords(a.members, (b as typeof a).members) &&
+        sameWords(a.numbers, (b as typeof a).numbers) &&
+        sameEncoding(a, b as typeof a)
+      );
     case "struct":
     case "union": {
       const others = seen.get(a) ?? new Set();
@@ -21,6 +25,7 @@ export function sameType(a: Type, b: Type, also?: AlsoSame, seen = new Map<Type,
       seen.set(a, others.add(b));
       const fields = (b as typeof a).fields;
       return (
+        sameEncoding(a, b as typeof a) &&
         a.fields.length === fields.length &&
         a.fields.every((field, i) => {
           const other = fields[i] as Field;
@@ -28,6 +33,7 @@ export function sameType(a: Type, b: Type, also?: AlsoSame, seen = new Map<Type,
             field.name === other.name &&
             field.number === other.number &&
             field.optional === other.optional &&
+            sameEncoding(field, other) &&
             (also === undefined || also(field, other)) &&
             sameType(field.type, other.type, also, seen)
           );

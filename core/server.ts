@@ -57,12 +57,19 @@ export class RpcServer implements AsyncDisposable {
     this.instance = settings.instance ?? randomId(adapters.platform);
     const { platform } = adapters;
     const { interceptors, inherit, partial } = settings;
-    this.#services = settings.services.map((service) =>
-      serveService(service, { platform, interceptors, inherit, partial }),
-    );
-    const keys = this.#services.map(({ contract }) => `${contract.name} ${contract.version} ${contract.group}`);
-    const twice = keys.find((key, i) => keys.indexOf(key) !== i);
-    if (twice) throw new TypeError(`services: ${twice} stands twice`);
+    const services: Served[] = [];
+    try {
+      for (const service of settings.services) {
+        services.push(serveService(service, { platform, interceptors, inherit, partial }));
+      }
+      const keys = services.map(({ contract }) => `${contract.name} ${contract.version} ${contract.group}`);
+      const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+      if (twice) throw new TypeError(`services: ${twice} stands twice`);
+    } catch (error) {
+      for (const service of services) service.close();
+      throw error;
+    }
+    this.#services = services;
   }
 
   /** Listens, then registers; undoes what it did if one of them fails. */
@@ -175,6 +182,7 @@ export class RpcServer implements AsyncDisposable {
   destroy(error = shutdown()): void {
     for (const undo of this.#unregister.splice(0)) undo().catch(this.#settings.onError);
     for (const listener of this.#listeners) listener.destroy(error);
+    for (const service of this.#services) service.close();
     if (this.#adapters.ownsRegistry) void this.#adapters.registry?.close();
   }
 

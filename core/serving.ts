@@ -1,15 +1,16 @@
-import type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "./contract.ts";
-import { compileCopy } from "./copy.ts";
+import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import { compose, type Interceptor, type Reply } from "./interceptor.ts";
+import { LocalTopic } from "./local-topic.ts";
 import { emptyMetadata } from "./metadata.ts";
 import { Oneways } from "./oneways.ts";
 import type { CurrentStore, Platform } from "./platform.ts";
+import { isPromise } from "./promise.ts";
 import { contractOf, isImplementation, isUnimplemented } from "./service.ts";
-import { HandledSubscription } from "./subscription.ts";
-import type { SubscribeOptions, Topic } from "./topic.ts";
+import type { Topic } from "./topic.ts";
 import { TopicHub, type TopicMessage } from "./topic-hub.ts";
 import type { IncomingCall, ServedOperation, ServedService } from "./transport.ts";
+import { methodValidation } from "./validation.ts";
 
 export interface ServingOptions {
   readonly platform: Platform;
@@ -34,16 +35,12 @@ export interface Served extends ServedService {
 /** Makes operations of an instance of a contract's class, or of what `implement` returned. */
 export function serveService(service: object, options: ServingOptions): Served {
   const { contract, handlers, instance } = isImplementation(service) ? service : implementationOf(service);
-  const topics: Record<string, Topic<unknown>> = {};
+  const topics: Record<string, LocalTopic> = {};
   const hubs = new Map<string, TopicHub>();
   for (const topic of contract.topics) {
     const hub = new TopicHub();
     hubs.set(topic.name, hub);
-    topics[topic.name] = localTopic(topic, hub);
-  }
-  if (instance) {
-    for (const name of Object.keys(topics))
-      Object.defineProperty(instance, name, { value: topics[name], configurable: true });
+    topics[topic.name] = new LocalTopic(topic, hub);
   }
   const missing = contract.methods
     .filter((method) => isUnimplemented(handlers[method.name]))
@@ -53,6 +50,7 @@ export function serveService(service: object, options: ServingOptions): Served {
       `${contract.name}: no implementation of ${missing.join(", ")}; implement them, or serve with partial: true`,
     );
   }
+  if (instance) attach(contract.name, instance, topics);
   const oneways = new Oneways();
   const operations = contract.operations.map((method): ServedOperation => {
     const hub = method.topic === undefined ? undefined : hubs.get(method.topic);
@@ -103,9 +101,31 @@ function invoker(
         return handler.apply(self, args);
       }
     : (_, args) => handler.apply(self, args);
-  const composed = options.interceptors.length === 0 ? call : intercepted(method, call, options);
+  const checked = validated(method, call);
+  const composed = options.interceptors.length === 0 ? checked : intercepted(method, checked, options);
   const store = options.inherit ? options.platform.current : undefined;
   return store === undefined ? composed : within(store, composed);
+}
+
+/** Inside of the interceptors: what they refuse needs no validation, and what they change is validated too. */
+function validated(method: MethodDescriptor, invoke: ServedOperation["invoke"]): ServedOperation["invoke"] {
+  const { args: validateArgs, result: validateResult } = methodValidation(method);
+  const taking = validateArgs ? taken(validateArgs, invoke) : invoke;
+  if (validateResult === undefined) return taking;
+  return (context, args) => {
+    const result = taking(context, args);
+    return isPromise(result) ? result.then(validateResult) : validateResult(result);
+  };
+}
+
+function taken(
+  validate: (args: unknown[]) => unknown[] | Promise<unknown[]>,
+  invoke: ServedOperation["invoke"],
+): ServedOperation["invoke"] {
+  return (context, args) => {
+    const valid = validate(args);
+    return valid instanceof Promise ? valid.then((all) => invoke(context, all)) : invoke(context, valid);
+  };
 }
 
 function within(store: CurrentStore, invoke: ServedOperation["invoke"]): ServedOperation["invoke"] {
@@ -135,23 +155,15 @@ function topicHandler(method: MethodDescriptor, hub: TopicHub): Handler {
   return (message) => hub.publish(message as TopicMessage);
 }
 
-/** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
-function localTopic(topic: TopicDescriptor, hub: TopicHub): Topic<unknown> {
-  const copy = compileCopy(topic.value);
-  return {
-    async publish(value, { key = "", headers = {} } = {}) {
-      // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
-      hub.publish({ key, headers: { ...headers }, value: copy(value) });
-    },
-    async subscribe(handler, options: SubscribeOptions = {}) {
-      const subscription = new HandledSubscription(handler, options.onError, () => {});
-      const request = {
-        ...(options.key === undefined ? {} : { key: options.key }),
-        ...(options.bufferSize === undefined ? {} : { bufferSize: options.bufferSize }),
-        ...(options.overflow === undefined ? {} : { overflow: options.overflow }),
-      };
-      await subscription.attach(hub.subscribe(request), (error) => error && subscription.fail(error));
-      return subscription;
-    },
-  };
+/** The topics of a class are members of its instance; after the end of a server another may have it. */
+function attach(service: string, instance: object, topics: Readonly<Record<string, LocalTopic>>): void {
+  for (const [name, topic] of Object.entries(topics)) {
+    const before = Object.getOwnPropertyDescriptor(instance, name)?.value;
+    if (before instanceof LocalTopic && !before.closed) {
+      throw new TypeError(
+        `services: this instance of ${service} is served already, and its ${name} publishes to one server alone; make another instance`,
+      );
+    }
+    Object.defineProperty(instance, name, { value: topic, configurable: true });
+  }
 }

@@ -1,6 +1,8 @@
-import type { Code } from "./code.ts";
-import { codes } from "./code.ts";
-import { type DeclaredErrorOptions, RpcError } from "./error.ts";
+import { type ErrorClass, type ErrorOptions, errorClass } from "./declared-error.ts";
+import { isType, lazyCarried, lazyFields, notType } from "./fields.ts";
+import { checkName, checkQualifiedName } from "./name.ts";
+import { type DeclaredParam, toParams } from "./param.ts";
+import type { Schema } from "./schema/schema.ts";
 import type {
   AnyKindType,
   BoolType,
@@ -11,52 +13,32 @@ import type {
   DefaultType,
   Encodable,
   EnumType,
-  ErrorType,
-  Field,
-  FieldType,
   Float32Type,
   Float64Type,
   Infer,
-  InferFields,
   Int32Type,
   Int53Type,
   Int64Type,
   ListOf,
+  ListType,
   MapOf,
-  MapType,
   NumberedOf,
   OptionalOf,
   OptionalType,
   Param,
-  ParamType,
-  ScalarType,
   StreamOf,
   StringType,
   StructOf,
   TimestampType,
   TransientOf,
-  TransientType,
   Type,
   UnionOf,
 } from "./type.ts";
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const QUALIFIED = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
 /** What `t.encoded` takes; printed contracts give `{`, `=` and `,` a meaning. */
 const WORD = /^[A-Za-z0-9_.:-]+$/;
-/** Names that reach a prototype or make a proxy a thenable. */
-const FORBIDDEN = new Set(["__proto__", "constructor", "prototype", "then"]);
 /** The largest field number of Protobuf; 19000 to 19999 are its own. */
 const MAX_FIELD_NUMBER = 536_870_911;
-
-export function checkName(what: string, name: string, pattern = NAME): void {
-  if (typeof name !== "string" || !pattern.test(name) || FORBIDDEN.has(name)) {
-    throw new TypeError(`${what}: ${JSON.stringify(name)} is not a usable name; use letters, digits and _`);
-  }
-}
-export function checkQualifiedName(what: string, name: string): void {
-  checkName(what, name, QUALIFIED);
-}
 
 /** The phantom member of a type exists for the compiler alone, hence this one cast. */
 function node<T>(members: Omit<T, symbol>): T {
@@ -67,77 +49,9 @@ function scalar<T>(kind: string): T {
   return Object.freeze({ kind }) as T;
 }
 
-interface Fields {
-  readonly fields: readonly Field[];
-  readonly transient: readonly Field[] | undefined;
-}
-
-/** Resolves the declared fields on first use, so that a getter may refer to the struct that it stands in. */
-function lazyFields(owner: string, declared: Readonly<Record<string, unknown>>): () => Fields {
-  let resolved: Fields | undefined;
-  return () => {
-    resolved ??= resolveFields(owner, declared);
-    return resolved;
-  };
-}
-
-function resolveFields(owner: string, declared: Readonly<Record<string, unknown>>): Fields {
-  const used = new Map<number, string>();
-  const fields: Field[] = [];
-  const transient: Field[] = [];
-  for (const name of Object.keys(declared)) {
-    checkName(`field of ${owner}`, name);
-    const path = `${owner}.${name}`;
-    const type = declared[name] as FieldType | TransientType | undefined;
-    if (type?.kind === "transient") {
-      transient.push(toField(path, name, 0, type.inner));
-      continue;
-    }
-    const field = toField(path, name, fields.length + 1, type);
-    const other = used.get(field.number);
-    if (other !== undefined)
-      throw new TypeError(`${owner}: fields ${other} and ${name} both have number ${field.number}`);
-    used.set(field.number, name);
-    fields.push(field);
-  }
-  return { fields: Object.freeze(fields), transient: transient.length > 0 ? Object.freeze(transient) : undefined };
-}
-
-/** The fields of an error or the cases of a union, all of which cross the wire. */
-function lazyCarried(owner: string, declared: Readonly<Record<string, unknown>>): () => readonly Field[] {
-  const resolve = lazyFields(owner, declared);
-  return () => {
-    const { fields, transient } = resolve();
-    if (transient) throw new TypeError(`${owner}.${transient[0]?.name}: only a field of a struct can be transient`);
-    return fields;
-  };
-}
-
-/** One declared field, its number, absence and default unwrapped. */
-export function toField(path: string, name: string, position: number, declared: unknown): Field {
-  let type = declared as FieldType | undefined;
-  let number = position;
-  if (type?.kind === "field") {
-    number = type.number;
-    type = type.inner;
-  }
-  const optional = type?.kind === "optional";
-  const defaultValue = type?.kind === "default" ? type.value : undefined;
-  if (type?.kind === "optional" || type?.kind === "default") type = type.inner;
-  if (!isType(type)) throw new TypeError(`${path}: expected a type made by t, got ${String(declared)}`);
-  return Object.freeze({ name, number, type, optional, defaultValue });
-}
-
-const kinds = new Set([
-  ..."bool int32 int64 int53 decimal float32 float64 string bytes timestamp any list map enum struct union".split(" "),
-]);
-export function isType(value: unknown): value is Type {
-  return typeof value === "object" && value !== null && kinds.has((value as Type).kind);
-}
-
 function inner(what: string, type: unknown): Type {
   if (isType(type)) return type;
-  throw new TypeError(`${what}: expected a type made by t, got ${String((type as { kind?: unknown })?.kind ?? type)}`);
+  throw notType(what, (type as { kind?: unknown })?.kind ?? type);
 }
 
 /** The numbers of an enum; `undefined` where they are the members' places. */
@@ -155,19 +69,6 @@ function enumNumbers(name: string, declared: Readonly<Record<string, number>>): 
 interface StructOptions {
   /** An id of this version of the type: a peer that has another, or none, is refused. @default none */
   readonly version?: string;
-}
-
-interface ErrorOptions {
-  /** @default "FAILED_PRECONDITION" */
-  readonly code?: Code;
-  /** @default the name of the error */
-  readonly message?: string;
-}
-
-/** The class that `t.error` makes. */
-export interface ErrorClass<F> {
-  new (fields: InferFields<F>, options?: DeclaredErrorOptions): RpcError & InferFields<F>;
-  readonly type: ErrorType;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any other bound makes the compiler resolve a getter that refers to its own struct
@@ -286,80 +187,38 @@ export const t = Object.freeze({
    * The same type, written by one codec in another of its forms; docs/mapping.md lists the words.
    * @example t.encoded(t.int32, { protobuf: "sint32" })
    */
-  encoded<T extends ScalarType | MapType>(type: T, encoding: NonNullable<Encodable["encoding"]>): T {
+  encoded<T extends Exclude<Type, ListType> | OptionalType>(type: T, encoding: NonNullable<Encodable["encoding"]>): T {
     for (const [codec, word] of Object.entries(encoding)) {
       if (!WORD.test(codec) || !WORD.test(word)) {
         throw new TypeError(`t.encoded: ${JSON.stringify(codec)}: ${JSON.stringify(word)} is not a codec and its form`);
       }
     }
-    return Object.freeze({ ...inner("t.encoded", type), encoding: Object.freeze({ ...encoding }) }) as T;
+    if ((type as { kind?: unknown } | undefined)?.kind !== "optional") inner("t.encoded", type);
+    // Getters stay getters, so that the fields may still refer to the type itself.
+    const members: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(type);
+    members["encoding"] = { value: Object.freeze({ ...encoding }), enumerable: true };
+    return Object.freeze(Object.defineProperties({}, members)) as T;
   },
 
   /** A function handed over as an argument; only as a parameter of a method. */
-  callback<const P extends readonly (Param | ParamType)[] = [], R extends Type | OptionalType | undefined = undefined>(
-    params?: P,
-    returns?: R,
-  ): CallbackOf<P, R> {
-    return node<CallbackOf<P, R>>({ kind: "callback", params: toParams(params ?? []), returns });
+  callback<
+    const P extends readonly DeclaredParam[] = [],
+    R extends Type | OptionalType | Schema | undefined = undefined,
+  >(params?: P, returns?: R): CallbackOf<P, R> {
+    return node<CallbackOf<P, R>>({
+      kind: "callback",
+      params: toParams(params ?? []) as readonly Param[],
+      returns: returns as Type | OptionalType | undefined,
+    });
   },
 
   /** A stream handed over as an argument; only as the parameter of a method, at most one. */
-  stream<T extends Type>(item: T): StreamOf<T> {
-    return node<StreamOf<T>>({ kind: "stream", item: inner("t.stream", item) });
+  stream<T extends Type | Schema>(item: T): StreamOf<T> {
+    return node<StreamOf<T>>({ kind: "stream", item: item as Type });
   },
 
   /** Declares an exception: a class to throw in a handler, which arrives as itself at the caller. */
   error<F extends Declared>(name: string, fields: F, options: ErrorOptions = {}): ErrorClass<F> {
-    checkQualifiedName("t.error", name);
-    const code = options.code ?? "FAILED_PRECONDITION";
-    if (!(code in codes)) throw new TypeError(`t.error ${name}: ${code} is not a code; see docs/errors.md`);
-    const resolve = lazyCarried(name, fields);
-    for (const field of Object.keys(fields)) {
-      if (
-        field in RpcError.prototype ||
-        ["code", "message", "metadata", "details", "retryable", "cause", "name", "stack"].includes(field)
-      ) {
-        throw new TypeError(`t.error ${name}: ${field} is a member of every error; name the field differently`);
-      }
-    }
-    const type: ErrorType = Object.freeze({
-      kind: "error",
-      name,
-      get fields() {
-        return resolve();
-      },
-      create: (values: Record<string, unknown>, given: DeclaredErrorOptions) => new Declared(values, given),
-    });
-    class Declared extends RpcError {
-      static readonly type = type;
-      constructor(values: Record<string, unknown>, given: DeclaredErrorOptions = {}) {
-        super({ ...given, code, message: given.message ?? options.message ?? name });
-        this.name = name;
-        for (const field of resolve()) {
-          Object.defineProperty(this, field.name, { value: values?.[field.name], enumerable: true });
-        }
-      }
-    }
-    return Declared as unknown as ErrorClass<F>;
+    return errorClass(name, fields, options) as unknown as ErrorClass<F>;
   },
 });
-
-/** Names a parameter; without it a parameter is called `arg1`, `arg2`, … by its position. */
-export function arg<const N extends string, T extends ParamType>(name: N, type: T): Param<N, T> {
-  checkName("arg", name);
-  return Object.freeze({ name, type });
-}
-
-/** Parameters as declared, bare types given their default names. */
-export function toParams(declared: readonly (Param | ParamType)[]): readonly Param[] {
-  const params = declared.map((param, index): Param => {
-    if (param !== null && typeof param === "object" && "name" in param && "type" in param) return param as Param;
-    return Object.freeze({ name: `arg${index + 1}`, type: param as ParamType });
-  });
-  const seen = new Set<string>();
-  for (const { name } of params) {
-    if (seen.has(name)) throw new TypeError(`parameter ${name} stands twice`);
-    seen.add(name);
-  }
-  return Object.freeze(params);
-}

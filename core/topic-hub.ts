@@ -23,6 +23,7 @@ const MAX_BUFFER_SIZE = 1_000_000;
 
 /** The subscribers of one topic in one instance, each with a bounded buffer. */
 export class TopicHub {
+  closed = false;
   readonly #subscribers = new Set<Subscriber>();
 
   publish(message: TopicMessage): void {
@@ -31,6 +32,7 @@ export class TopicHub {
 
   /** Ends every subscription: the instance is closing. */
   close(): void {
+    this.closed = true;
     for (const subscriber of [...this.#subscribers]) void subscriber.return();
   }
 
@@ -53,6 +55,7 @@ export class TopicHub {
       this.#subscribers.delete(subscriber),
     );
     this.#subscribers.add(subscriber);
+    if (this.closed) void subscriber.return();
     return subscriber;
   }
 }

@@ -1,4 +1,5 @@
 import type { DeclaredErrorOptions, RpcError } from "./error.ts";
+import type { Check, Schema, SchemaValue } from "./schema/schema.ts";
 
 declare const VALUE: unique symbol;
 
@@ -12,7 +13,12 @@ export interface Encodable {
   /** Which form a codec writes, by the codec's name: `{ protobuf: "sint32" }`. Each knows only its own word. */
   readonly encoding?: Readonly<Record<string, string>>;
 }
-interface Scalar<V> extends Of<V>, Encodable {}
+/** What may come from a schema of another library. */
+export interface Checkable {
+  /** What that schema demands beyond the type. A server runs it on what comes in and on what its handlers give. */
+  readonly check?: Check | undefined;
+}
+interface Scalar<V> extends Of<V>, Encodable, Checkable {}
 
 export interface BoolType extends Scalar<boolean> {
   readonly kind: "bool";
@@ -65,15 +71,15 @@ export type ScalarType =
   | TimestampType
   | AnyKindType;
 
-export interface ListType {
+export interface ListType extends Checkable {
   readonly kind: "list";
   readonly item: Type;
 }
-export interface MapType extends Encodable {
+export interface MapType extends Encodable, Checkable {
   readonly kind: "map";
   readonly value: Type;
 }
-export interface EnumType<V extends string = string> extends Of<V> {
+export interface EnumType<V extends string = string> extends Of<V>, Encodable, Checkable {
   readonly kind: "enum";
   readonly name: string;
   /** The first member is the default, and the zero of Protobuf. */
@@ -81,7 +87,7 @@ export interface EnumType<V extends string = string> extends Of<V> {
   /** The members' numbers in Protobuf, where they are not 0, 1, 2, … */
   readonly numbers?: readonly number[] | undefined;
 }
-export interface StructType {
+export interface StructType extends Encodable, Checkable {
   readonly kind: "struct";
   readonly name: string;
   /** What crosses a wire. */
@@ -92,7 +98,7 @@ export interface StructType {
   readonly version?: string | undefined;
 }
 /** One of several named cases; in TypeScript `{ kind: "card", value: … }`. */
-export interface UnionType {
+export interface UnionType extends Encodable, Checkable {
   readonly kind: "union";
   readonly name: string;
   /** The cases; a field's name is the tag, its type the value's. */
@@ -119,6 +125,10 @@ export interface NumberedOf<T> extends NumberedType, Of<Infer<T>> {
 export interface TransientOf<T> extends TransientType, Of<Infer<T>> {
   readonly optional: T extends { readonly kind: "optional" } ? true : false;
 }
+/** What `typeOf` makes of a schema: any type, whose values the compiler knows from the schema. */
+export interface SchemaOf<S> extends AnyKindType {
+  readonly [VALUE]: SchemaValue<S>;
+}
 export interface StreamOf<T> extends StreamType, Of<AsyncIterable<Infer<T>>> {}
 export interface CallbackOf<P extends readonly unknown[], R>
   extends CallbackType,
@@ -142,7 +152,7 @@ export interface RecordType {
 }
 
 /** May be absent: a field `name?: V`, a parameter or result `V | undefined`. */
-export interface OptionalType {
+export interface OptionalType extends Encodable {
   readonly kind: "optional";
   readonly inner: Type;
 }
@@ -179,8 +189,8 @@ export interface StreamType {
 /** What a parameter may be. */
 export type ParamType = FieldType | CallbackType | StreamType;
 
-/** One field of a struct, an error or a request; one case of a union. */
-export interface Field {
+/** One field of a struct, an error or a request; one case of a union. Its `encoding` says how absence is written. */
+export interface Field extends Encodable {
   readonly name: string;
   /** From 1, by order of declaration unless pinned. */
   readonly number: number;
@@ -190,23 +200,30 @@ export interface Field {
   readonly defaultValue: unknown;
 }
 
-export interface Param<N extends string = string, T extends ParamType = ParamType> {
+export interface Param<N extends string = string, T = ParamType> {
   readonly name: N;
   readonly type: T;
 }
 
-/** The TypeScript type of the values that `T` describes; `T` may also be the class that `t.error` made. */
+/**
+ * The TypeScript type of the values that `T` describes; `T` may also be the class that `t.error` made, or a schema that
+ * a contract takes.
+ */
 export type Infer<T> = T extends { readonly [VALUE]: infer V }
   ? V
   : T extends abstract new (
         ...args: never
       ) => infer E
     ? E
-    : never;
+    : T extends Schema
+      ? SchemaValue<T>
+      : never;
 
 /** The arguments, as a tuple, that a list of parameters describes. */
 export type InferParams<P extends readonly unknown[]> = {
-  -readonly [K in keyof P]: P[K] extends Param<string, infer T> ? Infer<T> : Infer<P[K]>;
+  -readonly [K in keyof P]: P[K] extends { readonly name: string; readonly type: infer T extends object }
+    ? Infer<T>
+    : Infer<P[K]>;
 };
 /** What a method that declares `returns: R` resolves to. */
 // biome-ignore lint/suspicious/noConfusingVoidType: what a function without a result returns

@@ -11,6 +11,7 @@ const values = {
     "Future",
     "RpcError",
     "arg",
+    "clone",
     "connect",
     "contractOf",
     "currentCall",
@@ -26,6 +27,7 @@ const values = {
     "stream",
     "t",
     "topic",
+    "typeOf",
     "unimplemented",
   ],
   core: [
@@ -56,7 +58,7 @@ const values = {
   ],
 };
 const types = [
-  ..."Balancer BalancerFactory Call CallContext CallOptions Client Code ConnectOptions Contract ContractClass".split(
+  ..."Balancer BalancerFactory Call CallContext CallOptions Client CloneOptions Code ConnectOptions Contract ContractClass".split(
     " ",
   ),
   ..."ContractDescriptor Delivery ErrorClass Handlers Infer Instance InstanceQuery Interceptor Metadata".split(" "),

@@ -3,12 +3,16 @@ import { misfitCondition, recordCondition } from "../../core/check.ts";
 import { writeDouble, writeSingle } from "../../core/little-endian.ts";
 import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
+import { MAX_PRECISION } from "../../core/schema/avro-decimal.ts";
+import { isPlainUnion, nullPlace, scalarForm } from "../../core/schema/avro-form.ts";
 import { member, type Shape } from "../../core/source.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES } from "../../core/varint.ts";
 import {
+  decimalWriter,
   writeBool,
   writeBytes,
+  writeFixed,
   writeInt32,
   writeInt64,
   writeInteger,
@@ -78,19 +82,22 @@ class WriterSource {
       this.#value(field.type, x, depth);
       return;
     }
-    // The union of null and the value.
-    source.apart(`if (${x} === undefined) {`, () => source.fixed(0), "} else {");
+    // The union of null and the value, or of null and the cases.
+    const place = nullPlace(field);
+    source.apart(`if (${x} === undefined) {`, () => source.fixed(...lengthBytes(place)), "} else {");
     source.apart(
       "",
       () => {
-        source.fixed(2);
+        if (isPlainUnion(field.type)) return this.#union(field.type, x, depth, place);
+        source.fixed(...lengthBytes(place === 0 ? 1 : 0));
         this.#value(field.type, x, depth);
       },
       "}",
     );
   }
 
-  #union(type: UnionType, x: string, depth: number): void {
+  /** The number of the case, where null has that of its place and those from there on one more, and its value. */
+  #union(type: UnionType, x: string, depth: number, place = type.fields.length): void {
     const source = this.#source;
     source.flush();
     const value = source.local("v");
@@ -101,7 +108,7 @@ class WriterSource {
       source.apart(
         `case ${JSON.stringify(field.name)}: {`,
         () => {
-          source.fixed(...lengthBytes(i));
+          source.fixed(...lengthBytes(i < place ? i : i + 1));
           this.#value(field.type, value, depth + 1);
         },
         "break; }",
@@ -185,8 +192,19 @@ class WriterSource {
         return this.#fixed(8, "writeDouble", writeDouble, x);
       case "timestamp":
         return this.#fixed(MAX_VARINT_BYTES, "writeTimestamp", writeTimestamp, x);
+      case "bytes": {
+        const size = scalarForm(type)?.fixed?.size;
+        if (size === undefined) return this.#text("bytes", x);
+        source.line(`if (${x}.length !== ${size}) throw ${this.#misfit()};`);
+        return this.#fixed(size, "writeFixed", writeFixed, x);
+      }
+      case "decimal": {
+        const form = scalarForm(type);
+        if (form === undefined) return this.#text("string", x);
+        return this.#fixed(MAX_PRECISION + MAX_VARINT32_BYTES, "writeDecimal", decimalWriter(form), x);
+      }
       default:
-        this.#text(type.kind === "bytes" ? "bytes" : "string", x);
+        this.#text("string", x);
     }
   }
 

@@ -1,44 +1,5 @@
-import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
-import { checkReadable } from "../../core/compat.ts";
-import { refuseForeign } from "../../core/foreign.ts";
-import { refuse } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
-import { Shape } from "../../core/source.ts";
-import type { StructType } from "../../core/type.ts";
-import { checkTyped } from "../../core/typed.ts";
-import { decoder, Readers } from "./decoder.ts";
-import { compileWriter, type WriteAvro } from "./encoder.ts";
-
-export { avroSchema } from "./schema.ts";
-
-/**
- * Apache Avro's binary encoding: nothing but the values, so that both sides must know the writer's schema, which a
- * connection's handshake sees to. Where the reader's differs, the two are resolved by name.
- */
-export function avro(): Codec {
-  const shape = new Shape();
-  const writers = new WeakMap<StructType, WriteAvro>();
-  const readers = new Readers(shape);
-  return Object.freeze({
-    name: "avro",
-    selfDescribing: false,
-    compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
-      checkTyped("avro", reader, reader.name);
-      checkReadable(writer, reader, reader.name);
-      const decode = decoder(readers.compiled(writer, reader), readers.exact(writer, reader), limits);
-      if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
-      checkTyped("avro", writer, writer.name);
-      const write = writers.get(writer) ?? compileWriter(writer, shape);
-      writers.set(writer, write);
-      const { maxDepth } = limits;
-      const encodeInto = (value: unknown, out: Output): void => {
-        try {
-          out.position = write(value, out, out.position, maxDepth);
-        } catch (thrown) {
-          throw refuse(writer, value, thrown, maxDepth);
-        }
-      };
-      return Object.freeze({ encodeInto, decode });
-    },
-  } satisfies Codec);
-}
+export { avro } from "./codec.ts";
+export { avroFingerprint } from "./fingerprint.ts";
+export { type AvroProtocol, avroProtocol } from "./protocol.ts";
+export { type AvroSchema, avroSchema } from "./schema.ts";
+export { type SingleObjectOptions, type SingleObjects, singleObjects } from "./single-object.ts";

@@ -1,4 +1,5 @@
 import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/explain.ts";
+import { scalarForm } from "../../core/schema/avro-form.ts";
 import type { Type } from "../../core/type.ts";
 import { MAX_VARINT_BYTES, readHalves, readSmall, TWO_32 } from "../../core/varint.ts";
 import { type Cursor, malformed, tooMany, truncated } from "./cursor.ts";
@@ -72,6 +73,9 @@ export function minBytes(type: Type, known = new Map<Type, number>()): number {
       return 4;
     case "float64":
       return 8;
+    case "bytes":
+    case "decimal":
+      return scalarForm(type)?.fixed?.size ?? 1;
     case "struct": {
       let bytes = known.get(type);
       if (bytes !== undefined) return bytes;

@@ -4,8 +4,10 @@ import { structLiteral } from "../../core/literal.ts";
 import { readDouble, readDoubles, readSingle, readSingles } from "../../core/little-endian.ts";
 import { MISFIT } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
+import { readDecimal } from "../../core/schema/avro-decimal.ts";
+import { isPlainUnion, nullPlace, scalarForm } from "../../core/schema/avro-form.ts";
 import { type Shape, Source } from "../../core/source.ts";
-import type { EnumType, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { readText } from "../../core/utf8.ts";
 import type { Read } from "./cursor.ts";
 import { minBytes, momentOf, readInt53, readInt64 } from "./read.ts";
@@ -61,25 +63,35 @@ class ReaderSource {
     const values = type.fields.map((field) => {
       const value = source.local("r");
       source.line(`let ${value};`);
-      if (field.optional) source.line(`c = b[p++]; if (c === 2) {`);
-      this.#value(value, field.type, depth + 1);
-      if (field.optional) source.line(`} else if (c !== 0) ${this.#fail()}`);
+      this.#field(value, field, depth + 1);
       return value;
     });
-    structLiteral(source, target, type.fields, values);
+    structLiteral(source, target, type, values);
   }
 
-  #union(target: string, type: UnionType, depth: number): void {
+  #field(target: string, field: Field, depth: number): void {
+    const source = this.#source;
+    if (!field.optional) return this.#value(target, field.type, depth);
+    const place = nullPlace(field);
+    if (isPlainUnion(field.type)) return this.#union(target, field.type, depth, place);
+    source.line(`c = b[p++]; if (c === ${place === 0 ? 2 : 0}) {`);
+    this.#value(target, field.type, depth);
+    source.line(`} else if (c !== ${place === 0 ? 0 : 2}) ${this.#fail()}`);
+  }
+
+  /** Null, where it has a place among the cases, leaves `target` undefined. */
+  #union(target: string, type: UnionType, depth: number, place?: number): void {
     const source = this.#source;
     const value = source.local("r");
     source.line(`n -= 1; let ${value};`);
     this.#integer("c");
     source.line("switch (c) {");
     type.fields.forEach((field, i) => {
-      source.line(`case ${i}: {`);
+      source.line(`case ${place === undefined || i < place ? i : i + 1}: {`);
       this.#value(value, field.type, depth + 1);
       source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} }; break; }`);
     });
+    if (place !== undefined) source.line(`case ${place}: break;`);
     source.line(`default: ${this.#fail()} }`);
   }
 
@@ -145,12 +157,12 @@ class ReaderSource {
     );
   }
 
-  /** Moves `p` over a length, which is checked, into a local. */
-  #length(): string {
+  /** Moves `p` over a length, which is checked, into a local; the length of a `fixed` is known. */
+  #length(size?: number): string {
     const source = this.#source;
     const length = source.local("l");
-    source.line(`let ${length};`);
-    this.#integer(length);
+    source.line(size === undefined ? `let ${length};` : `const ${length} = ${size};`);
+    if (size === undefined) this.#integer(length);
     source.line(`if (!(${length} >= 0 && ${length} <= e - p)) ${this.#fail()}`);
     return length;
   }
@@ -200,14 +212,24 @@ class ReaderSource {
         );
         return;
       case "bytes": {
-        const length = this.#length();
+        const length = this.#length(scalarForm(type)?.fixed?.size);
         source.line(`${target} = ${source.constant("copyBytes", copyBytes)}(b, p, p + ${length}); p += ${length};`);
+        return;
+      }
+      case "decimal": {
+        const form = scalarForm(type);
+        if (form === undefined) {
+          this.#text(target);
+          source.line(`if (!${source.constant("DECIMAL", DECIMAL)}.test(${target})) ${this.#fail()}`);
+          return;
+        }
+        const length = this.#length(form.fixed?.size);
+        const decimal = `${source.constant("readDecimal", readDecimal)}(b.subarray(p, p + ${length}), ${source.constant("FORM", form.decimal)})`;
+        source.line(`${target} = ${decimal}; p += ${length}; if (${target} === undefined) ${this.#fail()}`);
         return;
       }
       default:
         this.#text(target);
-        if (type.kind === "decimal")
-          source.line(`if (!${source.constant("DECIMAL", DECIMAL)}.test(${target})) ${this.#fail()}`);
     }
   }
 }

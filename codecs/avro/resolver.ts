@@ -1,7 +1,7 @@
-import { zero } from "../../core/check.ts";
-import { compileCopy } from "../../core/copy.ts";
+import { structMaker } from "../../core/literal.ts";
 import { keyStep, Misfit, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
+import { isPlainUnion, nullPlace } from "../../core/schema/avro-form.ts";
 import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
 import { type Cursor, type Read, tooDeep } from "./cursor.ts";
 import { minBytes, readBlock, takeElements } from "./read.ts";
@@ -83,63 +83,74 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
   const written = writer.fields.map((field) => {
     const index = reader.fields.findIndex((one) => one.name === field.name);
     const mine = reader.fields[index];
-    const read = resolve(field.type, mine === undefined ? field.type : mine.type, readerOf);
-    return { name: field.name, index, optional: field.optional, read };
+    return { name: field.name, index, read: resolveField(field, mine?.type ?? field.type, readerOf) };
   });
-  const absent = reader.fields.map(absentField);
+  const make = structMaker(reader);
   return (cursor, depth) => {
     if (depth < 0) throw tooDeep();
-    takeElements(cursor, Math.max(written.length, absent.length));
+    takeElements(cursor, Math.max(written.length, reader.fields.length));
     const values: unknown[] = new Array(reader.fields.length);
-    for (const { name, index, optional, read } of written) {
-      if (optional && !isPresent(cursor, name)) continue;
+    for (const { name, index, read } of written) {
       // A field that the reader does not have is read all the same: only so is its end found.
       const value = at(read, cursor, depth - 1, () => name);
       if (index >= 0) values[index] = value;
     }
-    const object: Record<string, unknown> = {};
-    reader.fields.forEach((field, i) => {
-      const value = values[i] === undefined ? absent[i]?.() : values[i];
-      if (value !== undefined) object[field.name] = value;
-    });
-    return object;
+    return make(values);
   };
 }
 
-/** Which of null and a value follows. */
-function isPresent(cursor: Cursor, name: string): boolean {
-  const index = readIndex(cursor);
-  if (index !== 0 && index !== 1) throw new Misfit(name, "null or a value, 0 or 1", index);
-  return index === 1;
-}
-
-function absentField(field: Field): () => unknown {
-  if (field.optional) return () => undefined;
-  if (field.defaultValue !== undefined) {
-    const copy = compileCopy(field.type);
-    return () => copy(field.defaultValue);
+/** An optional field begins with the number of null or of a value, or of one of its cases. */
+function resolveField(writer: Field, reader: Type, readerOf: ReaderOf): Read {
+  if (!writer.optional) return resolve(writer.type, reader, readerOf);
+  const place = nullPlace(writer);
+  if (isPlainUnion(writer.type)) {
+    const readCase = resolveCases(writer.type, reader as UnionType, readerOf);
+    return (cursor, depth) => {
+      const index = readIndex(cursor);
+      return index === place ? undefined : readCase(cursor, depth, index > place ? index - 1 : index);
+    };
   }
-  if (zero(field.type) !== undefined) return () => zero(field.type);
-  const name = "name" in field.type ? field.type.name : field.type.kind;
-  return () => {
-    throw new Misfit(field.name, name, undefined);
+  const read = resolve(writer.type, reader, readerOf);
+  return (cursor, depth) => {
+    const index = readIndex(cursor);
+    if (index === place) return undefined;
+    if (index !== 1 - place) throw new Misfit("", "null or a value, 0 or 1", index);
+    return read(cursor, depth);
   };
 }
 
 function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf): Read {
-  const expected = `one of ${reader.fields.map((field) => field.name).join(", ")}`;
-  const cases = writer.fields.map((written) => {
-    const field = reader.fields.find((one) => one.name === written.name);
-    return { kind: written.name, read: field && resolve(written.type, field.type, readerOf) };
-  });
+  const readCase = resolveCases(writer, reader, readerOf);
   return (cursor, depth) => {
     if (depth < 0) throw tooDeep();
+    return readCase(cursor, depth, readIndex(cursor));
+  };
+}
+
+type ReadCase = (cursor: Cursor, depth: number, index: number) => unknown;
+
+function resolveCases(writer: UnionType, reader: UnionType, readerOf: ReaderOf): ReadCase {
+  const expected = `one of ${reader.fields.map((field) => field.name).join(", ")}`;
+  const cases = writer.fields.map((written) => {
+    const field =
+      reader.fields.find((one) => one.name === written.name) ??
+      reader.fields.find((one) => isPlainUnion(reader) && promotes(written.type, one.type));
+    return { name: written.name, kind: field?.name, read: field && resolve(written.type, field.type, readerOf) };
+  });
+  return (cursor, depth, index) => {
     takeElements(cursor, 1);
-    const index = readIndex(cursor);
     const found = cases[index];
-    if (found?.read === undefined) throw new Misfit("", expected, found?.kind ?? index);
+    if (found?.read === undefined) throw new Misfit("", expected, found?.name ?? index);
     const { kind, read } = found;
-    const value = at(read, cursor, depth - 1, () => kind);
+    const value = at(read, cursor, depth - 1, () => kind as string);
     return { kind, value };
   };
+}
+
+/** Whether Avro takes one branch of a union for another, as it does with numbers. */
+function promotes(writer: Type, reader: Type): boolean {
+  return (
+    (writer.kind === "int32" && (reader.kind === "int64" || reader.kind === "float64")) ||
+    (writer.kind === "float32" && reader.kind === "float64")
+  );
 }

@@ -2,9 +2,12 @@ import { copyBytes } from "../../core/byte-copy.ts";
 import { DECIMAL } from "../../core/explain.ts";
 import { readDouble, readSingle } from "../../core/little-endian.ts";
 import { Misfit } from "../../core/misfit.ts";
+import { readDecimal } from "../../core/schema/avro-decimal.ts";
+import { enumDefault, scalarForm } from "../../core/schema/avro-form.ts";
 import type { EnumType, ScalarType } from "../../core/type.ts";
 import { readText } from "../../core/utf8.ts";
 import { type Cursor, type Read, truncated } from "./cursor.ts";
+import { formMisfit } from "./form.ts";
 import { lastInteger, momentOf, readInt53, readInt64, readLength } from "./read.ts";
 
 export type Scalar = ScalarType | EnumType;
@@ -45,19 +48,50 @@ export function readScalar(writer: Scalar, reader: Scalar): Read {
     case "enum":
       return readEnum(writer as EnumType, reader);
     case "bytes":
-      return (cursor) => {
-        const length = readLength(cursor);
-        cursor.p += length;
-        return copyBytes(cursor.b, cursor.p - length, cursor.p);
-      };
+      return inForm(reader, bytesOf(writer));
+    case "decimal":
+      return inForm(reader, decimalOf(writer));
     default:
-      return (cursor) => {
-        const text = readString(cursor, reader.kind);
-        if (reader.kind === "decimal" && !DECIMAL.test(text))
-          throw new Misfit("", 'decimal, a string like "12.50"', text);
-        return text;
-      };
+      return (cursor) => readString(cursor, reader.kind);
   }
+}
+
+/** What a writer of another version wrote may not be in the reader's form. */
+function inForm(reader: ScalarType, read: Read): Read {
+  return (cursor, depth) => {
+    const value = read(cursor, depth);
+    const expected = formMisfit(reader, value);
+    if (expected !== undefined) throw new Misfit("", expected, value);
+    return value;
+  };
+}
+
+function bytesOf(writer: Scalar): Read {
+  const size = writer.kind === "enum" ? undefined : scalarForm(writer)?.fixed?.size;
+  return (cursor) => {
+    const length = size ?? readLength(cursor);
+    if (length > cursor.e - cursor.p) throw truncated(cursor);
+    cursor.p += length;
+    return copyBytes(cursor.b, cursor.p - length, cursor.p);
+  };
+}
+
+function decimalOf(writer: Scalar): Read {
+  const decimal = writer.kind === "enum" ? undefined : scalarForm(writer)?.decimal;
+  if (decimal === undefined) {
+    return (cursor) => {
+      const text = readString(cursor, "decimal");
+      if (!DECIMAL.test(text)) throw new Misfit("", 'decimal, a string like "12.50"', text);
+      return text;
+    };
+  }
+  const readBytes = bytesOf(writer);
+  return (cursor, depth) => {
+    const bytes = readBytes(cursor, depth) as Uint8Array;
+    const text = readDecimal(bytes, decimal);
+    if (text === undefined) throw new Misfit("", `decimal of at most ${decimal.precision} digits`, bytes);
+    return text;
+  };
 }
 
 export function readString(cursor: Cursor, expected: string): string {
@@ -89,9 +123,11 @@ function fixed(bytes: number, read: (b: Uint8Array, p: number) => number): Read 
 
 function readEnum(writer: EnumType, reader: EnumType): Read {
   const known = new Set(reader.members);
+  const other = enumDefault(reader);
   return (cursor) => {
     const index = readIndex(cursor);
     const member = writer.members[index];
+    if (member !== undefined && other !== undefined && !known.has(member)) return other;
     if (member === undefined || !known.has(member))
       throw new Misfit("", `one of ${reader.members.join(", ")}`, member ?? index);
     return member;

@@ -1,4 +1,6 @@
 import { MISFIT } from "../../core/misfit.ts";
+import { sizeOf, unitsOf, writeUnits } from "../../core/schema/avro-decimal.ts";
+import type { AvroScalarForm } from "../../core/schema/avro-form.ts";
 import { writeUtf8 } from "../../core/text.ts";
 import { isWellFormed } from "../../core/unicode.ts";
 import { TWO_32, varintSize, writeHalves, writeVarint } from "../../core/varint.ts";
@@ -72,6 +74,23 @@ export function writeBytes(b: Uint8Array, start: number, bytes: Uint8Array): num
   const p = writeLength(b, start, bytes.length);
   b.set(bytes, p);
   return p + bytes.length;
+}
+
+/** Writes the bytes of a `fixed`, whose length the schema says. */
+export function writeFixed(b: Uint8Array, p: number, bytes: Uint8Array): number {
+  b.set(bytes, p);
+  return p + bytes.length;
+}
+
+/** Writes a decimal as its units, in a `fixed` or behind their length. */
+export function decimalWriter({ decimal, fixed }: AvroScalarForm): (b: Uint8Array, p: number, text: string) => number {
+  return (b, p, text) => {
+    const units = decimal && unitsOf(text, decimal);
+    if (units === undefined) throw MISFIT;
+    if (fixed !== undefined) return writeUnits(b, p, units, fixed.size);
+    const size = sizeOf(units);
+    return writeUnits(b, writeLength(b, p, size), units, size);
+  };
 }
 
 export function writeTimestamp(b: Uint8Array, p: number, date: Date): number {

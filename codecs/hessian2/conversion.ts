@@ -1,46 +1,92 @@
+import type { CodecLimits } from "../../core/codec.ts";
+import { Misfit } from "../../core/misfit.ts";
+import type { Type } from "../../core/type.ts";
 import { tooDeep } from "./cursor.ts";
 import { misfit } from "./misfit.ts";
 
-/** What every form of a message shares while its nodes become values. */
-export interface Conversion {
-  /** What each node became, so that references share and cycles end; `undefined` where the message has none. */
-  readonly values: Map<object, Map<unknown, unknown>> | undefined;
+/** The names that the writer has for structs of the reader. */
+export type Names = ReadonlyMap<Type, ReadonlySet<string>>;
+
+export interface ConversionOptions {
+  readonly limits: CodecLimits;
   /** Collections and library classes stay what Java has, as `Typed`. */
   readonly exact: boolean;
-  /** How many more absent fields may be filled in. */
-  n: number;
+  /** Untyped values may hold themselves. */
+  readonly cycles: boolean;
+  readonly names: Names;
 }
 
-/** The place of `node` among what was converted as `type`. */
-export function known(conversion: Conversion, node: object): Map<unknown, unknown> | undefined {
-  const { values } = conversion;
-  if (values === undefined) return undefined;
-  let known = values.get(node);
-  if (known === undefined) {
-    known = new Map();
-    values.set(node, known);
+/** What every form of a message shares while its nodes become values. */
+export class Conversion {
+  readonly exact: boolean;
+  readonly cycles: boolean;
+  /** How many more absent fields may be filled in. */
+  n: number;
+  readonly #names: Names;
+  /** What each node became, so that references share and cycles end; `undefined` where the message has none. */
+  #values: Map<object, Map<unknown, unknown>> | undefined;
+
+  constructor({ limits, exact, cycles, names }: ConversionOptions) {
+    this.exact = exact;
+    this.cycles = cycles;
+    this.n = limits.maxElements;
+    this.#names = names;
   }
-  return known;
+
+  /** From now on nodes may come again. */
+  share(): void {
+    this.#values ??= new Map();
+  }
+
+  /** What `node` was converted to, by type; `undefined` where no node can come again. */
+  known(node: object): Map<unknown, unknown> | undefined {
+    const values = this.#values;
+    if (values === undefined) return undefined;
+    let known = values.get(node);
+    if (known === undefined) {
+      known = new Map();
+      values.set(node, known);
+    }
+    return known;
+  }
+
+  /** Whether the writer calls a struct so. */
+  mayBe(type: { readonly name: string } & Type, name: string): boolean {
+    return name === type.name || this.#names.get(type)?.has(name) === true;
+  }
+
+  /** The value of a whole message. */
+  root(convert: Convert, node: unknown, maxDepth: number): unknown {
+    try {
+      return convert(node, this, maxDepth);
+    } catch (thrown) {
+      throw thrown instanceof Misfit ? thrown.toError() : thrown;
+    }
+  }
 }
 
 /** Makes a value of a type from a node. */
 export type Convert = (node: unknown, conversion: Conversion, depth: number) => unknown;
 
 /** Stands for the value of a node while it is being made. */
-const UNFINISHED = Symbol("unfinished");
+export const UNFINISHED = Symbol("unfinished");
 
 /** One value for one node: a reference costs nothing more, and what contains itself is refused. */
 export function shared(type: unknown, convert: Convert): Convert {
   return (node, conversion, depth) => {
     if (depth < -1) throw tooDeep();
-    const before = typeof node === "object" && node !== null ? known(conversion, node) : undefined;
+    const before = typeof node === "object" && node !== null ? conversion.known(node) : undefined;
     if (before === undefined) return convert(node, conversion, depth);
     const value = before.get(type);
-    if (value === UNFINISHED) throw misfit("a value that does not contain itself", node);
+    if (value === UNFINISHED) throw containsItself(node);
     if (value !== undefined) return value;
     before.set(type, UNFINISHED);
     const made = convert(node, conversion, depth);
     before.set(type, made);
     return made;
   };
+}
+
+export function containsItself(node: unknown): Misfit {
+  return misfit("a value that does not contain itself", node);
 }

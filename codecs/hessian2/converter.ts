@@ -2,22 +2,19 @@ import { keyStep, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
 import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
 import { isWellFormed } from "../../core/unicode.ts";
-import { type Conversion, type Convert, known, shared } from "./conversion.ts";
+import { type Conversion, type Convert, shared } from "./conversion.ts";
+import { FieldNames } from "./field-names.ts";
+import { Typed } from "./java.ts";
 import { misfit } from "./misfit.ts";
 import { ListNode, MapNode, ObjectNode } from "./node.ts";
 import { convertScalar } from "./scalar.ts";
 import { structConverter } from "./struct-converter.ts";
-import { toAny } from "./untyped-reader.ts";
+import { toAny } from "./untyped-converter.ts";
 
 /** Compiles, into closures, the conversion of nodes to a type; fields are matched by name. */
 export class Converters {
-  readonly #made = new Map<Type, Convert>();
-  /** The names that the writer has for a struct of the reader. */
-  readonly #names: ReadonlyMap<Type, ReadonlySet<string>>;
-
-  constructor(names: ReadonlyMap<Type, ReadonlySet<string>>) {
-    this.#names = names;
-  }
+  readonly #made = new WeakMap<Type, Convert>();
+  readonly #names = new WeakMap<StructType, FieldNames>();
 
   of(type: Type): Convert {
     let convert = this.#made.get(type);
@@ -32,6 +29,13 @@ export class Converters {
     return convert;
   }
 
+  /** The names of a struct's fields; the same object for all who read the struct. */
+  names(type: StructType): FieldNames {
+    const names = this.#names.get(type) ?? new FieldNames(type);
+    this.#names.set(type, names);
+    return names;
+  }
+
   #make(type: StructType | UnionType | ListType | MapType): Convert {
     switch (type.kind) {
       case "list":
@@ -40,10 +44,11 @@ export class Converters {
         return mapConverter(this.of(type.value));
       case "union":
         return unionConverter(type, new Map(type.fields.map((field) => [field.name, this.of(field.type)])));
-      case "struct": {
-        const converts = type.fields.map((field) => this.of(field.type));
-        return structConverter(type, converts, this.#names.get(type) ?? new Set([type.name]));
-      }
+      case "struct":
+        return structConverter(
+          this.names(type),
+          type.fields.map((field) => this.of(field.type)),
+        );
     }
   }
 }
@@ -79,10 +84,12 @@ function mapConverter(value: Convert): Convert {
 }
 
 /** Java's maps have keys of any type: text, numbers and the members of enums are text here. */
-function mapKey(node: unknown, conversion: Conversion): string {
+export function mapKey(node: unknown, conversion: Conversion): string {
+  // A whole double, where those are told apart.
+  if (node instanceof Typed) return String(node.value);
   if (typeof node === "number" || typeof node === "bigint" || typeof node === "boolean") return String(node);
   if (!(node instanceof ObjectNode)) return keyText(node, node);
-  const before = known(conversion, node);
+  const before = conversion.known(node);
   const key = (before?.get(KEY) as string | undefined) ?? keyText(node.get("name"), node);
   before?.set(KEY, key);
   return key;

@@ -1,84 +1,89 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
-import { Misfit } from "../../core/misfit.ts";
 import type { Shape } from "../../core/source.ts";
 import type { StructType, Type } from "../../core/type.ts";
-import type { Convert } from "./conversion.ts";
+import { Conversion, type ConversionOptions, type Convert, type Names } from "./conversion.ts";
 import { Converters } from "./converter.ts";
+import type { Forms } from "./forms.ts";
+import { NameCache } from "./name-cache.ts";
 import { Parser } from "./parser.ts";
-import { compileReader, type FastCursor, type ReadHessian } from "./reader.ts";
+import { compileReader, type ReadHessian } from "./reader.ts";
+import { Reading } from "./reading.ts";
 
-/** The two ways to read a struct: the compiled one, and the exact one for everything else. */
-interface Reader {
-  readonly read: ReadHessian;
-  readonly convert: Convert;
+export interface ReadersOptions {
+  readonly shape: Shape;
+  readonly forms: Forms;
+  readonly exact: boolean;
+  readonly cycles: boolean;
 }
 
 /** The readers of one codec. */
 export class Readers {
-  readonly #shape: Shape;
-  readonly #exact: boolean;
+  readonly #options: ReadersOptions;
+  readonly #converters = new Converters();
+  readonly #nameCache = new NameCache();
   readonly #reads = new WeakMap<StructType, ReadHessian>();
-  readonly #pairs = new WeakMap<StructType, WeakMap<StructType, Reader>>();
+  readonly #names = new WeakMap<StructType, WeakMap<StructType, Names>>();
 
-  constructor(shape: Shape, exact: boolean) {
-    this.#shape = shape;
-    this.#exact = exact;
+  constructor(options: ReadersOptions) {
+    this.#options = options;
   }
 
   decoder(writer: StructType, reader: StructType, limits: CodecLimits): CompiledCodec["decode"] {
-    const { read, convert } = this.#of(writer, reader);
-    const { maxDepth, maxElements } = limits;
-    const exact = this.#exact;
+    const { exact, cycles } = this.#options;
+    const options = { limits, exact, cycles, names: this.#namesOf(writer, reader), nameCache: this.#nameCache };
+    const convert = this.#converters.of(reader);
+    // Compiled readers do not tell the kinds of numbers in untyped values apart.
+    if (exact) return (b, start, end) => decodeExactly(b, start, end, options, convert);
+    const read = this.#readOf(reader);
     return (b, start, end) => {
-      // Compiled readers do not tell the kinds of numbers in untyped values apart.
-      if (!exact) {
-        const cursor: FastCursor = { b, p: start, s: start, e: end, n: maxElements, k: 0 };
-        const value = read(cursor, maxDepth);
-        if (cursor.p === end && cursor.n >= 0) return value;
+      try {
+        const reading = new Reading(b, start, end, options);
+        const value = read(reading, limits.maxDepth);
+        if (reading.p === end && reading.n >= 0) return value;
+      } catch {
+        // Whatever it was: the exact way reads it, or knows what is wrong and where.
       }
-      return decodeExactly(b, start, end, limits, convert, exact);
+      return decodeExactly(b, start, end, options, convert);
     };
   }
 
-  #of(writer: StructType, reader: StructType): Reader {
-    let byReader = this.#pairs.get(writer);
-    if (byReader === undefined) {
-      byReader = new WeakMap();
-      this.#pairs.set(writer, byReader);
+  #readOf(reader: StructType): ReadHessian {
+    const { shape, forms } = this.#options;
+    const read = this.#reads.get(reader) ?? compileReader(reader, { shape, forms, converters: this.#converters });
+    this.#reads.set(reader, read);
+    return read;
+  }
+
+  #namesOf(writer: StructType, reader: StructType): Names {
+    const byReader = this.#names.get(writer) ?? new WeakMap<StructType, Names>();
+    this.#names.set(writer, byReader);
+    let names = byReader.get(reader);
+    if (names === undefined) {
+      const found = new Map<Type, Set<string>>();
+      if (writer !== reader) collectNames(writer, reader, found, new Map());
+      names = found;
+      byReader.set(reader, names);
     }
-    let pair = byReader.get(reader);
-    if (pair === undefined) {
-      const names = new Map<Type, Set<string>>();
-      collectNames(writer, reader, names, new Map());
-      const read = this.#reads.get(reader) ?? compileReader(reader, this.#shape);
-      this.#reads.set(reader, read);
-      pair = { read, convert: new Converters(names).of(reader) };
-      byReader.set(reader, pair);
-    }
-    return pair;
+    return names;
   }
 }
 
-export function decodeExactly(
+function decodeExactly(
   b: Uint8Array,
   start: number,
   end: number,
-  limits: CodecLimits,
+  options: ConversionOptions,
   convert: Convert,
-  exact: boolean,
 ): unknown {
-  const parser = new Parser(b, start, end, limits, exact);
+  const parser = new Parser(b, start, end, options.limits, options.exact);
   const node = parser.value();
   parser.close();
-  const conversion = { values: parser.shared ? new Map() : undefined, exact, n: limits.maxElements };
-  try {
-    return convert(node, conversion, limits.maxDepth);
-  } catch (thrown) {
-    throw thrown instanceof Misfit ? thrown.toError() : thrown;
-  }
+  const conversion = new Conversion(options);
+  if (parser.shared) conversion.share();
+  return conversion.root(convert, node, options.limits.maxDepth);
 }
 
-/** The names that structs of the reader have, there and on the side of the writer. */
+/** The names that structs of the reader have on the side of the writer. */
 function collectNames(writer: Type, reader: Type, names: Map<Type, Set<string>>, seen: Map<Type, Set<Type>>): void {
   if (writer.kind !== reader.kind || seen.get(writer)?.has(reader)) return;
   seen.set(writer, (seen.get(writer) ?? new Set()).add(reader));
@@ -89,7 +94,7 @@ function collectNames(writer: Type, reader: Type, names: Map<Type, Set<string>>,
       return collectNames((writer as typeof reader).value, reader.value, names, seen);
     case "struct":
     case "union":
-      names.set(reader, (names.get(reader) ?? new Set([reader.name])).add((writer as typeof reader).name));
+      names.set(reader, (names.get(reader) ?? new Set<string>()).add((writer as typeof reader).name));
       for (const field of reader.fields) {
         const written = (writer as typeof reader).fields.find((one) => one.name === field.name);
         if (written !== undefined) collectNames(written.type, field.type, names, seen);

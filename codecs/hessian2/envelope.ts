@@ -1,19 +1,21 @@
 import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
 import type { MethodDescriptor } from "../../core/contract.ts";
-import { Misfit, refuse } from "../../core/misfit.ts";
+import { refuse } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
-import type { Convert } from "./conversion.ts";
+import { ClassShape } from "./class-shape.ts";
+import { Conversion, type Convert } from "./conversion.ts";
 import { Converters } from "./converter.ts";
 import { malformed } from "./cursor.ts";
 import { compileFieldsWriter, compileWriter, type WriteHessian } from "./encoder.ts";
 import { NULL } from "./format.ts";
+import { Forms } from "./forms.ts";
 import { ObjectNode } from "./node.ts";
 import { Parser } from "./parser.ts";
 import { newSheet } from "./sheet.ts";
 import { roomForText, writeText } from "./text.ts";
-import { toAny } from "./untyped-reader.ts";
+import { toAny } from "./untyped-converter.ts";
 import { type UntypedOptions, untypedWriter } from "./untyped-writer.ts";
 import { writeInt } from "./write.ts";
 
@@ -71,15 +73,10 @@ export interface Envelope {
 export function hessianEnvelope(
   options: UntypedOptions & { readonly limits?: CodecLimits; readonly exact?: boolean } = {},
 ): Envelope {
-  const { limits = defaultCodecLimits, exact = false } = options;
-  const shape = new Shape();
+  const { limits = defaultCodecLimits, exact = false, cycles = true } = options;
   const writeAny = untypedWriter({ java: "caucho", ...options });
-  const converters = new Converters(new Map());
-  const conversion = (parser: Parser) => ({
-    values: parser.shared ? new Map() : undefined,
-    exact,
-    n: limits.maxElements,
-  });
+  const writing = { shape: new Shape(), forms: new Forms(), writeAny };
+  const converters = new Converters();
 
   const open = (bytes: Uint8Array, start: number, end: number): { parser: Parser; kind: number } => {
     const parser = new Parser(bytes, start, end, limits, exact);
@@ -90,15 +87,13 @@ export function hessianEnvelope(
 
   const finish = (parser: Parser, node: unknown, convert: Convert): unknown => {
     parser.close();
-    try {
-      return convert(node, conversion(parser), limits.maxDepth);
-    } catch (thrown) {
-      throw thrown instanceof Misfit ? thrown.toError() : thrown;
-    }
+    const conversion = new Conversion({ limits, exact, cycles, names: new Map() });
+    if (parser.shared) conversion.share();
+    return conversion.root(convert, node, limits.maxDepth);
   };
 
   const write = (type: StructType, bare: boolean): ((value: unknown, out: Output) => void) => {
-    const compiled: WriteHessian = (bare ? compileWriter : compileFieldsWriter)(type, { shape, writeAny });
+    const compiled: WriteHessian = (bare ? compileWriter : compileFieldsWriter)(type, writing);
     return (value, out) => {
       try {
         out.position = compiled(value, out, out.position, limits.maxDepth);
@@ -182,7 +177,8 @@ function writeHead(out: Output, kind: number): void {
 
 /** Values without a class, as an object of the struct: what the fields are is known by position. */
 function asObject(type: StructType, values: readonly unknown[]): ObjectNode {
-  const node = new ObjectNode({ name: type.name, fields: type.fields.map((field) => field.name) });
+  const fields = type.fields.map((field) => field.name);
+  const node = new ObjectNode(new ClassShape({ name: type.name, fields }));
   node.values.push(...values.slice(0, type.fields.length));
   return node;
 }

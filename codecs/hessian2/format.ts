@@ -41,6 +41,9 @@ export const STRING = 0x53;
 export const STRING_SHORT = 0x30;
 export const END = 0x5a;
 
+/** The class of decimals; its one field is the text of the number. */
+export const DECIMAL_CLASS = "java.math.BigDecimal";
+
 /** How many bytes follow the first byte of a number or date. */
 export const WIDTH = new Uint8Array(256);
 WIDTH.fill(1, 0xc0, 0xd0).fill(2, 0xd0, 0xd8).fill(1, 0xf0, 0x100).fill(2, 0x38, 0x40);

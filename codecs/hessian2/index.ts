@@ -7,6 +7,7 @@ import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
 import { Readers } from "./decoder.ts";
 import { compileWriter, type WriteHessian } from "./encoder.ts";
+import { Forms } from "./forms.ts";
 import { type UntypedOptions, untypedWriter } from "./untyped-writer.ts";
 
 export {
@@ -29,10 +30,11 @@ export interface Hessian2Options extends UntypedOptions {
 
 /** Hessian 2.0: Java's binary serialization, as Caucho's Hessian and Dubbo's hessian-lite read and write it. */
 export function hessian2(options: Hessian2Options = {}): Codec {
-  const shape = new Shape();
-  const writeAny = untypedWriter(options);
+  const { exact = false, cycles = true } = options;
+  const types = { shape: new Shape(), forms: new Forms() };
+  const writing = { ...types, writeAny: untypedWriter(options) };
   const writers = new WeakMap<StructType, WriteHessian>();
-  const readers = new Readers(shape, options.exact ?? false);
+  const readers = new Readers({ ...types, exact, cycles });
   return Object.freeze({
     name: "hessian2",
     selfDescribing: true,
@@ -40,7 +42,7 @@ export function hessian2(options: Hessian2Options = {}): Codec {
       checkReadable(writer, reader, reader.name);
       const decode = readers.decoder(writer, reader, limits);
       if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
-      const write = writers.get(writer) ?? compileWriter(writer, { shape, writeAny });
+      const write = writers.get(writer) ?? compileWriter(writer, writing);
       writers.set(writer, write);
       const { maxDepth } = limits;
       const encodeInto = (value: unknown, out: Output): void => {

@@ -1,16 +1,12 @@
-/** The fields of a class, as the message defines it. */
-export interface ClassShape {
-  readonly name: string;
-  readonly fields: readonly string[];
-  /** Where the struct `type` finds its fields here, for the one that asked last. */
-  type?: unknown;
-  layout?: readonly number[];
-}
+import type { ClassShape } from "./class-shape.ts";
 
 /*
  * What stands in a message, before anyone asks for a type: null, booleans, numbers (int and double), bigints (long),
  * strings, bytes and dates are themselves; these are the rest. A reference is the very same node.
  */
+
+/** Stands for what a compiled reader has read as a value already; as a node it can only be passed over. */
+export class TakenNode {}
 
 export class ListNode {
   readonly type: string | undefined;

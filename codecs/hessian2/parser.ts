@@ -1,17 +1,15 @@
-import { copyBytes } from "../../core/byte-copy.ts";
 import type { CodecLimits } from "../../core/codec.ts";
+import { isBinary, readBinary } from "./binary.ts";
+import { ClassShape } from "./class-shape.ts";
 import { type Cursor, checkBytes, malformed, takeElements, tooDeep, tooMany, truncated } from "./cursor.ts";
 import {
-  BINARY,
-  BINARY_CHUNK,
-  BINARY_DIRECT,
-  BINARY_SHORT,
   CLASS_DEF,
+  DOUBLE_ONE,
+  DOUBLE_ZERO,
   END,
   FALSE,
   LIST_DIRECT,
   LIST_DIRECT_UNTYPED,
-  LIST_FIXED,
   LIST_FIXED_UNTYPED,
   LIST_VARIABLE,
   LIST_VARIABLE_UNTYPED,
@@ -24,10 +22,15 @@ import {
   TRUE,
   WIDTH,
 } from "./format.ts";
+import { NODE } from "./forms.ts";
 import { double } from "./java.ts";
-import { type ClassShape, ListNode, MapNode, ObjectNode } from "./node.ts";
+import { ListNode, MapNode, ObjectNode, TakenNode } from "./node.ts";
 import { readInt, readInt64, readMillis, readNumber } from "./read.ts";
 import { isText, readText } from "./text.ts";
+
+/** What `listHead` gives for a list that an end closes, and where no list begins. */
+export const VARIABLE = -1;
+export const NO_LIST = -2;
 
 /** Reads values of any form, whatever their types, into nodes; references become the node they name. */
 export class Parser implements Cursor {
@@ -38,12 +41,16 @@ export class Parser implements Cursor {
   n: number;
   /** True once a reference was read: only then can a node be met twice. */
   shared = false;
+  /** The classes that the message has defined. */
+  readonly classes: ClassShape[] = [];
+  /** The lists, maps and objects that have begun: the form that each is read as, then its value, `undefined` until it is made. */
+  readonly nodes: unknown[] = [];
   readonly #maxDepth: number;
   /** Keeps whole doubles apart from ints. */
   readonly #exact: boolean;
-  readonly #shapes: ClassShape[] = [];
   readonly #types: string[] = [];
-  readonly #nodes: unknown[] = [];
+  /** The type of the list or map whose head was read last. */
+  #type: string | undefined;
 
   constructor(b: Uint8Array, start: number, end: number, limits: CodecLimits, exact: boolean) {
     this.b = b;
@@ -57,13 +64,40 @@ export class Parser implements Cursor {
   }
 
   /** The next value. */
-  value(): unknown {
-    return this.#value(this.#maxDepth);
+  value(depth = this.#maxDepth): unknown {
+    while (this.p < this.e && this.b[this.p] === CLASS_DEF) this.define();
+    if (this.p >= this.e) throw truncated(this);
+    const tag = this.b[this.p] as number;
+    if (isText(tag)) return readText(this);
+    if (isBinary(tag)) return readBinary(this);
+    const width = WIDTH[tag] as number;
+    if (width > 0 || tag >= 0x80 || tag === DOUBLE_ZERO || tag === DOUBLE_ONE) {
+      checkBytes(this, 1 + width);
+      this.p += 1 + width;
+      return this.#number(tag, this.p - width);
+    }
+    const index = this.objectHead();
+    if (index >= 0) return this.#object(index, depth);
+    const length = this.listHead();
+    if (length !== NO_LIST) return this.#list(length, depth);
+    if (this.mapHead()) return this.#map(depth);
+    switch (tag) {
+      case NULL:
+      case TRUE:
+      case FALSE:
+        this.p++;
+        return tag === NULL ? null : tag === TRUE;
+      case REF:
+        return this.#node(this.reference());
+      default:
+        throw malformed(`0x${tag.toString(16)} is no value`, this);
+    }
   }
 
   /** The next byte, as it is. */
   byte(): number {
-    return this.#tag();
+    if (this.p >= this.e) throw truncated(this);
+    return this.b[this.p++] as number;
   }
 
   /** Refuses what is left. */
@@ -71,66 +105,80 @@ export class Parser implements Cursor {
     if (this.p < this.e) throw malformed(`${this.e - this.p} bytes follow the message`, this);
   }
 
-  #value(depth: number): unknown {
-    let tag = this.#tag();
-    while (tag === CLASS_DEF) {
-      this.#define();
-      tag = this.#tag();
-    }
-    const { p } = this;
-    if (isText(tag)) {
-      this.p--;
-      return readText(this);
-    }
-    const width = WIDTH[tag] as number;
-    if (width > 0 || tag >= 0x80 || tag === 0x5b || tag === 0x5c) {
-      checkBytes(this, width);
-      this.p += width;
-      return this.#number(tag, p);
-    }
-    if (tag >= OBJECT_DIRECT && tag < LIST_DIRECT) return this.#object(tag - OBJECT_DIRECT, depth);
-    if (tag >= LIST_DIRECT_UNTYPED) return this.#list(undefined, tag - LIST_DIRECT_UNTYPED, depth);
-    if (tag >= LIST_DIRECT) return this.#list(this.#type(), tag - LIST_DIRECT, depth);
-    switch (tag) {
-      case NULL:
-        return null;
-      case TRUE:
-        return true;
-      case FALSE:
-        return false;
-      case OBJECT:
-        return this.#object(this.#int("a class"), depth);
-      case LIST_FIXED_UNTYPED:
-        return this.#list(undefined, this.#int("a length"), depth);
-      case LIST_FIXED: {
-        const type = this.#type();
-        return this.#list(type, this.#int("a length"), depth);
-      }
-      case LIST_VARIABLE_UNTYPED:
-        return this.#list(undefined, -1, depth);
-      case LIST_VARIABLE:
-        return this.#list(this.#type(), -1, depth);
-      case MAP_UNTYPED:
-        return this.#map(undefined, depth);
-      case MAP:
-        return this.#map(this.#type(), depth);
-      case REF: {
-        const index = this.#int("a reference");
-        if (!(index >= 0 && index < this.#nodes.length))
-          throw malformed(`a reference to value ${index}, of which there are ${this.#nodes.length}`, this, p - 1);
-        this.shared = true;
-        return this.#nodes[index];
-      }
-      default:
-        if ((tag & 0xf0) === BINARY_DIRECT || (tag & 0xfc) === BINARY_SHORT || tag === BINARY || tag === BINARY_CHUNK)
-          return this.#bytes(tag);
-        throw malformed(`0x${tag.toString(16)} is no value`, this, p - 1);
-    }
+  /** Reads the definition of a class. */
+  define(): void {
+    this.p++;
+    const name = this.#text("the name of a class");
+    const at = this.p;
+    const count = this.#int("the number of a class's fields");
+    if (count < 0) throw malformed(`a class of ${count} fields`, this, at);
+    takeElements(this, count + 1, 1);
+    const fields: string[] = [];
+    for (let i = 0; i < count; i++) fields.push(this.#text("the name of a field"));
+    this.classes.push(new ClassShape({ name, fields }));
   }
 
-  #tag(): number {
+  /** The name of a class, field or member that stands here; `undefined`, and nothing moved, where no text does. */
+  name(): string | undefined {
+    return readText(this);
+  }
+
+  /** Moves past the head of an object, to the number of its class; -1, and nothing moved, where none begins. */
+  objectHead(): number {
+    const at = this.p;
+    const tag = this.b[at] as number;
+    if (tag !== OBJECT && (tag & 0xf0) !== OBJECT_DIRECT) return -1;
+    this.p++;
+    const index = tag === OBJECT ? this.#int("a class") : tag - OBJECT_DIRECT;
+    if (this.classes[index] === undefined)
+      throw malformed(`an object of class ${index}, of which there are ${this.classes.length}`, this, at);
+    return index;
+  }
+
+  /** Moves past the head of a list, to its length or `VARIABLE`; `NO_LIST`, and nothing moved, where none begins. */
+  listHead(): number {
+    const at = this.p;
+    const tag = this.b[at] as number;
+    const direct = tag >= LIST_DIRECT && tag < LIST_DIRECT_UNTYPED + 8;
+    if (!direct && !(tag >= LIST_VARIABLE && tag <= LIST_FIXED_UNTYPED)) return NO_LIST;
+    this.p++;
+    const typed = direct ? tag < LIST_DIRECT_UNTYPED : tag < LIST_VARIABLE_UNTYPED;
+    this.#type = typed ? this.#typeName() : undefined;
+    if (direct) return tag & 7;
+    if (tag === LIST_VARIABLE || tag === LIST_VARIABLE_UNTYPED) return VARIABLE;
+    const length = this.#int("a length");
+    if (length < 0) throw malformed(`a list of ${length} items`, this, at);
+    return length;
+  }
+
+  /** Moves past the head of a map; false, and nothing moved, where none begins. */
+  mapHead(): boolean {
+    const tag = this.b[this.p] as number;
+    if (tag !== MAP && tag !== MAP_UNTYPED) return false;
+    this.p++;
+    this.#type = tag === MAP ? this.#typeName() : undefined;
+    return true;
+  }
+
+  /** Moves past a reference, to the number of the node that it names. */
+  reference(): number {
+    const at = this.p++;
+    const index = this.#int("a reference");
+    const known = this.nodes.length / 2;
+    if (!(index >= 0 && index < known))
+      throw malformed(`a reference to value ${index}, of which there are ${known}`, this, at);
+    return index;
+  }
+
+  /** Moves over the end of a list or map of unknown length; false, and one element taken, where it has not come. */
+  ends(): boolean {
     if (this.p >= this.e) throw truncated(this);
-    return this.b[this.p++] as number;
+    if (this.b[this.p] === END) {
+      this.p++;
+      return true;
+    }
+    if (--this.n < 0) throw tooMany();
+    return false;
   }
 
   #number(tag: number, p: number): unknown {
@@ -148,7 +196,7 @@ export class Parser implements Cursor {
 
   #int(what: string): number {
     const at = this.p;
-    const tag = this.#tag();
+    const tag = this.byte();
     const width = WIDTH[tag] as number;
     checkBytes(this, width);
     const int = readInt(this.b, this.p, tag);
@@ -158,26 +206,15 @@ export class Parser implements Cursor {
   }
 
   #text(what: string): string {
-    const text = readText(this);
+    const text = this.name();
     if (text === undefined) throw malformed(`${what} is not a string`, this);
     return text;
   }
 
-  #define(): void {
-    const name = this.#text("the name of a class");
-    const at = this.p;
-    const count = this.#int("the number of a class's fields");
-    if (count < 0) throw malformed(`a class of ${count} fields`, this, at);
-    takeElements(this, count + 1, 1);
-    const fields: string[] = [];
-    for (let i = 0; i < count; i++) fields.push(this.#text("the name of a field"));
-    this.#shapes.push({ name, fields });
-  }
-
   /** The name of a list's or map's type: written out once, then by number. */
-  #type(): string | undefined {
+  #typeName(): string | undefined {
     const at = this.p;
-    const text = readText(this);
+    const text = this.name();
     if (text !== undefined) {
       this.#types.push(text);
       return text === "" ? undefined : text;
@@ -189,76 +226,45 @@ export class Parser implements Cursor {
     return type === "" ? undefined : type;
   }
 
+  #node(index: number): unknown {
+    this.shared = true;
+    return this.nodes[2 * index] === NODE ? this.nodes[2 * index + 1] : TAKEN;
+  }
+
   #object(index: number, depth: number): ObjectNode {
-    const shape = this.#shapes[index];
-    if (shape === undefined)
-      throw malformed(`an object of class ${index}, of which there are ${this.#shapes.length}`, this);
     if (depth < 0) throw tooDeep();
+    const shape = this.classes[index] as ClassShape;
     const count = shape.fields.length;
     takeElements(this, count, 1);
     const node = new ObjectNode(shape);
-    this.#nodes.push(node);
-    for (let i = 0; i < count; i++) node.values.push(this.#value(depth - 1));
+    this.nodes.push(NODE, node);
+    for (let i = 0; i < count; i++) node.values.push(this.value(depth - 1));
     return node;
   }
 
-  #list(type: string | undefined, length: number, depth: number): ListNode {
+  #list(length: number, depth: number): ListNode {
     if (depth < 0) throw tooDeep();
-    const node = new ListNode(type);
-    this.#nodes.push(node);
-    if (length < 0) {
-      while (!this.#ends()) node.items.push(this.#value(depth - 1));
+    const node = new ListNode(this.#type);
+    this.nodes.push(NODE, node);
+    if (length === VARIABLE) {
+      while (!this.ends()) node.items.push(this.value(depth - 1));
       return node;
     }
     takeElements(this, length, 1);
-    for (let i = 0; i < length; i++) node.items.push(this.#value(depth - 1));
+    for (let i = 0; i < length; i++) node.items.push(this.value(depth - 1));
     return node;
   }
 
-  #map(type: string | undefined, depth: number): MapNode {
+  #map(depth: number): MapNode {
     if (depth < 0) throw tooDeep();
-    const node = new MapNode(type);
-    this.#nodes.push(node);
-    while (!this.#ends()) node.entries.push(this.#value(depth - 1), this.#value(depth - 1));
+    const node = new MapNode(this.#type);
+    this.nodes.push(NODE, node);
+    while (!this.ends()) node.entries.push(this.value(depth - 1), this.value(depth - 1));
     return node;
   }
-
-  /** Moves over the end of a list or map of unknown length; false, and one element taken, where it has not come. */
-  #ends(): boolean {
-    if (this.p >= this.e) throw truncated(this);
-    if (this.b[this.p] === END) {
-      this.p++;
-      return true;
-    }
-    if (--this.n < 0) throw tooMany();
-    return false;
-  }
-
-  #bytes(first: number): Uint8Array {
-    const chunks: Uint8Array[] = [];
-    for (let tag = first; ; tag = this.#tag()) {
-      const direct = (tag & 0xf0) === BINARY_DIRECT;
-      const short = (tag & 0xfc) === BINARY_SHORT;
-      if (!direct && !short && tag !== BINARY && tag !== BINARY_CHUNK) throw malformed("bytes break off", this);
-      checkBytes(this, direct ? 0 : short ? 1 : 2);
-      let length = direct ? tag - BINARY_DIRECT : short ? tag - BINARY_SHORT : (this.b[this.p++] as number);
-      if (!direct) length = (length << 8) | (this.b[this.p++] as number);
-      checkBytes(this, length);
-      this.p += length;
-      const chunk = copyBytes(this.b, this.p - length, this.p);
-      if (tag !== BINARY_CHUNK && chunks.length === 0) return chunk;
-      chunks.push(chunk);
-      if (tag !== BINARY_CHUNK) return joined(chunks);
-    }
-  }
 }
 
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let p = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, p);
-    p += chunk.length;
-  }
-  return bytes;
-}
+const TAKEN = new TakenNode();
+
+/** What a reader throws that has met what only the exact way can read, or refuse. */
+export const GIVE_UP: unknown = Object.freeze({ giveUp: true });

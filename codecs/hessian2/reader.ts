@@ -1,269 +1,230 @@
-import { copyBytes } from "../../core/byte-copy.ts";
-import { DECIMAL, MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/explain.ts";
 import { structLiteral } from "../../core/literal.ts";
 import { setOwn } from "../../core/plain.ts";
-import { type Shape, Source } from "../../core/source.ts";
-import type { EnumType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
-import { isWellFormed } from "../../core/unicode.ts";
-import { definition, isDefinition } from "./class-def.ts";
-import type { Cursor } from "./cursor.ts";
-import { DECIMAL_CLASS } from "./encoder.ts";
-import {
-  BINARY,
-  CLASS_DEF,
-  DATE,
-  DATE_MINUTE,
-  DOUBLE,
-  END,
-  FALSE,
-  LIST_FIXED_UNTYPED,
-  MAP_UNTYPED,
-  NULL,
-  OBJECT,
-  readDouble,
-  TRUE,
-  WIDTH,
-} from "./format.ts";
-import { readPlain } from "./plain-reader.ts";
-import { readInt, readInt64, readInteger, readMillis, readNumber } from "./read.ts";
-import { readShortAscii, readText } from "./text.ts";
-
-/** Where a compiled reader stands; it gives up by moving to -1. */
-export interface FastCursor extends Cursor {
-  /** How many classes are defined. */
-  k: number;
-}
+import type { Shape } from "../../core/source.ts";
+import type { Field, StructType, Type, UnionType } from "../../core/type.ts";
+import { ClassShape } from "./class-shape.ts";
+import { END, MAP_UNTYPED, NULL } from "./format.ts";
+import { NO_LIST } from "./parser.ts";
+import { ReadSource, type ReadTypes } from "./read-source.ts";
+import type { Reading } from "./reading.ts";
+import { readScalar } from "./scalar-reading.ts";
+import { readAny } from "./untyped-reader.ts";
 
 /**
- * Reads the form in which this codec writes a struct: classes defined with all fields in order, no references, no typed
- * collections. Anything else, and anything that does not fit, is left to the exact way, which reads from the beginning
- * and knows what is wrong.
+ * Reads a struct in one pass. A class with the fields in our order is read by straight-line code, any other by a switch
+ * over the places of its fields among ours: the definition says the order, and only our type becomes code.
  */
-export type ReadHessian = (cursor: FastCursor, depth: number) => unknown;
+export type ReadHessian = (reading: Reading, depth: number) => unknown;
 
-export function compileReader(type: StructType, shape: Shape): ReadHessian {
-  return new ReaderSource(shape).compileRoot(type);
+export interface ReaderOptions extends ReadTypes {
+  readonly shape: Shape;
 }
 
-/** What ends a reader that has met anything else. */
-const GIVE_UP = "{ s.p = -1; return; }";
+export function compileReader(type: StructType, options: ReaderOptions): ReadHessian {
+  return new ReaderSource(options).compileRoot(type);
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(["int32", "int53", "float32", "float64"]);
 
 class ReaderSource {
-  readonly #source = new Source();
+  readonly #source: ReadSource;
   readonly #shape: Shape;
   readonly #functions = new Map<Type, string>();
-  readonly #classes = new Map<string, string>();
+  readonly #switches = new Map<Type, string>();
+  /** Whether small structs are read where they stand, not by a function. */
+  #inlines = true;
 
-  constructor(shape: Shape) {
-    this.#shape = shape;
+  constructor(options: ReaderOptions) {
+    this.#source = new ReadSource(options);
+    this.#shape = options.shape;
   }
 
   compileRoot(type: StructType): ReadHessian {
     const source = this.#source;
     const name = source.local("decode");
-    source.function(name, "s, d", () => {
-      source.line("const b = s.b, e = s.e; let p = s.p, n = s.n, c = 0, r;");
-      source.later(() => `const k = { ${[...this.#classes.values()].map((one) => `${one}: -99`).join(", ")} };`);
-      this.#into("r", type, 0);
-      source.line("s.p = p; s.n = n; return r;");
-    });
+    const convert = source.convert(type);
+    source.reader(name, "s, d", () => this.#value("r", type, 0, convert));
     return source.compile(name);
   }
 
   #functionOf(type: StructType | UnionType): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
-    const source = this.#source;
-    const name = source.local("read");
-    this.#functions.set(type, name);
-    source.function(name, "s, d, k", () => {
-      source.line("const b = s.b, e = s.e; let p = s.p, n = s.n, c = 0, r;");
-      if (this.#shape.recursive(type)) source.line(`if (d < 0) ${GIVE_UP}`);
-      this.#record("r", type, 0);
-      source.line("s.p = p; s.n = n; return r;");
+    return this.#once(this.#functions, type, "read", (name) => {
+      const source = this.#source;
+      source.reader(name, "s, d, convert", () => {
+        if (this.#shape.recursive(type)) source.giveUpIf("d < 0");
+        this.#record("r", type, 0, "convert");
+      });
     });
+  }
+
+  /** The function that reads the fields of an object of the class `k`, in its order. */
+  #switchOf(type: StructType): string {
+    return this.#once(this.#switches, type, "readOther", (name) => {
+      const source = this.#source;
+      source.reader(name, "s, d, k", () => {
+        if (this.#shape.recursive(type)) source.giveUpIf("d < 0");
+        source.line("const l = k.layout; n -= l.length;");
+        source.giveUpIf("n < 0 || p > e");
+        const inlines = this.#inlines;
+        this.#inlines = false;
+        this.#object("r", type, (values) => {
+          source.line(`const absent = ${source.names(type)}.absent(k);`);
+          source.line("for (let j = 0; j < absent.length; j++) switch (absent[j]) {");
+          type.fields.forEach((field, i) => {
+            if (!field.optional) source.line(`case ${i}: ${source.absent(values[i] as string, field)} break;`);
+          });
+          source.line("} for (let j = 0; j < l.length; j++) switch (l[j]) {");
+          type.fields.forEach((field, i) => {
+            source.line(`case ${i}: {`);
+            this.#field(values[i] as string, field, 0);
+            source.line("break; }");
+          });
+          source.line("default:");
+          source.call("s.skip(d - 1)");
+          source.line("}");
+        });
+        this.#inlines = inlines;
+      });
+    });
+  }
+
+  #once(known: Map<Type, string>, type: Type, hint: string, write: (name: string) => void): string {
+    let name = known.get(type);
+    if (name === undefined) {
+      name = this.#source.local(hint);
+      known.set(type, name);
+      write(name);
+    }
     return name;
   }
 
-  /** Reads by a function that moves the cursor. */
-  #call(target: string, code: string): void {
-    this.#source.line(`s.p = p; s.n = n; ${target} = ${code}; p = s.p; n = s.n; if (p < 0) return;`);
+  #record(target: string, type: StructType | UnionType, depth: number, convert: string): void {
+    if (type.kind === "union") this.#union(target, type, depth, convert);
+    else this.#struct(target, type, depth, convert);
   }
 
-  /** The head of an object of this very class, which may be defined here. */
-  #open(name: string, fields: readonly string[]): void {
+  #struct(target: string, type: StructType, depth: number, convert: string): void {
     const source = this.#source;
-    const key = JSON.stringify([name, fields]);
-    const number = this.#classes.get(key) ?? `c${this.#classes.size}`;
-    this.#classes.set(key, number);
-    const bytes = definition(name, fields);
-    source.line(
-      `if (b[p] === ${CLASS_DEF}) { if (!${source.constant("isDefinition", isDefinition)}(b, p, ${source.constant("DEFINITION", bytes)})) ${GIVE_UP} p += ${bytes.length}; n -= ${fields.length + 1}; k.${number} = s.k++; }`,
-    );
-    source.line(
-      `c = b[p++]; if (c === ${OBJECT}) { const t = b[p++]; c = ${source.constant("readInt", readInt)}(b, p, t); p += ${source.constant("WIDTH", WIDTH)}[t]; if (c < 0 || c !== k.${number}) ${GIVE_UP} }`,
-    );
-    source.line(`else if (c !== 96 + k.${number} || c > 111) ${GIVE_UP}`);
-    if (fields.length > 0) source.line(`n -= ${fields.length};`);
-  }
-
-  #record(target: string, type: StructType | UnionType, depth: number): void {
-    if (type.kind === "union") this.#union(target, type, depth);
-    else this.#struct(target, type, depth);
-  }
-
-  #struct(target: string, type: StructType, depth: number): void {
-    const source = this.#source;
-    this.#open(
-      type.name,
-      type.fields.map((field) => field.name),
-    );
-    const values = type.fields.map(() => source.local("r"));
-    if (values.length > 0) source.line(`let ${values.join(", ")};`);
-    type.fields.forEach((field, i) => {
-      const nullable = field.optional && field.type.kind !== "any";
-      if (nullable) source.line(`if (b[p] === ${NULL}) p++; else {`);
-      this.#into(values[i] as string, field.type, depth + 1);
-      if (nullable) source.line("}");
+    const fields = type.fields.map((field) => field.name);
+    const names = source.names(type);
+    const shape = new ClassShape({ name: type.name, fields });
+    source.own({ shape, define: `s.defineFor(${names})` }, () => {
+      this.#object(target, type, (values) => {
+        type.fields.forEach((field, i) => {
+          this.#field(values[i] as string, field, depth);
+        });
+      });
     });
-    structLiteral(source, target, type.fields, values);
+    const k = source.local("k");
+    source.line(`else { let ${k} = c >= 0 && c < 16 ? K[c] : undefined;`);
+    source.line(`if (${k} !== undefined && ${k}.names === ${names} && ${k}.whole) p++; else {`);
+    source.call(`${k} = s.object(${names})`);
+    source.line(`} if (${k} === undefined) {`);
+    source.converted(target, type, depth, convert);
+    source.line("} else {");
+    source.call(`${target} = ${this.#switchOf(type)}(s, ${source.depth(depth)}, ${k})`);
+    source.line("} }");
   }
 
-  #union(target: string, type: UnionType, depth: number): void {
+  /** The fields, which `read` reads into locals, and the object of them. */
+  #object(target: string, type: StructType, read: (values: readonly string[]) => void): void {
     const source = this.#source;
-    const [kind, value] = [source.local("r"), source.local("r")];
-    this.#open(type.name, ["kind", "value"]);
-    source.line(`let ${kind}, ${value};`);
-    this.#text(kind);
-    source.line(`switch (${kind}) {`);
-    for (const field of type.fields) {
-      source.line(`case ${JSON.stringify(field.name)}: {`);
-      this.#into(value, field.type, depth + 1);
-      source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} }; break; }`);
-    }
-    source.line(`default: ${GIVE_UP} }`);
+    const values = type.fields.map(() => source.local("r"));
+    source.node(target, type, () => {
+      // A local that is only ever a number stays one, and costs no box.
+      const locals = type.fields.map(
+        ({ optional, type: { kind } }, i) => `${values[i]}${!optional && NUMBERS.has(kind) ? " = 0" : ""}`,
+      );
+      if (locals.length > 0) source.line(`let ${locals.join(", ")};`);
+      read(values);
+      structLiteral(source, target, type, values);
+    });
   }
 
-  #into(target: string, type: Type, depth: number): void {
+  #field(target: string, field: Field, depth: number): void {
+    const source = this.#source;
+    if (field.type.kind === "any") return this.#value(target, field.type, depth + 1, "undefined");
+    source.line(`if (b[p] === ${NULL}) { p++; ${field.optional ? "" : source.absent(target, field)} } else {`);
+    this.#value(target, field.type, depth + 1, source.convert(field.type));
+    source.line("}");
+  }
+
+  #union(target: string, type: UnionType, depth: number, convert: string): void {
+    const source = this.#source;
+    source.own({ shape: new ClassShape({ name: type.name, fields: ["kind", "value"] }), define: "s.define()" }, () => {
+      source.node(target, type, () => {
+        const [kind, value] = [source.local("r"), source.local("r")];
+        source.line(`let ${kind}, ${value};`);
+        source.text(kind, "s.key(0)");
+        source.line(`switch (${kind}) {`);
+        for (const field of type.fields) {
+          source.line(`case ${JSON.stringify(field.name)}: {`);
+          this.#value(value, field.type, depth + 1, source.convert(field.type));
+          source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} }; break; }`);
+        }
+        source.line("default:");
+        source.giveUpIf("true");
+        source.line("}");
+      });
+    });
+    source.line("else {");
+    source.converted(target, type, depth, convert);
+    source.line("}");
+  }
+
+  /** Reads what stands at `p`, `depth` below the function's value; `convert` makes it of what is in no form known here. */
+  #value(target: string, type: Type, depth: number, convert: string): void {
     const source = this.#source;
     switch (type.kind) {
       case "struct":
       case "union":
-        if (this.#shape.inlines(type)) this.#record(target, type, depth);
-        else this.#call(target, `${this.#functionOf(type)}(s, d - ${depth}, k)`);
+        if (this.#inlines && this.#shape.inlines(type)) this.#record(target, type, depth, convert);
+        else source.call(`${target} = ${this.#functionOf(type)}(s, ${source.depth(depth)}, ${convert})`);
         return;
       case "list": {
         const [length, i, value] = [source.local("l"), source.local("i"), source.local("r")];
-        source.line(`let ${length} = b[p++] - 120;`);
-        source.line(
-          `if (!(${length} >= 0 && ${length} <= 7)) { if (${length} !== ${LIST_FIXED_UNTYPED - 120}) ${GIVE_UP} c = b[p++]; ${length} = ${source.constant("readInt", readInt)}(b, p, c); p += ${source.constant("WIDTH", WIDTH)}[c]; }`,
-        );
-        source.line(`n -= ${length}; if (!(${length} >= 0 && n >= 0 && ${length} <= e - p)) ${GIVE_UP}`);
-        source.line(`${target} = []; for (let ${i} = 0; ${i} < ${length}; ${i}++) { let ${value};`);
-        this.#into(value, type.item, depth + 1);
-        source.line(`${target}.push(${value}); }`);
+        source.line(`let ${length} = b[p] - 120; if (${length} >= 0 && ${length} <= 7) p++; else {`);
+        source.call(`${length} = s.listHead()`);
+        source.line(`} if (${length} === ${NO_LIST}) {`);
+        source.converted(target, type, depth, convert);
+        source.line("} else {");
+        source.giveUpIf(`${length} > 0 && ((n -= ${length}) < 0 || ${length} > e - p)`);
+        source.node(target, type, () => {
+          source.line(`${target} = [];`);
+          source.line(`for (let ${i} = 0; ${i} !== ${length}; ${i}++) { let ${value};`);
+          source.line(`if (${length} < 0) { if (b[p] === ${END}) { p++; break; }`);
+          source.giveUpIf("--n < 0 || p >= e");
+          source.line("}");
+          this.#value(value, type.item, depth + 1, source.convert(type.item));
+          source.line(`${target}.push(${value}); }`);
+        });
+        source.line("}");
         return;
       }
       case "map": {
-        const [key, value] = [source.local("k"), source.local("r")];
-        source.line(`if (b[p++] !== ${MAP_UNTYPED}) ${GIVE_UP}`);
-        source.line(
-          `${target} = {}; while (b[p] !== ${END}) { let ${key}, ${value}; if (--n < 0 || p >= e) ${GIVE_UP}`,
-        );
-        this.#text(key);
-        this.#into(value, type.value, depth + 1);
-        source.line(
-          `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value}; } p++;`,
-        );
+        const [begins, key, value] = [source.local("m"), source.local("k"), source.local("r")];
+        source.line(`let ${begins} = b[p] === ${MAP_UNTYPED}; if (${begins}) p++; else {`);
+        source.call(`${begins} = s.mapHead()`);
+        source.line(`} if (!${begins}) {`);
+        source.converted(target, type, depth, convert);
+        source.line("} else {");
+        source.node(target, type, () => {
+          source.line(`${target} = {}; while (b[p] !== ${END}) { let ${key}, ${value};`);
+          source.giveUpIf("--n < 0 || p >= e");
+          source.text(key, `s.key(${source.depth(depth)})`);
+          this.#value(value, type.value, depth + 1, source.convert(type.value));
+          source.line(
+            `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value}; } p++;`,
+          );
+        });
+        source.line("}");
         return;
       }
       case "any":
-        this.#call(target, `${source.constant("readPlain", readPlain)}(s, d - ${depth})`);
+        source.call(`${target} = ${source.constant("readAny", readAny)}(s, ${source.depth(depth)})`);
         return;
       default:
-        this.#scalar(target, type);
-    }
-  }
-
-  #text(target: string): void {
-    const source = this.#source;
-    source.line(
-      `c = b[p]; if (c < 32 && p + c < e && (${target} = ${source.constant("readShortAscii", readShortAscii)}(b, p + 1, c)) !== undefined) p += c + 1; else {`,
-    );
-    this.#call(target, `${source.constant("readText", readText)}(s)`);
-    source.line(
-      `if (${target} === undefined || !${source.constant("isWellFormed", isWellFormed)}(${target})) ${GIVE_UP} }`,
-    );
-  }
-
-  /** A number of `width` bytes after its first; what `fails` says does not fit. */
-  #number(target: string, hint: string, read: (b: Uint8Array, p: number, tag: number) => unknown, fails: string): void {
-    const source = this.#source;
-    source.line(`c = b[p++]; ${target} = ${source.constant(hint, read)}(b, p, c); if (${fails}) ${GIVE_UP}`);
-    source.line(`p += ${source.constant("WIDTH", WIDTH)}[c];`);
-  }
-
-  #scalar(target: string, type: ScalarType | EnumType): void {
-    const source = this.#source;
-    switch (type.kind) {
-      case "bool":
-        source.line(
-          `c = b[p++]; if (c === ${TRUE}) ${target} = true; else if (c === ${FALSE}) ${target} = false; else ${GIVE_UP}`,
-        );
-        return;
-      case "int32":
-        source.line(`c = b[p]; if (c >= 128 && c < 192) { ${target} = c - 144; p++; } else {`);
-        this.#number(target, "readInt", readInt, `${target} !== ${target}`);
-        source.line("}");
-        return;
-      case "int53":
-        this.#number(target, "readInteger", readInteger, `${target} !== ${target}`);
-        return;
-      case "int64":
-        this.#number(target, "readInt64", readInt64, `${target} === undefined`);
-        return;
-      case "float32":
-      case "float64":
-        source.line(
-          `if (b[p] === ${DOUBLE}) { ${target} = ${source.constant("readDouble", readDouble)}(b, p + 1); p += 9; } else {`,
-        );
-        this.#number(target, "readNumber", readNumber, `${target} === undefined`);
-        source.line("}");
-        if (type.kind === "float32")
-          source.line(`c = Math.fround(${target}); if (c !== ${target} && c === c) ${GIVE_UP} c = 0;`);
-        return;
-      case "timestamp": {
-        source.line(`if (b[p] !== ${DATE} && b[p] !== ${DATE_MINUTE}) ${GIVE_UP}`);
-        this.#number(
-          target,
-          "readMillis",
-          readMillis,
-          `!(${target} >= ${MIN_TIMESTAMP_MS} && ${target} <= ${MAX_TIMESTAMP_MS})`,
-        );
-        source.line(`${target} = new Date(${target});`);
-        return;
-      }
-      case "bytes": {
-        const length = source.local("l");
-        source.line(
-          `c = b[p++]; let ${length} = 0; if (c >= 32 && c < 48) ${length} = c - 32; else if (c >= 52 && c < 56) ${length} = ((c - 52) << 8) | b[p++]; else if (c === ${BINARY}) { ${length} = (b[p] << 8) | b[p + 1]; p += 2; } else ${GIVE_UP}`,
-        );
-        source.line(`if (!(${length} <= e - p)) ${GIVE_UP}`);
-        source.line(`${target} = ${source.constant("copyBytes", copyBytes)}(b, p, p + ${length}); p += ${length};`);
-        return;
-      }
-      case "decimal":
-        this.#open(DECIMAL_CLASS, ["value"]);
-        this.#text(target);
-        source.line(`if (!${source.constant("DECIMAL", DECIMAL)}.test(${target})) ${GIVE_UP}`);
-        return;
-      case "enum":
-        this.#open(type.name, ["name"]);
-        this.#text(target);
-        source.line(`if (!${source.constant("MEMBERS", new Set(type.members))}.has(${target})) ${GIVE_UP}`);
-        return;
-      default:
-        this.#text(target);
+        readScalar(source, target, type, depth, convert);
     }
   }
 }

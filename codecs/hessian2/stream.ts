@@ -1,14 +1,15 @@
 import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
-import { Misfit, refuse } from "../../core/misfit.ts";
+import { refuse } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { Shape } from "../../core/source.ts";
 import type { Type } from "../../core/type.ts";
-import type { Conversion, Convert } from "./conversion.ts";
+import { Conversion, type Convert } from "./conversion.ts";
 import { Converters } from "./converter.ts";
 import { compileWriter, type WriteHessian } from "./encoder.ts";
+import { Forms } from "./forms.ts";
 import { Parser } from "./parser.ts";
 import { newSheet } from "./sheet.ts";
-import { toAny } from "./untyped-reader.ts";
+import { toAny } from "./untyped-converter.ts";
 import { type UntypedOptions, untypedWriter } from "./untyped-writer.ts";
 
 /** Writes values one after the other, which share classes, types and references; what Dubbo's messages are made of. */
@@ -36,11 +37,11 @@ export interface StreamOptions extends UntypedOptions {
 }
 
 export function hessianStreams(options: StreamOptions = {}): ValueStreams {
-  const { limits = defaultCodecLimits, exact = false } = options;
-  const { maxDepth, maxElements } = limits;
-  const writing = { shape: new Shape(), writeAny: untypedWriter(options), shared: true };
+  const { limits = defaultCodecLimits, exact = false, cycles = true } = options;
+  const { maxDepth } = limits;
+  const writing = { shape: new Shape(), forms: new Forms(), writeAny: untypedWriter(options), shared: true };
   const writers = new WeakMap<Type, WriteHessian>();
-  const converters = new Converters(new Map());
+  const converters = new Converters();
 
   return Object.freeze({
     writer(out: Output): ValueWriter {
@@ -62,15 +63,11 @@ export function hessianStreams(options: StreamOptions = {}): ValueStreams {
     },
     reader(bytes: Uint8Array, start: number, end: number): ValueReader {
       const parser = new Parser(bytes, start, end, limits, exact);
-      let conversion: Conversion = { values: undefined, exact, n: maxElements };
+      const conversion = new Conversion({ limits, exact, cycles, names: new Map() });
       const convert = (as: Convert): unknown => {
         const node = parser.value();
-        if (parser.shared && conversion.values === undefined) conversion = { ...conversion, values: new Map() };
-        try {
-          return as(node, conversion, maxDepth);
-        } catch (thrown) {
-          throw thrown instanceof Misfit ? thrown.toError() : thrown;
-        }
+        if (parser.shared) conversion.share();
+        return conversion.root(as, node, maxDepth);
       };
       return {
         read: () => convert(toAny),

@@ -1,70 +1,139 @@
-import { isRecord } from "../../core/explain.ts";
 import { setOwn } from "../../core/plain.ts";
-import { type Conversion, known } from "./conversion.ts";
-import { tooDeep } from "./cursor.ts";
-import { markClass, Typed, typed } from "./java.ts";
-import { javaClassOnWire, plainOf } from "./java-classes.ts";
-import { ListNode, MapNode, type ObjectNode } from "./node.ts";
+import { isBinary, readBinary } from "./binary.ts";
+import { takeElements, tooDeep, truncated } from "./cursor.ts";
+import {
+  CLASS_DEF,
+  DATE,
+  DATE_MINUTE,
+  DOUBLE_ONE,
+  DOUBLE_ZERO,
+  END,
+  FALSE,
+  NULL,
+  OBJECT_DIRECT,
+  REF,
+  TRUE,
+  WIDTH,
+} from "./format.ts";
+import { ANY } from "./forms.ts";
+import { markClass } from "./java.ts";
+import { javaClassOnWire } from "./java-classes.ts";
+import { GIVE_UP, NO_LIST, VARIABLE } from "./parser.ts";
+import { readInt, readInt64, readNumber } from "./read.ts";
+import type { Reading } from "./reading.ts";
+import { isText, readText } from "./text.ts";
+import { toAny } from "./untyped-converter.ts";
 
-const ANY = "any";
+/** Reads an untyped value: what `toAny` makes of the node, without one. */
+export function readAny(reading: Reading, depth: number): unknown {
+  const { b, e } = reading;
+  while (b[reading.p] === CLASS_DEF) reading.define();
+  if (reading.p >= e) throw truncated(reading);
+  const { p } = reading;
+  const tag = b[p] as number;
+  if (isText(tag)) return readText(reading);
+  if (tag >= 0x80) return readWhole(reading, tag);
+  if ((tag & 0xf0) === OBJECT_DIRECT) return readObject(reading, depth);
+  const length = reading.listHead();
+  if (length !== NO_LIST) return readList(reading, length, depth);
+  if (reading.mapHead()) return readMap(reading, depth);
+  switch (tag) {
+    case NULL:
+    case TRUE:
+    case FALSE:
+      reading.p++;
+      return tag === NULL ? null : tag === TRUE;
+    case DATE:
+    case DATE_MINUTE:
+      return reading.value();
+    case REF:
+      return reading.convert(toAny, ANY, depth);
+    default:
+  }
+  if (isBinary(tag)) return readBinary(reading);
+  const width = WIDTH[tag] as number;
+  if (width > 0 || tag === DOUBLE_ZERO || tag === DOUBLE_ONE) return readWhole(reading, tag);
+  return readObject(reading, depth);
+}
 
-/** The untyped value of a node. */
-export function toAny(node: unknown, conversion: Conversion, depth: number): unknown {
-  if (typeof node !== "object" || node === null || node instanceof Uint8Array || node instanceof Date) return node;
-  if (node instanceof Typed) return node;
-  const before = known(conversion, node);
-  const value = before?.get(ANY);
-  if (value !== undefined) return value;
+/** A number whose bytes after the first are as many as the first says. */
+function readWhole(reading: Reading, tag: number): unknown {
+  const { b } = reading;
+  const p = reading.p + 1;
+  reading.p = p + (WIDTH[tag] as number);
+  if (reading.p > reading.e) throw truncated(reading);
+  const int = readInt(b, p, tag);
+  if (!Number.isNaN(int)) return int;
+  return readNumber(b, p, tag) ?? readInt64(b, p, tag);
+}
+
+function readList(reading: Reading, length: number, depth: number): unknown {
   if (depth < -1) throw tooDeep();
-  const keep = <T>(made: T): T => {
-    before?.set(ANY, made);
-    return made;
-  };
-  if (node instanceof ListNode) return list(node, conversion, depth, keep);
-  if (node instanceof MapNode) return map(node, conversion, depth, keep);
-  return object(node as ObjectNode, conversion, depth, keep);
-}
-
-function list(node: ListNode, conversion: Conversion, depth: number, keep: <T>(made: T) => T): unknown {
-  const items: unknown[] = [];
-  const made = keep(conversion.exact && node.type !== undefined ? typed(node.type, items) : items);
-  for (const item of node.items) items.push(toAny(item, conversion, depth - 1));
-  return made;
-}
-
-function map(node: MapNode, conversion: Conversion, depth: number, keep: <T>(made: T) => T): unknown {
-  const { entries, type } = node;
-  let named = true;
-  for (let i = 0; named && i < entries.length; i += 2) named = typeof entries[i] === "string";
-  const target: Record<string, unknown> | Map<unknown, unknown> = named ? {} : new Map();
-  const made = keep(conversion.exact && type !== undefined ? typed(type, target) : target);
-  for (let i = 0; i < entries.length; i += 2) {
-    const value = toAny(entries[i + 1], conversion, depth - 1);
-    if (target instanceof Map) target.set(toAny(entries[i], conversion, depth - 1), value);
-    else setOwn(target, entries[i] as string, value);
+  const list: unknown[] = [];
+  const node = begin(reading, list);
+  if (length === VARIABLE) while (!reading.ends()) list.push(readAny(reading, depth - 1));
+  else {
+    takeElements(reading, length, 1);
+    for (let i = 0; i < length; i++) list.push(readAny(reading, depth - 1));
   }
-  return made;
+  reading.nodes[node] = list;
+  return list;
 }
 
-function object(node: ObjectNode, conversion: Conversion, depth: number, keep: <T>(made: T) => T): unknown {
-  const { name, fields } = node.shape;
-  const plain = plainOf(node);
-  if (plain !== undefined) {
-    const user = javaClassOnWire(name)?.name;
-    return keep(conversion.exact && user !== undefined && user !== "" ? typed(user, plain) : plain);
+function readMap(reading: Reading, depth: number): unknown {
+  if (depth < -1) throw tooDeep();
+  const named = isText(reading.b[reading.p] as number);
+  return named || reading.b[reading.p] === END ? readNamed(reading, depth) : readPairs(reading, depth);
+}
+
+function readNamed(reading: Reading, depth: number): unknown {
+  const map: Record<string, unknown> = {};
+  const node = begin(reading, map);
+  while (!reading.ends()) {
+    const key = reading.name();
+    // A key that is no text makes a Map of what is an object already, and may be referred to.
+    if (key === undefined) throw GIVE_UP;
+    setOwn(map, key, readAny(reading, depth - 1));
   }
-  const target: Record<string, unknown> = {};
-  markClass(target, name);
-  keep(target);
-  fields.forEach((field, i) => {
-    setOwn(target, field, toAny(node.values[i], conversion, depth - 1));
-  });
-  return target;
+  reading.nodes[node] = map;
+  return map;
 }
 
-/** Whether an untyped value is written by its members. */
-export function hasMembers(value: unknown): value is Record<string, unknown> {
-  return (
-    isRecord(value) && !ArrayBuffer.isView(value) && !(value instanceof ArrayBuffer) && !(value instanceof Promise)
-  );
+function readPairs(reading: Reading, depth: number): unknown {
+  const map = new Map<unknown, unknown>();
+  const node = begin(reading, map);
+  while (!reading.ends()) {
+    const key = readAny(reading, depth - 1);
+    map.set(key, readAny(reading, depth - 1));
+  }
+  reading.nodes[node] = map;
+  return map;
+}
+
+function readObject(reading: Reading, depth: number): unknown {
+  const at = reading.p;
+  const shape = reading.classes[reading.objectHead()];
+  if (shape === undefined || depth < -1) throw GIVE_UP;
+  shape.library ??= javaClassOnWire(shape.name) !== undefined;
+  if (shape.library) {
+    reading.p = at;
+    return reading.convert(toAny, ANY, depth);
+  }
+  const { name, fields } = shape;
+  takeElements(reading, fields.length, 1);
+  const object: Record<string, unknown> = {};
+  markClass(object, name);
+  const node = begin(reading, object);
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i] as string;
+    if (field === "__proto__") setOwn(object, field, readAny(reading, depth - 1));
+    else object[field] = readAny(reading, depth - 1);
+  }
+  reading.nodes[node] = object;
+  return object;
+}
+
+/** Counts a list, map or object, which may hold itself only where cycles are allowed; gives its place among the nodes. */
+function begin(reading: Reading, value: object): number {
+  return reading.nodes.push(ANY, reading.cycles ? value : undefined) - 1;
 }

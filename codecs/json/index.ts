@@ -8,6 +8,8 @@ import type { StructType } from "../../core/type.ts";
 import { compileDecoder, type Decode } from "./decoder.ts";
 import { compileWriter, type WriteJson } from "./encoder.ts";
 
+export { type JsonSchema, jsonSchema } from "./schema.ts";
+
 /** JSON by the rules of ProtoJSON. */
 export function json(): Codec {
   const shape = new Shape();

@@ -104,7 +104,7 @@ class ParserSource {
       source.line("}");
     });
     this.#expect(`${pending}}`);
-    structLiteral(source, target, type.fields, values);
+    structLiteral(source, target, type, values);
   }
 
   #union(target: string, type: UnionType): void {

@@ -117,6 +117,9 @@ class ReviverSource {
       case "int64":
         converted("toInt64", toInt64, "int64, as a string");
         return;
+      case "int32":
+        converted("toInt32", toInt32, "int32");
+        return;
       case "int53":
         converted("toInt53", toInt53, "int53");
         return;
@@ -153,7 +156,7 @@ class ReviverSource {
       default:
         source.line(`if (${misfitCondition(source, type, x)}) ${this.#misfit(path, type.kind, x)}`);
     }
-    source.line(`${target} = ${type.kind === "int32" ? `${x} | 0` : x};`);
+    source.line(`${target} = ${x};`);
   }
 
   #struct(target: string, type: StructType, x: string, path: string, depth: number): void {
@@ -177,7 +180,7 @@ class ReviverSource {
       else source.line(`} else ${value} = ${absent};`);
       return value;
     });
-    structLiteral(source, target, type.fields, values);
+    structLiteral(source, target, type, values);
   }
 
   /** A field called like a member of every object is absent unless it is the message's own. */
@@ -227,6 +230,11 @@ function toInt64(value: unknown): bigint | undefined {
 function toInt53(value: unknown): number | undefined {
   const number = typeof value === "string" && INTEGER.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) ? (number as number) + 0 : undefined;
+}
+
+function toInt32(value: unknown): number | undefined {
+  const integer = toInt53(value);
+  return integer !== undefined && (integer | 0) === integer ? integer : undefined;
 }
 
 function toFloat(value: string): unknown {

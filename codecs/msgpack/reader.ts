@@ -104,7 +104,7 @@ class ReaderSource {
       this.#into(value, field.type, here, depth + 1);
       if (field.optional) source.line("}");
     }
-    structLiteral(source, target, type.fields, [...values.values()]);
+    structLiteral(source, target, type, [...values.values()]);
   }
 
   #union(target: string, fields: readonly Field[], type: UnionType, path: string, depth: number): void {

@@ -1,5 +1,4 @@
-import { zero } from "../../core/check.ts";
-import { compileCopy } from "../../core/copy.ts";
+import { structMaker } from "../../core/literal.ts";
 import { keyStep, Misfit, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
@@ -116,7 +115,7 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
       byName.set(field.name, { index, field, read: resolve(written.type, field.type, readerOf) });
   });
   const byPosition = positions(writer).map((field) => byName.get(field.name));
-  const absent = reader.fields.map(absentValue);
+  const make = structMaker(reader);
 
   const readSlot = (cursor: Cursor, slot: Slot | undefined, values: unknown[], depth: number): void => {
     checkBytes(cursor, 1);
@@ -141,12 +140,7 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
         readSlot(cursor, byName.get(key), values, depth);
       }
     }
-    const object: Record<string, unknown> = {};
-    reader.fields.forEach((field, i) => {
-      const value = values[i] === undefined ? absent[i]?.() : values[i];
-      if (value !== undefined) object[field.name] = value;
-    });
-    return object;
+    return make(values);
   };
 }
 
@@ -162,19 +156,6 @@ function isAbsent(cursor: Cursor, field: Field): boolean {
   checkBytes(cursor, 3);
   cursor.p += 3;
   return true;
-}
-
-function absentValue(field: Field): () => unknown {
-  if (field.optional) return () => undefined;
-  if (field.defaultValue !== undefined) {
-    const copy = compileCopy(field.type);
-    return () => copy(field.defaultValue);
-  }
-  if (zero(field.type) !== undefined) return () => zero(field.type);
-  const name = "name" in field.type ? field.type.name : field.type.kind;
-  return () => {
-    throw new Misfit(field.name, name, undefined);
-  };
 }
 
 function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf): Read {

@@ -2,7 +2,7 @@ import { zero } from "../../core/check.ts";
 import { compileCopy } from "../../core/copy.ts";
 import { Misfit } from "../../core/misfit.ts";
 import type { EnumType, Field, Type } from "../../core/type.ts";
-import { isMessage, repeats } from "./format.ts";
+import { isMessage, numbersOf, repeats } from "./format.ts";
 import { memberOf } from "./scalar.ts";
 
 /** What an absent field of the reader is. */
@@ -11,19 +11,22 @@ export function absentField(field: Field, written: Field | undefined): () => unk
     // A list is empty where its writer has the field: Protobuf cannot tell that from absent.
     if (repeats(written)) return () => zero(field.type);
     const leavesOutZero = !written.optional && written.defaultValue === undefined;
-    if (leavesOutZero && !isMessage(field.type)) return zeroOf(written.type, field.type);
+    if (leavesOutZero && !isMessage(written.type)) return zeroOf(written.type, field.type);
   }
   if (field.optional) return () => undefined;
   if (field.defaultValue !== undefined) {
     const copy = compileCopy(field.type);
     return () => copy(field.defaultValue);
   }
-  return zeroOf(field.type, field.type);
+  // Of an enum the first member, whatever its number.
+  return field.type.kind === "enum" ? () => zero(field.type) : zeroOf(field.type, field.type);
 }
 
 /** What the reader makes of a zero of the writer. */
 export function zeroOf(writer: Type, reader: Type): () => unknown {
-  if (reader.kind === "enum") return () => memberOf(writer as EnumType, reader, 0);
+  // Where no member has the number 0, nothing is left out, and zero is the first member.
+  if (reader.kind === "enum" && numbersOf(writer as EnumType).includes(0))
+    return () => memberOf(writer as EnumType, reader, 0);
   if (zero(reader) !== undefined) return () => zero(reader);
   const name = "name" in reader ? reader.name : reader.kind;
   return () => {

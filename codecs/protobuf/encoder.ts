@@ -6,6 +6,7 @@ import type { Output } from "../../core/output.ts";
 import { member, type Shape } from "../../core/source.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { MAX_VARINT32_BYTES, writeVarint } from "../../core/varint.ts";
+import { keyForm, unwrapped } from "./form.ts";
 import { byNumber, isMessage, LENGTH, packs, repeats, tagOf, wireTypeOf } from "./format.ts";
 import { ensure, ScalarSource } from "./scalar-source.ts";
 import { insertLength } from "./write.ts";
@@ -106,10 +107,14 @@ class WriterSource {
   #message(number: number, type: Type, x: string, depth: number): void {
     this.#embedded(number, () => {
       if (type.kind === "list" || type.kind === "map") this.#repeated(1, type, x, depth);
-      else if (type.kind !== "struct" && type.kind !== "union") return;
+      else if (type.kind !== "struct" && type.kind !== "union") this.#wrapped(unwrapped(type) as ScalarType, x);
       else if (this.#shape.inlines(type)) this.#record(type, x, depth);
       else this.#source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
     });
+  }
+
+  #wrapped(type: ScalarType, x: string): void {
+    this.#scalars.write(type, x, tagOf(1, wireTypeOf(type)), "implicit");
   }
 
   /** A message, or packed items. Most are short, so one byte is left for the length; longer ones move. */
@@ -132,13 +137,13 @@ class WriterSource {
   #repeated(number: number, type: ListType | MapType, x: string, depth: number): void {
     const source = this.#source;
     if (type.kind === "map") {
-      const [key, one] = [source.local("k"), source.local("v")];
+      const [key, one, form] = [source.local("k"), source.local("v"), keyForm(type)];
       source.line(`if (${recordCondition(source, [], x)}) throw ${this.#misfit()};`);
       source.apart(
         `for (const ${key} of Object.keys(${x})) { const ${one} = ${x}[${key}];`,
         () =>
           this.#embedded(number, () => {
-            this.#scalars.dynamic("string", key, tagOf(1, LENGTH), "always");
+            this.#scalars.key(form, key);
             this.#value(2, type.value, one, depth + 1);
           }),
         "}",

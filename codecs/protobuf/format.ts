@@ -1,4 +1,5 @@
-import type { Field, RecordType, Type } from "../../core/type.ts";
+import type { EnumType, Field, RecordType, Type } from "../../core/type.ts";
+import { type IntegerForm, integerForm, unwrapped } from "./form.ts";
 
 /** Wire types (https://protobuf.dev/programming-guides/encoding/). */
 export const VARINT = 0;
@@ -13,6 +14,9 @@ export const MAX_TIMESTAMP_BYTES = 18;
 
 /** How a single value of the type is written. */
 export function wireTypeOf(type: Type): number {
+  const form = integerForm(type);
+  if (form !== undefined) return wireTypeOfForm(form);
+  if (unwrapped(type) !== undefined) return LENGTH;
   switch (type.kind) {
     case "bool":
     case "int32":
@@ -29,6 +33,13 @@ export function wireTypeOf(type: Type): number {
   }
 }
 
+/** How an integer with a word, or the key of a map, is written. */
+export function wireTypeOfForm(form: IntegerForm | "bool" | undefined): number {
+  if (form === undefined) return LENGTH;
+  if (form === "bool") return VARINT;
+  return form.layout === "fixed32" ? FIXED32 : form.layout === "fixed64" ? FIXED64 : VARINT;
+}
+
 /** True for items that stand in a list one after the other, without tags. */
 export function packs(type: Type): boolean {
   return wireTypeOf(type) !== LENGTH;
@@ -36,15 +47,26 @@ export function packs(type: Type): boolean {
 
 /**
  * True for a value that is a message of its own. A list or map is one, with the field 1, wherever Protobuf has no
- * repeated field: as an optional field, in a list or map, as the case of a union.
+ * repeated field: as an optional field, in a list or map, as the case of a union. So is a scalar in a wrapper.
  */
 export function isMessage(type: Type): boolean {
-  return type.kind === "struct" || type.kind === "union" || type.kind === "list" || type.kind === "map";
+  const { kind } = type;
+  return kind === "struct" || kind === "union" || kind === "list" || kind === "map" || unwrapped(type) !== undefined;
 }
 
 /** True for a field that is repeated itself: absent is empty. */
 export function repeats(field: Field): boolean {
   return !field.optional && (field.type.kind === "list" || field.type.kind === "map");
+}
+
+/** The numbers of an enum's members. */
+export function numbersOf({ members, numbers }: EnumType): readonly number[] {
+  return numbers ?? members.map((_, place) => place);
+}
+
+/** What a field that was left out is: the member with the number 0, or the first where none has it. */
+export function zeroMember(type: EnumType): string {
+  return type.members[Math.max(numbersOf(type).indexOf(0), 0)] as string;
 }
 
 /** The order in which fields are written: by number, as every Protobuf implementation does. */

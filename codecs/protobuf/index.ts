@@ -1,15 +1,18 @@
 import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
 import { checkReadable } from "../../core/compat.ts";
+import { explain } from "../../core/explain.ts";
 import { refuseForeign } from "../../core/foreign.ts";
-import { refuse } from "../../core/misfit.ts";
+import { MISFIT, refuse } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
 import { checkTyped } from "../../core/typed.ts";
 import { decoder, Readers } from "./decoder.ts";
 import { compileWriter, type WriteProtobuf } from "./encoder.ts";
+import { explainForm } from "./explain-form.ts";
+import { checkForms } from "./form.ts";
 
-export { protoText } from "./proto-text.ts";
+export { protoText, typeProtoText } from "./proto-text.ts";
 
 /** Protocol Buffers (proto3): the bytes that any Protobuf implementation writes and reads for the same message. */
 export function protobuf(): Codec {
@@ -21,6 +24,8 @@ export function protobuf(): Codec {
     selfDescribing: false,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
       checkTyped("protobuf", reader, reader.name);
+      checkForms(reader, reader.name);
+      checkForms(writer, writer.name);
       checkReadable(writer, reader, reader.name);
       const decode = decoder(readers.compiled(writer, reader), readers.exact(writer, reader), limits);
       if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
@@ -32,7 +37,9 @@ export function protobuf(): Codec {
         try {
           out.position = write(value, out, out.position, maxDepth);
         } catch (thrown) {
-          throw refuse(writer, value, thrown, maxDepth);
+          // What fits its type may yet not fit the form in which it is written.
+          const unfit = thrown === MISFIT && explain(writer, value, "", maxDepth) === undefined;
+          throw refuse(writer, value, (unfit && explainForm(writer, value)) || thrown, maxDepth);
         }
       };
       return Object.freeze({ encodeInto, decode });

@@ -64,8 +64,20 @@ export function capital(word: string): string {
   return `${word[0]?.toUpperCase()}${word.slice(1)}`;
 }
 
-/** `paidInFull` → `PAID_IN_FULL`. */
-export function upperSnake(name: string): string {
+/** `Color` and `paidInFull` → `COLOR_PAID_IN_FULL`. */
+export function enumValue(name: string, member: string): string {
+  return `${upperSnake(name)}_${upperSnake(member)}`;
+}
+
+/** True for `COLOR_RED` of `shop.Color`, and for `STATE_OPEN` of `OrderState`, which was `Order.State` in a .proto file. */
+export function carriesName(name: string, member: string): boolean {
+  const words = name.slice(name.lastIndexOf(".") + 1).split(/_|(?=[A-Z])/);
+  const endings = words.map((_, i) => words.slice(i).join("").toUpperCase());
+  const parts = member.toUpperCase().split("_");
+  return parts.some((_, i) => i > 0 && endings.includes(parts.slice(0, i).join("")));
+}
+
+function upperSnake(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
 }
 

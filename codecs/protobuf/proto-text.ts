@@ -1,34 +1,57 @@
 import type { ContractDescriptor } from "../../core/contract.ts";
-import { contractSchema, type ProtoField, type ProtoFile, type ProtoMessage, TIMESTAMP } from "./schema.ts";
+import type { StructType, UnionType } from "../../core/type.ts";
+import { contractSchema } from "./contract-schema.ts";
+import { type ProtoField, type ProtoFile, type ProtoMessage, type ProtoService, SchemaBuilder } from "./schema.ts";
+import { importsOf } from "./well-known.ts";
 
 /** The .proto file (proto3) of a contract: with it any Protobuf implementation reads and writes its messages. */
 export function protoText(contract: ContractDescriptor): string {
   return printProto(contractSchema(contract));
 }
 
+/** The .proto file of one type and all that it contains. */
+export function typeProtoText(type: StructType | UnionType): string {
+  // Its package alone: there is no service that would keep a name for itself.
+  const builder = new SchemaBuilder(type.name.slice(0, type.name.lastIndexOf(".") + 1));
+  builder.add(type);
+  return printProto(builder.file());
+}
+
 export function printProto(file: ProtoFile): string {
-  const timestamps = file.messages.some((message) => message.fields.some((field) => field.type === TIMESTAMP));
   const head = ['syntax = "proto3";'];
   if (file.package !== "") head.push(`package ${file.package};`);
-  if (timestamps) head.push('import "google/protobuf/timestamp.proto";');
+  const methods = file.service?.methods ?? [];
+  const imports = importsOf([
+    ...methods.flatMap(({ request, response }) => [request, response]),
+    ...file.messages.flatMap((message) => message.fields.map(({ type }) => type)),
+  ]);
+  if (imports.length > 0) head.push(imports.join("\n"));
   const parts = [head.join("\n\n")];
-  if (file.service !== undefined) {
-    const methods = file.service.methods.map(
-      ({ name, request, response, clientStream, serverStream }) =>
-        `  rpc ${name}(${clientStream ? "stream " : ""}${request}) returns (${serverStream ? "stream " : ""}${response});`,
-    );
-    parts.push(block(`service ${file.service.name}`, methods));
-  }
+  if (file.service !== undefined) parts.push(printService(file.service));
   parts.push(...file.messages.map(printMessage));
   for (const { name, values } of file.enums) {
     parts.push(
       block(
         `enum ${name}`,
-        values.map((value, i) => `  ${value} = ${i};`),
+        values.map((value) => `  ${value.name} = ${value.number};`),
       ),
     );
   }
   return `${parts.join("\n\n")}\n`;
+}
+
+function printService({ name, methods, comment }: ProtoService): string {
+  const lines = methods.map((method) => {
+    const request = `${method.clientStream ? "stream " : ""}${method.request}`;
+    const response = `${method.serverStream ? "stream " : ""}${method.response}`;
+    const end = method.idempotent ? " {\n    option idempotency_level = IDEMPOTENT;\n  }" : ";";
+    return `${printComment(method.comment, "  ")}  rpc ${method.name}(${request}) returns (${response})${end}`;
+  });
+  return `${printComment(comment, "")}${block(`service ${name}`, lines)}`;
+}
+
+function printComment(comment: string | undefined, indent: string): string {
+  return comment === undefined ? "" : comment.replace(/^/gm, `${indent}// `).concat("\n");
 }
 
 function printMessage({ name, fields, oneof }: ProtoMessage): string {
@@ -41,9 +64,9 @@ function printMessage({ name, fields, oneof }: ProtoMessage): string {
   return block(`message ${name}`, [`  ${block(`oneof ${oneof}`, cases, "  ")}`]);
 }
 
-function printField({ name, number, label, type, jsonName }: ProtoField): string {
+function printField({ name, number, label, key, type, jsonName }: ProtoField): string {
   const prefix = label === "repeated" || label === "optional" ? `${label} ` : "";
-  const word = label === "map" ? `map<string, ${type}>` : `${prefix}${type}`;
+  const word = label === "map" ? `map<${key}, ${type}>` : `${prefix}${type}`;
   return `${word} ${name} = ${number}${jsonName === undefined ? "" : ` [json_name = "${jsonName}"]`};`;
 }
 

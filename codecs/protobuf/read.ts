@@ -6,7 +6,7 @@ import { FIXED32, FIXED64, GROUP_END, GROUP_START, LENGTH, VARINT } from "./form
 
 const MAX_FIELD_NUMBER = 536_870_911;
 
-function readVarint(cursor: Cursor): void {
+export function readVarint(cursor: Cursor): void {
   if (!readHalves(cursor))
     throw malformed(`a varint of more than ${MAX_VARINT_BYTES} bytes, before byte ${cursor.p - cursor.s}`);
 }

@@ -5,7 +5,18 @@ import { setOwn } from "../../core/plain.ts";
 import { type Shape, Source } from "../../core/source.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import type { Cursor } from "./cursor.ts";
-import { byNumber, isMessage, LENGTH, packs, repeats, tagOf, wireTypeOf } from "./format.ts";
+import { keyForm, unwrapped, zeroKey } from "./form.ts";
+import {
+  byNumber,
+  isMessage,
+  LENGTH,
+  packs,
+  repeats,
+  tagOf,
+  wireTypeOf,
+  wireTypeOfForm,
+  zeroMember,
+} from "./format.ts";
 import { skipUnknown } from "./read.ts";
 import { ScalarReading } from "./scalar-reading.ts";
 
@@ -100,7 +111,7 @@ class ReaderSource {
         `if (${value} === undefined) ${absent === undefined ? this.#scalars.fail() : `${value} = ${absent};`}`,
       );
     }
-    structLiteral(source, target, type.fields, [...values.values()]);
+    structLiteral(source, target, type, [...values.values()]);
   }
 
   /** What a field is before it is found: its zero, where that needs no object of its own. */
@@ -112,8 +123,12 @@ class ReaderSource {
 
   #zero(type: Type): string {
     if (isMessage(type) || type.kind === "bytes" || type.kind === "timestamp") return "";
-    const field: Field = { name: "", number: 1, type, optional: false, defaultValue: undefined };
-    return ` = ${absentLiteral(this.#source, field)}`;
+    return ` = ${this.#zeroLiteral(type)}`;
+  }
+
+  #zeroLiteral(type: Type): string | undefined {
+    if (type.kind === "enum") return JSON.stringify(zeroMember(type));
+    return absentLiteral(this.#source, { name: "", number: 1, type, optional: false, defaultValue: undefined });
   }
 
   #field(value: string, field: Field, end: string, depth: number): Case {
@@ -158,7 +173,11 @@ class ReaderSource {
     }
     const source = this.#source;
     const inside = this.#scalars.embedded(end);
-    if (type.kind === "list" || type.kind === "map") {
+    const wrapped = unwrapped(type);
+    if (wrapped !== undefined) {
+      source.line(`${target} = ${this.#zeroLiteral(wrapped)};`);
+      this.#message([this.#single(target, 1, wrapped, inside, depth)], inside);
+    } else if (type.kind === "list" || type.kind === "map") {
       source.line(`${target} = ${type.kind === "list" ? "[]" : "{}"};`);
       this.#message([this.#repeated(target, 1, type, inside, depth)], inside);
     } else if (this.#shape.inlines(type)) {
@@ -174,11 +193,15 @@ class ReaderSource {
     const take = `if (--n < 0) ${this.#scalars.fail()}`;
     if (type.kind === "map") {
       const read = (): void => {
-        const [key, value] = [source.local("k"), source.local("r")];
+        const [key, value, form] = [source.local("k"), source.local("r"), keyForm(type)];
         source.line(take);
         const inside = this.#scalars.embedded(end);
-        source.line(`let ${key} = "", ${value}${this.#zero(type.value)};`);
-        const keyCase = { number: 1, wireType: LENGTH, read: () => this.#scalars.read(key, STRING, inside) };
+        source.line(`let ${key} = ${JSON.stringify(zeroKey(form))}, ${value}${this.#zero(type.value)};`);
+        const keyCase = {
+          number: 1,
+          wireType: wireTypeOfForm(form),
+          read: () => this.#scalars.key(key, form, inside),
+        };
         this.#message([keyCase, this.#single(value, 2, type.value, inside, depth + 1)], inside);
         if (this.#zero(type.value) === "") source.line(`if (${value} === undefined) ${this.#scalars.fail()}`);
         source.line(
@@ -211,5 +234,3 @@ class ReaderSource {
     return { number, wireType: LENGTH, read: packed };
   }
 }
-
-const STRING = Object.freeze({ kind: "string" }) as ScalarType;

@@ -1,3 +1,4 @@
+import { structMaker } from "../../core/literal.ts";
 import { Misfit } from "../../core/misfit.ts";
 import type { ListType, MapType, StructType, UnionType } from "../../core/type.ts";
 import { absentField } from "./absent.ts";
@@ -31,6 +32,7 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
     byNumber.set(written.number, { index, name: field.name, slot });
     return { field, absent, slot };
   });
+  const make = structMaker(reader);
   return (cursor, spans, depth) => {
     takeElements(cursor, fields.length);
     const states: unknown[] = new Array(fields.length);
@@ -44,16 +46,14 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
         states[index] = named.slot.take(cursor, wireType, states[index]);
       },
     );
-    const object: Record<string, unknown> = {};
-    fields.forEach(({ field, absent, slot }, i) => {
+    const values = fields.map(({ field, absent, slot }, i) => {
       const state = states[i];
-      const value = at(
+      return at(
         () => field.name,
         () => (state === undefined || slot === undefined ? absent() : slot.finish(cursor, state, depth - 1)),
       );
-      if (value !== undefined) object[field.name] = value;
     });
-    return object;
+    return make(values);
   };
 }
 

@@ -6,7 +6,12 @@ import type { Source } from "../../core/source.ts";
 import type { EnumType, ScalarType } from "../../core/type.ts";
 import { readText } from "../../core/utf8.ts";
 import type { Cursor } from "./cursor.ts";
+import { type IntegerForm, integerForm } from "./form.ts";
+import { type IntegerKind, integerReader } from "./integer.ts";
 import { readInt32, readInt53, readInt64, readLongLength, readTimestamp } from "./read.ts";
+
+const STRING = Object.freeze({ kind: "string" }) as ScalarType;
+const BOOL = Object.freeze({ kind: "bool" }) as ScalarType;
 
 /** The code that reads scalars, from the buffer `b` at the position `p`. */
 export class ScalarReading {
@@ -40,6 +45,8 @@ export class ScalarReading {
   /** What stands after the tag of a scalar. */
   read(target: string, type: ScalarType | EnumType, end: string): void {
     const source = this.#source;
+    const form = integerForm(type);
+    if (form !== undefined) return this.integer(target, form, type.kind as IntegerKind);
     switch (type.kind) {
       case "bool":
         source.line(`c = b[p++]; ${target} = c === 1; if (!(c === 0 || c === 1)) ${this.fail()}`);
@@ -53,9 +60,13 @@ export class ScalarReading {
       case "int64":
         return this.#varint(target, "BigInt(c)", "readInt64", readInt64);
       case "enum": {
-        const members = source.constant("MEMBERS", type.members);
         this.#varint("c", "c", "readInt32", readInt32);
-        source.line(`${target} = ${members}[c]; if (${target} === undefined) ${this.fail()}`);
+        const { members, numbers } = type;
+        const member =
+          numbers === undefined
+            ? `${source.constant("MEMBERS", members)}[c]`
+            : `${source.constant("MEMBER", new Map(numbers.map((number, i) => [number, members[i]])))}.get(c)`;
+        source.line(`${target} = ${member}; if (${target} === undefined) ${this.fail()}`);
         return;
       }
       case "float32":
@@ -81,6 +92,25 @@ export class ScalarReading {
         if (type.kind === "decimal")
           source.line(`if (!${source.constant("DECIMAL", DECIMAL)}.test(${target})) ${this.fail()}`);
     }
+  }
+
+  /** An integer that `t.encoded` gave a form. */
+  integer(target: string, form: IntegerForm, kind: IntegerKind): void {
+    const source = this.#source;
+    const read = integerReader(form, kind);
+    const number = form.layout === "zigzag" ? "(c >>> 1) ^ -(c & 1)" : "c";
+    const small = { int32: number, int53: number, int64: `BigInt(${number})`, decimal: `String(${number})` }[kind];
+    if (form.layout === "varint" || form.layout === "zigzag") this.#varint(target, small, "readInteger", read);
+    else source.line(this.call(target, `${source.constant("readInteger", read)}(s)`));
+    source.line(`if (${target} === undefined) ${this.fail()}`);
+  }
+
+  /** The key of a map's entry, as text. */
+  key(target: string, form: IntegerForm | "bool" | undefined, end: string): void {
+    if (form === undefined) return this.read(target, STRING, end);
+    if (form !== "bool") return this.integer(target, form, "decimal");
+    this.read(target, BOOL, end);
+    this.#source.line(`${target} = String(${target});`);
   }
 
   #varint(target: string, small: string, hint: string, read: (cursor: Cursor) => unknown): void {

@@ -3,8 +3,10 @@ import { misfitCondition } from "../../core/check.ts";
 import { writeDouble, writeSingle } from "../../core/little-endian.ts";
 import { MISFIT } from "../../core/misfit.ts";
 import type { EnumType, ScalarType } from "../../core/type.ts";
-import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES, writeVarint } from "../../core/varint.ts";
-import { MAX_TIMESTAMP_BYTES } from "./format.ts";
+import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES, TWO_32, writeVarint } from "../../core/varint.ts";
+import { type IntegerForm, integerForm } from "./form.ts";
+import { MAX_TIMESTAMP_BYTES, numbersOf, tagOf, wireTypeOfForm } from "./format.ts";
+import { type IntegerKind, integerWriter, isInteger, rangeCondition } from "./integer.ts";
 import { writeBytes, writeInt64, writeInteger, writeText, writeTimestamp } from "./write.ts";
 
 type Scalar = ScalarType | EnumType;
@@ -24,16 +26,21 @@ export class ScalarSource {
     const source = this.#source;
     const guard = presence === "optional" ? `${x} !== undefined && ` : "";
     if (type.kind === "enum") {
-      const index = source.local("i");
-      const indexes = source.constant("INDEX", new Map(type.members.map((one, i) => [one, i])));
+      const number = source.local("i");
+      const numbers = numbersOf(type);
+      const byMember = source.constant("NUMBER", new Map(type.members.map((one, i) => [one, numbers[i]])));
       source.line(
-        `const ${index} = ${indexes}.get(${x}); if (${guard}${index} === undefined) throw ${source.constant("MISFIT", MISFIT)};`,
+        `const ${number} = ${byMember}.get(${x}); if (${guard}${number} === undefined) throw ${source.constant("MISFIT", MISFIT)};`,
       );
-      const when = presence === "implicit" ? `${index} !== 0` : `${index} !== undefined`;
-      this.#fixed(tag, MAX_VARINT32_BYTES, "writeVarint", writeVarint, index, presence === "always" ? "" : when);
+      const when = presence === "always" ? "" : `${number} !== ${presence === "implicit" ? "0" : "undefined"}`;
+      if (numbers.some((one) => one < 0))
+        this.#fixed(tag, MAX_VARINT_BYTES, "writeInteger", writeInteger, number, when);
+      else this.#fixed(tag, MAX_VARINT32_BYTES, "writeVarint", writeVarint, number, when);
       return;
     }
     source.line(`if (${guard}(${misfitCondition(source, type, x)})) throw ${source.constant("MISFIT", MISFIT)};`);
+    const form = integerForm(type);
+    if (form !== undefined) return this.integer(form, type.kind as IntegerKind, x, tag, presence);
     const when = condition(type, x, presence);
     switch (type.kind) {
       case "bool":
@@ -52,6 +59,37 @@ export class ScalarSource {
       default:
         this.dynamic(type.kind === "bytes" ? "bytes" : "string", x, tag, presence, when);
     }
+  }
+
+  /** Checks the range of an integer, and writes it. */
+  integer(form: IntegerForm, kind: IntegerKind, x: string, tag: readonly number[], presence: Presence): void {
+    const source = this.#source;
+    const outside =
+      kind === "decimal"
+        ? `!${source.constant("isInteger", isInteger)}(${source.constant("FORM", form)}, ${x})`
+        : rangeCondition(form, kind, x);
+    const guard = presence === "optional" ? `${x} !== undefined && ` : "";
+    if (outside !== "") source.line(`if (${guard}(${outside})) throw ${source.constant("MISFIT", MISFIT)};`);
+    const zero = { int32: "0", int53: "0", int64: "0n", decimal: '"0"' }[kind];
+    const when = presence === "always" ? "" : `${x} !== ${presence === "optional" ? "undefined" : zero}`;
+    this.#fixed(tag, MAX_VARINT_BYTES, "writeInteger", integerWriter(form, kind), x, when);
+  }
+
+  /** The key of a map's entry, always. */
+  key(form: IntegerForm | "bool" | undefined, x: string): void {
+    const tag = tagOf(1, wireTypeOfForm(form));
+    if (form === undefined) return this.dynamic("string", x, tag, "always");
+    const source = this.#source;
+    if (form !== "bool" && form.max >= TWO_32) return this.integer(form, "decimal", x, tag, "always");
+    if (form !== "bool") {
+      const number = source.local("i");
+      source.line(
+        `const ${number} = +${x}; if (String(${number}) !== ${x} || !(${number} >= ${form.min} && ${number} <= ${form.max})) throw ${source.constant("MISFIT", MISFIT)};`,
+      );
+      return this.#fixed(tag, MAX_VARINT_BYTES, "writeInteger", integerWriter(form, "int53"), number, "");
+    }
+    source.line(`if (${x} !== "true" && ${x} !== "false") throw ${source.constant("MISFIT", MISFIT)};`);
+    this.#fixed(tag, 1, "writeBool", writeBool, `${x} === "true"`, "");
   }
 
   #fixed(

@@ -5,7 +5,9 @@ import { Misfit } from "../../core/misfit.ts";
 import type { EnumType, ScalarType, TimestampType } from "../../core/type.ts";
 import { readText } from "../../core/utf8.ts";
 import { type Cursor, truncated } from "./cursor.ts";
+import { type IntegerForm, integerForm } from "./form.ts";
 import { VARINT } from "./format.ts";
+import { type IntegerKind, integerReader } from "./integer.ts";
 import { moment, readBool, readInt32, readInt53, readInt64, readLength, readTag, skip } from "./read.ts";
 
 /** A timestamp is a message, read from its pieces by `readMoment`. */
@@ -14,6 +16,8 @@ type ReadScalar = (cursor: Cursor) => unknown;
 
 /** Reads what a writer of one scalar wrote as another, which may be wider. */
 export function readScalar(writer: Scalar, reader: Scalar): ReadScalar {
+  const form = integerForm(writer);
+  if (form !== undefined) return readInteger(form, reader.kind as IntegerKind);
   switch (reader.kind) {
     case "bool":
       return readBool;
@@ -67,15 +71,29 @@ function fixed(bytes: number, read: (b: Uint8Array, p: number) => number): ReadS
   };
 }
 
+/** Reads an integer in a form of `t.encoded`. */
+export function readInteger(form: IntegerForm, kind: IntegerKind): ReadScalar {
+  const read = integerReader(form, kind);
+  const bytes = { varint: 1, zigzag: 1, fixed32: 4, fixed64: 8 }[form.layout];
+  return (cursor) => {
+    if (bytes > cursor.e - cursor.p) throw truncated(cursor);
+    const integer = read(cursor);
+    if (integer === undefined)
+      throw new Misfit("", kind, form.min < 0n ? wide(cursor) : BigInt.asUintN(64, wide(cursor)));
+    return integer;
+  };
+}
+
 function readEnum(writer: EnumType, reader: EnumType): ReadScalar {
   return (cursor) => memberOf(writer, reader, readInt32(cursor));
 }
 
 /** The reader's member of the writer's number. */
-export function memberOf(writer: EnumType, reader: EnumType, index: number): string {
-  const member = writer.members[index];
+export function memberOf(writer: EnumType, reader: EnumType, number: number): string {
+  const place = writer.numbers === undefined ? number : writer.numbers.indexOf(number);
+  const member = writer.members[place];
   if (member === undefined || !reader.members.includes(member))
-    throw new Misfit("", `one of ${reader.members.join(", ")}`, member ?? index);
+    throw new Misfit("", `one of ${reader.members.join(", ")}`, member ?? number);
   return member;
 }
 

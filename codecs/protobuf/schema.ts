@@ -1,8 +1,9 @@
-import type { ContractDescriptor } from "../../core/contract.ts";
 import type { EnumType, Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
 import { checkTyped, untyped } from "../../core/typed.ts";
-import { byNumber, isMessage, repeats } from "./format.ts";
-import { capital, defaultJsonName, Names, upperSnake } from "./names.ts";
+import { checkForms, wordOf } from "./form.ts";
+import { byNumber, isMessage, numbersOf, repeats } from "./format.ts";
+import { capital, carriesName, defaultJsonName, enumValue, Names } from "./names.ts";
+import { isWellKnown } from "./well-known.ts";
 
 /** The types of a contract as Protobuf has them: what a .proto file says. */
 export interface ProtoFile {
@@ -23,18 +24,22 @@ export interface ProtoField {
   readonly label: "implicit" | "optional" | "repeated" | "map";
   /** A scalar of Protobuf, or the name of a message or enum. */
   readonly type: string;
+  /** What the keys of a map are. */
+  readonly key: string;
   readonly of: "scalar" | "message" | "enum";
   /** Where it is not what Protobuf makes of the name. */
   readonly jsonName: string | undefined;
 }
 export interface ProtoEnum {
   readonly name: string;
-  /** In the order of their numbers, from 0. */
-  readonly values: readonly string[];
+  /** The first has the number 0. */
+  readonly values: readonly { readonly name: string; readonly number: number }[];
 }
 export interface ProtoService {
   readonly name: string;
   readonly methods: readonly ProtoMethod[];
+  /** What of the contract is not among the methods. */
+  readonly comment: string | undefined;
 }
 export interface ProtoMethod {
   readonly name: string;
@@ -42,9 +47,12 @@ export interface ProtoMethod {
   readonly response: string;
   readonly clientStream: boolean;
   readonly serverStream: boolean;
+  readonly idempotent: boolean;
+  /** What Protobuf has no words for. */
+  readonly comment: string | undefined;
 }
 
-export const TIMESTAMP = "google.protobuf.Timestamp";
+const TIMESTAMP = "google.protobuf.Timestamp";
 const scalars: Readonly<Record<string, string>> = {
   bool: "bool",
   int32: "int32",
@@ -56,36 +64,6 @@ const scalars: Readonly<Record<string, string>> = {
   string: "string",
   bytes: "bytes",
 };
-
-/** The schema of everything that a contract's methods carry; untyped methods and topics have none in Protobuf. */
-export function contractSchema(contract: ContractDescriptor): ProtoFile {
-  const builder = new SchemaBuilder(contract.name);
-  const methods = contract.methods.flatMap((method): ProtoMethod[] => {
-    if (method.untyped) return [];
-    const upstream = method.upstream?.type;
-    for (const error of method.throws) builder.add({ kind: "struct", name: error.name, fields: error.fields } as never);
-    for (const callback of method.callbacks) {
-      builder.add(callback.request);
-      builder.add(callback.response);
-    }
-    // What stands beside a stream has no place in a call of gRPC; the message exists for who needs it.
-    const request = builder.add(method.request);
-    return [
-      {
-        name: method.name,
-        request: upstream === undefined ? request : builder.add(upstream),
-        response: builder.add(method.response),
-        clientStream: upstream !== undefined,
-        serverStream: method.kind === "stream",
-      },
-    ];
-  });
-  for (const topic of contract.topics) {
-    builder.add(topic.publish.request);
-    builder.add(topic.subscribe.response);
-  }
-  return builder.file({ name: contract.name.slice(contract.name.lastIndexOf(".") + 1), methods });
-}
 
 /** Collects messages and enums, each once, in the order in which they are met. */
 export class SchemaBuilder {
@@ -106,10 +84,12 @@ export class SchemaBuilder {
   /** Adds a record with all that it contains, and returns its name. */
   add(type: StructType | UnionType): string {
     checkTyped("protobuf", type, type.name);
+    checkForms(type, type.name);
     return this.#add(type);
   }
 
   #add(type: StructType | UnionType): string {
+    if (isWellKnown(type.name)) return type.name;
     const { name, first } = this.#names.of(type);
     if (first) {
       this.#message(name, type.kind === "union" ? "value" : undefined, () =>
@@ -136,6 +116,7 @@ export class SchemaBuilder {
       name: field.name,
       number: field.number,
       label: optional && !isMessage(type) && type.kind !== "timestamp" ? "optional" : "implicit",
+      key: "",
       jsonName: defaultJsonName(field.name) === field.name ? undefined : field.name,
       ...this.#value(type),
     };
@@ -146,6 +127,7 @@ export class SchemaBuilder {
       name,
       number,
       label: type.kind === "list" ? "repeated" : "map",
+      key: type.kind === "list" ? "" : (wordOf(type) ?? "string"),
       jsonName: defaultJsonName(name) === name ? undefined : name,
       ...this.#value(type.kind === "list" ? type.item : type.value),
     };
@@ -164,9 +146,9 @@ export class SchemaBuilder {
       case "timestamp":
         return { type: TIMESTAMP, of: "message" };
       default: {
-        const scalar = scalars[type.kind];
+        const scalar = wordOf(type) ?? scalars[type.kind];
         if (scalar === undefined) throw untyped("protobuf", "the schema");
-        return { type: scalar, of: "scalar" };
+        return { type: scalar, of: isMessage(type) ? "message" : "scalar" };
       }
     }
   }
@@ -184,10 +166,19 @@ export class SchemaBuilder {
 
   /** An enum's values stand beside the enum in Protobuf, so they carry its name. */
   #enum(type: EnumType): string {
+    if (isWellKnown(type.name)) return type.name;
     const { name, first } = this.#names.of(type);
     if (first) {
-      const values = type.members.map((member) => this.#names.unique(`${upperSnake(name)}_${upperSnake(member)}`));
-      this.#enums.push({ name, values });
+      const carried = type.members.every((member) => carriesName(type.name, member));
+      const named = (member: string): string => this.#names.unique(carried ? member : enumValue(name, member));
+      const numbers = numbersOf(type);
+      const values = type.members.map((member, i) => ({ name: named(member), number: numbers[i] as number }));
+      // The first must have the number 0, which here no member needs to have.
+      const zero = values.find(({ number }) => number === 0) ?? {
+        name: this.#names.unique(enumValue(name, "unspecified")),
+        number: 0,
+      };
+      this.#enums.push({ name, values: [zero, ...values.filter((value) => value !== zero)] });
     }
     return name;
   }

@@ -4,7 +4,8 @@ import { setOwn } from "../../core/plain.ts";
 import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
 import { zeroOf } from "./absent.ts";
 import { truncated } from "./cursor.ts";
-import { isMessage, LENGTH, packs, wireTypeOf } from "./format.ts";
+import { type IntegerForm, keyForm, unwrapped, zeroKey } from "./form.ts";
+import { isMessage, LENGTH, packs, wireTypeOf, wireTypeOfForm } from "./format.ts";
 import {
   at,
   expectWireType,
@@ -17,12 +18,13 @@ import {
   takeSpan,
 } from "./pieces.ts";
 import { readLength } from "./read.ts";
-import { readMoment, readScalar, type Scalar } from "./scalar.ts";
+import { readInteger, readMoment, readScalar, type Scalar } from "./scalar.ts";
 
 /** Gives the reader of a nested record; made on its first use, so that a record may contain itself. */
 export type ReaderOf = (writer: StructType | UnionType, reader: StructType | UnionType) => ReadSpans;
 
 const STRING = Object.freeze({ kind: "string" }) as Scalar;
+const BOOL = Object.freeze({ kind: "bool" }) as Scalar;
 
 export function valueSlot(writer: Type, reader: Type, readerOf: ReaderOf): Slot {
   const pieces = (finish: ReadSpans): Slot => ({
@@ -34,6 +36,25 @@ export function valueSlot(writer: Type, reader: Type, readerOf: ReaderOf): Slot 
     },
     finish: (cursor, state, depth) => finish(cursor, state as Spans, depth),
   });
+  /** A message with the field 1 alone. */
+  const wrapper = (slot: Slot, absent: () => unknown): Slot => {
+    const named = { name: "", slot };
+    return pieces((cursor, spans, depth) => {
+      let state: unknown;
+      gather(
+        cursor,
+        spans,
+        depth,
+        (number) => (number === 1 ? named : undefined),
+        (_, one, wireType) => {
+          state = one.slot.take(cursor, wireType, state);
+        },
+      );
+      return state === undefined ? absent() : slot.finish(cursor, state, depth);
+    });
+  };
+  const wrapped = unwrapped(writer);
+  if (wrapped !== undefined) return wrapper(valueSlot(wrapped, reader, readerOf), zeroOf(wrapped, reader));
   switch (reader.kind) {
     case "struct":
     case "union": {
@@ -44,24 +65,8 @@ export function valueSlot(writer: Type, reader: Type, readerOf: ReaderOf): Slot 
       });
     }
     case "list":
-    case "map": {
-      // The message around a list or map where Protobuf has no repeated field.
-      const named = { name: "", slot: repeatedSlot(writer as typeof reader, reader, readerOf) };
-      return pieces((cursor, spans, depth) => {
-        let state: unknown;
-        gather(
-          cursor,
-          spans,
-          depth,
-          (number) => (number === 1 ? named : undefined),
-          (_, { slot }, wireType) => {
-            state = slot.take(cursor, wireType, state);
-          },
-        );
-        if (state === undefined) return zero(reader);
-        return named.slot.finish(cursor, state, depth);
-      });
-    }
+    case "map":
+      return wrapper(repeatedSlot(writer as typeof reader, reader, readerOf), () => zero(reader));
     case "timestamp":
       return pieces(readMoment);
     default: {
@@ -123,10 +128,24 @@ function listSlot(writer: ListType, reader: ListType, readerOf: ReaderOf): Slot 
   };
 }
 
+function keySlot(form: IntegerForm | "bool" | undefined): Slot {
+  const type = form === "bool" ? BOOL : STRING;
+  const read = form === undefined || form === "bool" ? readScalar(type, type) : readInteger(form, "decimal");
+  return {
+    take: (cursor, wireType) => {
+      expectWireType(wireTypeOfForm(form), wireType, type);
+      return String(read(cursor));
+    },
+    finish: (_, state) => state,
+  };
+}
+
 function mapSlot(writer: MapType, reader: MapType, readerOf: ReaderOf): Slot {
-  const key: Named = { name: "key", slot: valueSlot(STRING, STRING, readerOf) };
+  const form = keyForm(writer);
+  const key: Named = { name: "key", slot: keySlot(form) };
   const value: Named = { name: "value", slot: valueSlot(writer.value, reader.value, readerOf) };
   const absent = zeroOf(writer.value, reader.value);
+  const embedded = isMessage(writer.value);
   return {
     take: (cursor, wireType, state) => {
       expectWireType(LENGTH, wireType, reader);
@@ -139,7 +158,7 @@ function mapSlot(writer: MapType, reader: MapType, readerOf: ReaderOf): Slot {
       const spans = state as Spans;
       const map: Record<string, unknown> = {};
       for (let i = 0; i < spans.length; i += 2) {
-        const states: unknown[] = [undefined, "", undefined];
+        const states: unknown[] = [undefined, zeroKey(form), undefined];
         gather(
           cursor,
           spans.slice(i, i + 2),
@@ -155,7 +174,7 @@ function mapSlot(writer: MapType, reader: MapType, readerOf: ReaderOf): Slot {
           () => {
             if (states[2] !== undefined) return value.slot.finish(cursor, states[2], depth - 1);
             // An entry without a value has the message without fields.
-            return isMessage(reader.value) ? value.slot.finish(cursor, [], depth - 1) : absent();
+            return embedded ? value.slot.finish(cursor, [], depth - 1) : absent();
           },
         );
         setOwn(map, name, one);

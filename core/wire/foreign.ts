@@ -1,7 +1,8 @@
+import type { Callable } from "../call-shape.ts";
 import { field, struct } from "../contract.ts";
 import { RpcError } from "../error.ts";
 import type { PrintedContract, PrintedField, PrintedNamed } from "../fingerprint.ts";
-import type { Field, StructType, Type } from "../type.ts";
+import type { Encodable, Field, StructType, Type } from "../type.ts";
 
 const scalars = new Set([
   "bool",
@@ -21,6 +22,12 @@ const MAX_TYPES = 10_000;
 const MAX_FIELDS = 100_000;
 const MAX_TYPE_NAME = 1000;
 
+interface ForeignOperation extends Callable {
+  readonly request: StructType;
+  readonly response: StructType;
+  readonly upstream: StructType | undefined;
+}
+
 /** The types of a peer's contract, rebuilt from its printed form. Values of them never become code. */
 export class ForeignContract {
   readonly #printed: PrintedContract;
@@ -30,14 +37,14 @@ export class ForeignContract {
     this.#printed = checkPrinted(printed);
   }
 
-  /** The request, response and upstream types of an operation; `undefined` if the peer has none of that name. */
-  operation(
-    name: string,
-  ): { kind: string; request: StructType; response: StructType; upstream: StructType | undefined } | undefined {
+  /** How an operation is called, and its types; `undefined` if the peer has none of that name. */
+  operation(name: string): ForeignOperation | undefined {
     const found = this.#printed.operations.find((one) => one.name === name);
     if (found === undefined) return undefined;
     return {
       kind: found.kind,
+      untyped: found.untyped === true,
+      callbacks: (found.callbacks ?? []).map((callback) => ({ name: callback })),
       request: this.#struct(found.request),
       response: this.#struct(found.response),
       upstream: found.upstream === undefined ? undefined : this.#struct(found.upstream),
@@ -65,8 +72,10 @@ export class ForeignContract {
     if (scalars.has(text)) return Object.freeze({ kind: text }) as Type;
     const encoded = /^(.*)\{([^{}]+)\}$/.exec(text);
     if (encoded) {
-      const encoding = Object.freeze(Object.fromEntries((encoded[2] as string).split(",").map(words)));
-      return Object.freeze({ ...this.#type(encoded[1] as string), encoding }) as Type;
+      const plain = this.#type(encoded[1] as string);
+      // A named type has its forms where it is described; copied here, one that contains itself would have no end.
+      if ("name" in plain) throw malformed(`${encoded[1]} cannot have a form of its own here`);
+      return Object.freeze({ ...plain, ...encodingOf(encoded[2]) }) as Type;
     }
     const inner = /^(list|map)<(.*)>$/.exec(text);
     if (inner) {
@@ -84,12 +93,19 @@ export class ForeignContract {
     const printed = Object.hasOwn(this.#printed.types, name) ? this.#printed.types[name] : undefined;
     if (printed === undefined) throw malformed(`type ${name} is not described`);
     if (printed.kind === "enum")
-      return Object.freeze({ kind: "enum", name, members: printed.members ?? [], numbers: printed.numbers }) as Type;
+      return Object.freeze({
+        kind: "enum",
+        name,
+        members: printed.members ?? [],
+        numbers: printed.numbers,
+        ...encodingOf(printed.encoding),
+      }) as Type;
     let fields: readonly Field[] | undefined;
     const type = Object.freeze({
       kind: printed.kind,
       name,
       version: printed.version,
+      ...encodingOf(printed.encoding),
       // On first use, so that recursion finds the type already known.
       get fields() {
         fields ??= Object.freeze((printed.fields ?? []).map((one) => self.#field(one)));
@@ -102,7 +118,10 @@ export class ForeignContract {
   }
 
   #field(printed: PrintedField): Field {
-    return field(printed.name, printed.number, this.#type(printed.type), printed.optional);
+    const plain = field(printed.name, printed.number, this.#type(printed.type), printed.optional);
+    // Which default a field has is its reader's business; that it has one is the writer's too.
+    const defaultValue = printed.hasDefault === true ? null : undefined;
+    return Object.freeze({ ...plain, defaultValue, ...encodingOf(printed.encoding) });
   }
 }
 
@@ -113,9 +132,19 @@ function malformed(what: string): RpcError {
   });
 }
 
+/** `avro=union,protobuf=…` as it stands in a type. */
+function encodingOf(printed: string | undefined): Encodable {
+  if (printed === undefined) return {};
+  return { encoding: Object.freeze(Object.fromEntries(printed.split(",").map(words))) };
+}
+
 function words(pair: string): [codec: string, form: string] {
   const [codec = "", form = ""] = pair.split("=");
   return [codec, form];
+}
+
+function isEncoding({ encoding }: { readonly encoding?: unknown }): boolean {
+  return encoding === undefined || isTypeName(encoding);
 }
 
 /** Long ones are refused, because a nesting like `list<list<…` costs its length at every level. */
@@ -142,8 +171,10 @@ function checkPrinted(value: unknown): PrintedContract {
       if (typeof member !== "string") throw malformed("an enum member is not text");
     if (!isNumbering(type)) throw malformed("an enum does not have a number for each member");
     if (type.version !== undefined && typeof type.version !== "string") throw malformed("a version is not text");
+    if (!isEncoding(type)) throw malformed("an encoding is not text");
     for (const one of type.fields ?? []) {
-      const wellFormed = typeof one?.name === "string" && Number.isInteger(one.number) && isTypeName(one.type);
+      const wellFormed =
+        typeof one?.name === "string" && Number.isInteger(one.number) && isTypeName(one.type) && isEncoding(one);
       if (!wellFormed) throw malformed("a field lacks name, number or type");
     }
     fields += type.fields?.length ?? type.members?.length ?? 0;
@@ -154,6 +185,9 @@ function checkPrinted(value: unknown): PrintedContract {
     if (typeof one?.name !== "string" || !types.every(isTypeName)) {
       throw malformed("an operation lacks name, request or response");
     }
+    const callbacks: unknown = one.callbacks ?? [];
+    if (!Array.isArray(callbacks) || !callbacks.every(isTypeName))
+      throw malformed("the name of a callback is not text");
   }
   return printed;
 }

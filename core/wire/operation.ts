@@ -1,3 +1,4 @@
+import { callShape } from "../call-shape.ts";
 import type { Codec, CompiledCodec } from "../codec.ts";
 import { checkReadable } from "../compat.ts";
 import { type CallbackDescriptor, type ContractDescriptor, type MethodDescriptor, struct } from "../contract.ts";
@@ -41,7 +42,7 @@ function compileOperation(path: string, method: MethodDescriptor, sides: Sides):
   const toServer = calls ? "written" : "read";
   const toClient = calls ? "read" : "written";
   const theirs = foreign?.operation(method.name);
-  if (foreign !== undefined && theirs?.kind !== method.kind) return undefined;
+  if (foreign !== undefined && (theirs === undefined || callShape(theirs) !== callShape(method))) return undefined;
   const errors = method.throws.map((type) => {
     const mine = struct(type.name, type.fields);
     return [

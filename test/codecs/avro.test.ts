@@ -146,7 +146,27 @@ describe("codec avro: bad bytes", () => {
 });
 
 describe("codec avro: changed bytes", () => {
+  const Forms = t.struct("test.Forms", {
+    fixed: t.encoded(t.bytes, { avro: "fixed:3:test.Hash" }),
+    decimals: t.list(t.encoded(t.decimal, { avro: "decimal:6.2" })),
+    rate: t.encoded(t.decimal, { avro: "fixed:4:test.Rate:decimal:8.4" }),
+    last: t.encoded(t.optional(t.string), { avro: "null:1" }),
+    among: t.encoded(
+      t.optional(t.encoded(t.union("test.IntOrString", { int: t.int32, string: t.string }), { avro: "union" })),
+      { avro: "null:1" },
+    ),
+    nothing: t.list(t.encoded(t.struct("test.Null", {}), { avro: "null" })),
+  });
+  const forms = {
+    fixed: Uint8Array.of(1, 2, 3),
+    decimals: ["-12.50", "0.00"],
+    rate: "1.2345",
+    last: "x",
+    among: { kind: "string", value: "s" },
+    nothing: [{}, {}],
+  };
   const holders: readonly [StructType, unknown][] = [
+    [Forms as unknown as StructType, forms],
     [Typed as StructType, typed],
     [Order as StructType, { ...order, note: "n" }],
     [Node as StructType, { name: "a", children: [{ name: "b", children: [] }], next: { name: "c", children: [] } }],

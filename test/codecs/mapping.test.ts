@@ -6,11 +6,14 @@ import { msgpack } from "../../codecs/msgpack/index.ts";
 import { protobuf } from "../../codecs/protobuf/index.ts";
 import type { Codec } from "../../core/codec.ts";
 import { t } from "../../core/t.ts";
+import type { MapType, ScalarType } from "../../core/type.ts";
 import { contractOf, defineService, rpc } from "../../index.ts";
 import { decode, encode } from "./suite.ts";
 import { holding, Item, Node, Payment } from "./types.ts";
 
 const Color = t.enums("shop.Color", ["red", "green", "blue"]);
+const Level = t.enums("shop.Level", { none: 0, low: -1, high: 9 });
+const protobufs = <T extends ScalarType | MapType>(type: T, word: string): T => t.encoded(type, { protobuf: word });
 const Total = contractOf(defineService("shop.Orders", {}, { total: rpc({ returns: t.int64 }) })).methods[0]?.response;
 
 /** Type and value as the page has them; where they are not the field `value` of a struct, the struct too. */
@@ -47,6 +50,23 @@ const rows: readonly (readonly [string, unknown, unknown])[] = [
     Node,
     { name: "a", children: [{ name: "b", children: [] }] },
   ],
+  ["`t.enums` with numbers, high: 9", Level, "high"],
+  ["`t.enums` with numbers, low: -1", Level, "low"],
+  ["`t.int32` as `sint32`, -1", protobufs(t.int32, "sint32"), -1],
+  ["`t.int53` as `uint32`, 2^32-1", protobufs(t.int53, "uint32"), 2 ** 32 - 1],
+  ["`t.int53` as `fixed32`, 1", protobufs(t.int53, "fixed32"), 1],
+  ["`t.int64` as `sfixed64`, -1", protobufs(t.int64, "sfixed64"), -1n],
+  ["`t.decimal` as `uint64`, 2^64-1", protobufs(t.decimal, "uint64"), String(2n ** 64n - 1n)],
+  ["a list of `t.int32` as `sint32`, -1 1", t.list(protobufs(t.int32, "sint32")), [-1, 1]],
+  ["`t.map(t.int32)` as `int32`, 5: 1", protobufs(t.map(t.int32), "int32"), { 5: 1 }],
+  ["`t.map(t.int32)` as `bool`, true: 1", protobufs(t.map(t.int32), "bool"), { true: 1 }],
+  ["`t.string` as `google.protobuf.StringValue`, a", protobufs(t.string, "google.protobuf.StringValue"), "a"],
+  ["`t.bytes` as `fixed:2`, 1 2", t.encoded(t.bytes, { avro: "fixed:2" }), Uint8Array.of(1, 2)],
+  ["`t.decimal` as `decimal:6.2`, -12.50", t.encoded(t.decimal, { avro: "decimal:6.2" }), "-12.50"],
+  ["`t.union` as `union`, card: 4", t.encoded(Payment, { avro: "union" }), { kind: "card", value: "4" }],
+  ["`t.optional(t.int32)` as `null:1`, absent", t.encoded(t.optional(t.int32), { avro: "null:1" }), undefined],
+  ["`t.optional(t.int32)` as `null:1`, 0", t.encoded(t.optional(t.int32), { avro: "null:1" }), 0],
+  ["`t.struct` without fields as `null`", t.encoded(t.struct("Null", {}), { avro: "null" }), {}],
 ];
 
 const codecs: readonly Codec[] = [json(), msgpack(), protobuf(), avro()];

@@ -3,14 +3,16 @@ import {
   type FieldDescriptorProto,
   FileDescriptorProtoSchema,
   file_google_protobuf_timestamp,
+  file_google_protobuf_wrappers,
   FieldDescriptorProto_Type as Kind,
   FieldDescriptorProto_Label as Label,
   type Timestamp,
   timestampFromMs,
 } from "@bufbuild/protobuf/wkt";
-import { repeats } from "../../codecs/protobuf/format.ts";
+import { integerForm, unwrapped } from "../../codecs/protobuf/form.ts";
+import { numbersOf, repeats } from "../../codecs/protobuf/format.ts";
 import { type ProtoField, type ProtoFile, type ProtoMessage, SchemaBuilder } from "../../codecs/protobuf/schema.ts";
-import type { EnumType, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
+import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
 
 /*
  * Protobuf-ES as the oracle: a descriptor of our schema, made here without any text, and values turned into its
@@ -21,6 +23,14 @@ const scalars: Readonly<Record<string, Kind>> = {
   bool: Kind.BOOL,
   int32: Kind.INT32,
   int64: Kind.INT64,
+  uint32: Kind.UINT32,
+  uint64: Kind.UINT64,
+  sint32: Kind.SINT32,
+  sint64: Kind.SINT64,
+  fixed32: Kind.FIXED32,
+  fixed64: Kind.FIXED64,
+  sfixed32: Kind.SFIXED32,
+  sfixed64: Kind.SFIXED64,
   string: Kind.STRING,
   float: Kind.FLOAT,
   double: Kind.DOUBLE,
@@ -30,8 +40,9 @@ const scalars: Readonly<Record<string, Kind>> = {
 export function descriptorOf(type: StructType): DescMessage {
   const builder = new SchemaBuilder("shop.Test");
   const name = builder.add(type);
+  const files = [file_google_protobuf_timestamp, file_google_protobuf_wrappers];
   const registry = createFileRegistry(fileOf(builder.file()), (path) =>
-    path === "google/protobuf/timestamp.proto" ? file_google_protobuf_timestamp : undefined,
+    files.find((file) => path === `${file.name}.proto`),
   );
   return registry.getMessage(`shop.${name}`) as DescMessage;
 }
@@ -41,9 +52,9 @@ function fileOf(file: ProtoFile): ReturnType<typeof create<typeof FileDescriptor
     name: "test.proto",
     package: file.package,
     syntax: "proto3",
-    dependency: ["google/protobuf/timestamp.proto"],
+    dependency: ["google/protobuf/timestamp.proto", "google/protobuf/wrappers.proto"],
     messageType: file.messages.map((message) => messageOf(message, file.package)),
-    enumType: file.enums.map(({ name, values }) => ({ name, value: values.map((name, number) => ({ name, number })) })),
+    enumType: file.enums.map(({ name, values }) => ({ name, value: [...values] })),
   });
 }
 
@@ -58,7 +69,7 @@ function messageOf(message: ProtoMessage, scope: string): object {
     };
     if (one.label === "map") {
       const entry = `Entry${one.number}`;
-      const key = { name: "key", number: 1, label: Label.OPTIONAL, type: Kind.STRING };
+      const key = { name: "key", number: 1, label: Label.OPTIONAL, type: scalars[one.key] as Kind };
       const value = { name: "value", number: 2, label: Label.OPTIONAL, ...kindOf(one, scope) };
       nested.push({ name: entry, field: [key, value], options: { mapEntry: true } });
       return { ...base, label: Label.REPEATED, type: Kind.MESSAGE, typeName: `.${scope}.${message.name}.${entry}` };
@@ -89,7 +100,7 @@ export function toMessage(type: StructType | UnionType, value: unknown, desc: De
     if (type.kind === "union") {
       if (from["kind"] !== field.name) continue;
       const oneof = target.oneof?.localName as string;
-      init[oneof] = { case: target.localName, value: toSingle(field.type, from["value"], target.message) };
+      init[oneof] = { case: target.localName, value: toItem(field.type, from["value"], target.message) };
       continue;
     }
     const given = from[field.name] ?? field.defaultValue;
@@ -102,7 +113,16 @@ export function toMessage(type: StructType | UnionType, value: unknown, desc: De
   return Object.assign(create(desc), init);
 }
 
-function toSingle(type: Type, value: unknown, message: DescMessage | undefined): unknown {
+/** Protobuf-ES has the value itself for a wrapper that is a field, and the message anywhere else. */
+function toItem(type: Type, value: unknown, message: DescMessage | undefined): unknown {
+  const single = toSingle(type, value, message);
+  return unwrapped(type) === undefined ? single : Object.assign(create(message as DescMessage), { value: single });
+}
+
+function toSingle(given: Type, value: unknown, message: DescMessage | undefined): unknown {
+  const type = unwrapped(given) ?? given;
+  const form = integerForm(type);
+  if (form !== undefined) return form.word.endsWith("64") ? BigInt(value as string) : Number(value);
   switch (type.kind) {
     case "struct":
     case "union":
@@ -119,15 +139,15 @@ function toSingle(type: Type, value: unknown, message: DescMessage | undefined):
     case "int53":
       return BigInt(value as number);
     case "enum":
-      return type.members.indexOf(value as string);
+      return numbersOf(type)[type.members.indexOf(value as string)];
     default:
       return value;
   }
 }
 
 function toRepeated(type: ListType | MapType, value: unknown, message: DescMessage | undefined): unknown {
-  if (type.kind === "list") return (value as unknown[]).map((one) => toSingle(type.item, one, message));
-  return mapped(value, (one) => toSingle(type.value, one, message));
+  if (type.kind === "list") return (value as unknown[]).map((one) => toItem(type.item, one, message));
+  return mapped(value, (one) => toItem(type.value, one, message));
 }
 
 function mapped(value: unknown, one: (value: unknown) => unknown): object {
@@ -140,7 +160,7 @@ export function fromMessage(type: StructType | UnionType, message: Message, desc
     const oneof = from[desc.oneofs[0]?.localName as string] as { case: string; value: unknown };
     const target = desc.fields.find((one) => one.localName === oneof.case) as DescField;
     const field = type.fields.find((one) => one.number === target.number) as (typeof type.fields)[number];
-    return { kind: field.name, value: fromSingle(field.type, oneof.value, target.message) };
+    return { kind: field.name, value: fromItem(field.type, oneof.value, target.message) };
   }
   const value: Record<string, unknown> = {};
   for (const field of type.fields) {
@@ -154,7 +174,15 @@ export function fromMessage(type: StructType | UnionType, message: Message, desc
   return value;
 }
 
-function fromSingle(type: Type, value: unknown, message: DescMessage | undefined): unknown {
+function fromItem(type: Type, value: unknown, message: DescMessage | undefined): unknown {
+  const item = unwrapped(type) === undefined ? value : (value as Record<string, unknown>)["value"];
+  return fromSingle(type, item, message);
+}
+
+function fromSingle(given: Type, value: unknown, message: DescMessage | undefined): unknown {
+  const type = unwrapped(given) ?? given;
+  const form = integerForm(type);
+  if (form !== undefined && type.kind === "decimal") return String(value);
   switch (type.kind) {
     case "struct":
     case "union":
@@ -171,10 +199,13 @@ function fromSingle(type: Type, value: unknown, message: DescMessage | undefined
     case "decimal":
       // A peer that left the text out.
       return value === "" ? "0" : value;
+    case "int32":
     case "int53":
       return Number(value);
+    case "int64":
+      return BigInt(value as bigint | number);
     case "enum":
-      return (type as EnumType).members[value as number];
+      return type.members[numbersOf(type).indexOf(value as number)];
     case "bytes":
       return new Uint8Array(value as Uint8Array);
     default:
@@ -183,6 +214,6 @@ function fromSingle(type: Type, value: unknown, message: DescMessage | undefined
 }
 
 function fromRepeated(type: ListType | MapType, value: unknown, message: DescMessage | undefined): unknown {
-  if (type.kind === "list") return (value as unknown[]).map((one) => fromSingle(type.item, one, message));
-  return mapped(value, (one) => fromSingle(type.value, one, message));
+  if (type.kind === "list") return (value as unknown[]).map((one) => fromItem(type.item, one, message));
+  return mapped(value, (one) => fromItem(type.value, one, message));
 }

@@ -17,7 +17,21 @@ import { arg, contractOf, defineService, rpc, stream } from "../../index.ts";
 import { typedAndValue } from "./arbitrary.ts";
 import { descriptorOf, fromMessage, toMessage } from "./protobuf-es.ts";
 import { codecSuite, decode, encode, failure, roundTrip } from "./suite.ts";
-import { Color, Empty, holding, Item, Node, Optionals, Order, order, Payment, Typed, typed } from "./types.ts";
+import {
+  Color,
+  Empty,
+  Forms,
+  forms,
+  holding,
+  Item,
+  Node,
+  Optionals,
+  Order,
+  order,
+  Payment,
+  Typed,
+  typed,
+} from "./types.ts";
 
 const codec = protobuf();
 const hex = (type: unknown, value: unknown): string => Buffer.from(encode(codec, type, value)).toString("hex");
@@ -249,6 +263,7 @@ describe("codec protobuf: changed bytes", () => {
     [Typed as StructType, typed],
     [Order as StructType, { ...order, note: "n" }],
     [Node as StructType, { name: "a", children: [{ name: "b", children: [] }], next: { name: "c", children: [] } }],
+    [Forms as StructType, forms],
   ];
   const changed = fc.tuple(
     fc.constantFrom(...holders),

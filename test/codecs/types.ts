@@ -98,3 +98,29 @@ export const order = {
 export function holding(type: unknown): StructType {
   return t.struct("test.Holder", { value: type as never }) as unknown as StructType;
 }
+
+/** Scalars and maps in the other forms that Protobuf has of them. */
+export const Forms = t.struct("test.Forms", {
+  zigzag: t.encoded(t.int32, { protobuf: "sint32" }),
+  zigzag64: t.encoded(t.int64, { protobuf: "sint64" }),
+  unsigned: t.encoded(t.int53, { protobuf: "uint32" }),
+  text: t.encoded(t.decimal, { protobuf: "uint64" }),
+  fixed: t.list(t.encoded(t.int53, { protobuf: "fixed32" })),
+  fixed64: t.encoded(t.int64, { protobuf: "sfixed64" }),
+  byNumber: t.encoded(t.map(t.string), { protobuf: "sint32" }),
+  byBool: t.encoded(t.map(t.string), { protobuf: "bool" }),
+  wrapped: t.optional(t.encoded(t.string, { protobuf: "google.protobuf.StringValue" })),
+  code: t.enums("test.Code", { low: -7, none: 0, high: 2_000_000_000 }),
+});
+export const forms = {
+  zigzag: -3,
+  zigzag64: -(2n ** 63n),
+  unsigned: 4_294_967_295,
+  text: "18446744073709551615",
+  fixed: [0, 4_294_967_295],
+  fixed64: -5n,
+  byNumber: { "-1": "a", 300: "b" },
+  byBool: { true: "", false: "x" },
+  wrapped: "w",
+  code: "low",
+};

@@ -34,6 +34,46 @@ describe("compileCopy", () => {
     expect(copier(t.int32)(-0)).to.equal(0);
   });
 
+  it("makes a default of any kind anew for each value, as its type has it", () => {
+    const defaults = {
+      bytes: t.default(t.bytes, Uint8Array.of(1, 2)),
+      empty: t.default(t.bytes, new Uint8Array(0)),
+      timestamp: t.default(t.timestamp, new Date(-5)),
+      map: t.default(t.map(t.list(t.int32)), { ["__proto__"]: [1], 'a"b': [] }),
+      union: t.default(t.union("test.U", { a: t.list(t.int64), b: t.bool }), { kind: "a", value: [-5n] }),
+      item: t.default(Order, { id: 1, customer: "\u2028'", items: [{ sku: "`\n", qty: -0, price: -0 }] }),
+      any: t.default(t.any, { deep: [1, { x: null }] }),
+      single: t.default(t.float32, 0.1),
+      nan: t.default(t.float64, Number.NaN),
+      infinite: t.default(t.float64, -Infinity),
+      decimal: t.default(t.decimal, "-1e5"),
+    };
+    const copy = copier(t.struct("test.D", defaults)) as (value: object) => Record<keyof typeof defaults, unknown>;
+    const expected = {
+      ...Object.fromEntries(Object.entries(defaults).map(([name, type]) => [name, type.value])),
+      item: { id: 1, customer: "\u2028'", items: [{ sku: "`\n", qty: 0, price: -0 }] },
+      single: Math.fround(0.1),
+    };
+    const [first, second] = [copy({}), copy({})];
+    expect(first).to.deep.equal(expected);
+    for (const name of ["bytes", "timestamp", "map", "union", "item", "any"] as const) {
+      expect(first[name], name).not.to.equal(second[name]);
+      expect(first[name], name).not.to.equal(defaults[name].value);
+    }
+    expect(Object.keys(first.map as object)).to.deep.equal(["__proto__", 'a"b']);
+    expect(({} as { 0?: unknown })[0]).to.equal(undefined);
+    (first.any as { deep: unknown[] }).deep.length = 0;
+    (first.item as { items: unknown[] }).items.length = 0;
+    expect(copy({})).to.deep.equal(expected);
+  });
+
+  it("refuses a default that does not fit when it is compiled", () => {
+    const Wrong = t.struct("test.W", { tags: t.default(t.list(t.string), ["a", 5 as never]) });
+    expect(failure(() => copier(Wrong)).message).to.equal("tags[1]: expected string, well-formed Unicode, got 5");
+    const Hidden = t.struct("test.H", { n: t.transient(t.default(t.int32, 1.5)) });
+    expect(failure(() => copier(Hidden)).message).to.equal("n: expected int32, got 1.5");
+  });
+
   it("refuses what does not fit with the error of explain", () => {
     const wrong = (type: unknown, value: unknown): string => failure(() => copier(type)(value)).message;
     expect(wrong(Order, { ...order, items: [{ sku: "s", qty: "x", price: 1 }] })).to.equal(

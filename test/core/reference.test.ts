@@ -7,9 +7,12 @@ import {
   RpcError,
   rpc,
   serve,
+  service,
   stream,
+  type Topic,
   t,
   topic,
+  unimplemented,
 } from "../../index.ts";
 import { memoryRegistry } from "../../registry/memory.ts";
 
@@ -137,6 +140,44 @@ describe("a server that is destroyed", () => {
       expect((await call).message).not.to.contain("disk");
     });
   }
+});
+
+describe("an instance of a class", () => {
+  @service("test.Feed")
+  abstract class Feed {
+    @topic(t.int32) get ticks(): Topic<number> {
+      return unimplemented();
+    }
+  }
+  class LiveFeed extends Feed {}
+
+  it("is served by one server at a time, because its topics are members of it", async () => {
+    const feed = new LiveFeed();
+    const listen = ["memory://feed"];
+    const first = await serve({ services: [feed], listen });
+    const again = serve({ services: [feed], listen: ["memory://feed-2"] });
+    expect(String(await again.catch((error: unknown) => error))).to.match(
+      /test\.Feed is served already, and its ticks/,
+    );
+    const seen: number[] = [];
+    await feed.ticks.subscribe((tick) => seen.push(tick));
+    await feed.ticks.publish(1);
+    await first.close();
+    await using second = await serve({ services: [feed], listen });
+    await using client = await connect({ endpoints: second.endpoints });
+    await (await client.refer(Feed)).ticks.subscribe((tick) => seen.push(tick * 10));
+    await feed.ticks.publish(2);
+    for (let i = 0; i < 100 && seen.length < 2; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(seen).to.deep.equal([1, 20]);
+  });
+
+  it("may be served again after a server that could not start", async () => {
+    const feed = new LiveFeed();
+    const listen = ["memory://feed-3"];
+    await serve({ services: [feed, feed], listen }).catch(() => {});
+    await using server = await serve({ services: [feed], listen });
+    expect(server.endpoints).to.deep.equal(listen);
+  });
 });
 
 describe("a stream in this process", () => {

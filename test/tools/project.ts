@@ -39,6 +39,12 @@ export class Project {
   }
 
   /** Makes a package of ours visible here. */
+  /** Whose schemas the pages and the type tests give to contracts. */
+  async linkSchemaLibraries(): Promise<void> {
+    const names = ["zod", "arktype", "valibot", "@valibot/to-json-schema", "typebox", "@bufbuild/protobuf"];
+    for (const name of names) await this.link(name);
+  }
+
   async link(name: string): Promise<void> {
     const path = join(this.path, "node_modules", name);
     await mkdir(dirname(path), { recursive: true });

@@ -1,4 +1,4 @@
-import { arg, type Infer, type RpcError, t } from "trunkline";
+import { arg, clone, type Infer, type RpcError, t } from "trunkline";
 import { same, some } from "./exact.ts";
 import { Item, Order, OutOfStock } from "./shop.ts";
 
@@ -19,6 +19,18 @@ const Pinned = t.struct("types.Pinned", {
   c: t.default(t.int32, 5),
   d: t.field(9, t.default(Color, "red")),
 });
+const Session = t.struct(
+  "types.Session",
+  {
+    id: t.int32,
+    cache: t.transient(t.default(t.list(t.string), [])),
+    socket: t.transient(t.optional(t.string)),
+    get parent() {
+      return t.transient(t.optional(Session));
+    },
+  },
+  { version: "2" },
+);
 const Json = t.union("types.Json", {
   text: t.string,
   get list() {
@@ -50,6 +62,11 @@ export function infers(): void {
   >();
   same<Infer<typeof Pinned>, { a: string; b?: number | undefined; c: number; d: "red" | "green" }>();
 
+  const Numbered = t.enums("types.Numbered", { low: 0, high: 5 });
+  same<Infer<typeof Numbered>, "low" | "high">();
+  const signed = t.encoded(t.int32, { protobuf: "sint32" });
+  same<Infer<typeof signed>, number>();
+
   const list = t.list(t.list(t.int64));
   same<Infer<typeof list>, bigint[][]>();
   const map = t.map(Order);
@@ -73,6 +90,30 @@ export function recursive(tree: Infer<typeof Tree>, json: Infer<typeof Json>): v
   same<(typeof tree.children)[number]["value"], number>();
   if (json.kind === "text") same<typeof json.value, string>();
   else same<typeof json.value, Infer<typeof Json>[]>();
+}
+
+/** Transient fields are fields in TypeScript. */
+export function transient(session: Infer<typeof Session>): void {
+  same<typeof session.id, number>();
+  same<typeof session.cache, string[]>();
+  same<typeof session.socket, string | undefined>();
+  same<typeof session.parent, Infer<typeof Session> | undefined>();
+  some<(session: Infer<typeof Session>) => void>()({ id: 1, cache: [] });
+}
+
+/** A clone is what its type says. */
+export function clones(order: Infer<typeof Order>, tree: Infer<typeof Tree>): void {
+  same<ReturnType<typeof clone<typeof Order>>, Infer<typeof Order>>();
+  const [copies, text] = [clone([tree], t.list(Tree)), clone("a", t.string)];
+  same<(typeof copies)[number]["value"], number>();
+  same<typeof text, string>();
+  clone(order, Order, { identity: true });
+  const copy = clone({ sku: "a" }, { type: "object", properties: { sku: { type: "string" } }, required: ["sku"] });
+  same<typeof copy.sku, string>();
+  // @ts-expect-error a value of another type
+  clone(5, Order);
+  // @ts-expect-error only whole values
+  clone(5, t.optional(t.int32));
 }
 
 /** A declared error is a class with its fields, and an `RpcError`. */
@@ -115,6 +156,18 @@ export function wrongTypes(): void {
   t.field(7, t.field(8, t.string));
   // @ts-expect-error a callback is no field
   t.field(7, t.callback());
+  // @ts-expect-error a reader must know what to give
+  t.transient(t.string);
+  // @ts-expect-error what is not carried has no number
+  t.field(7, t.transient(t.optional(t.string)));
+  // @ts-expect-error a transient field stands in a struct
+  t.list(t.transient(t.optional(t.string)));
+  // @ts-expect-error a parameter is carried
+  arg("hidden", t.transient(t.optional(t.string)));
+  // @ts-expect-error a number for each member
+  t.enums("types.Numbers", { a: "1" });
+  // @ts-expect-error a version is text
+  t.struct("types.Versions", {}, { version: 2 });
   // @ts-expect-error members are text
   t.enums("types.Numbers", [1, 2]);
   // @ts-expect-error fields come after the name

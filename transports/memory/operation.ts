@@ -1,3 +1,4 @@
+import { callShape } from "../../core/call-shape.ts";
 import type { Codec } from "../../core/codec.ts";
 import { checkReadable } from "../../core/compat.ts";
 import type { Peer } from "../../core/context.ts";
@@ -69,7 +70,7 @@ export function agree(
   return contract.operations.map((mine, i) => {
     const index = same ? i : service.contract.operations.findIndex((one) => one.name === mine.name);
     const served = service.operations[index];
-    if (served === undefined || served.method.kind !== mine.kind) return undefined;
+    if (served === undefined || callShape(served.method) !== callShape(mine)) return undefined;
     const theirs = served.method;
     const path = `${contract.name}.${mine.name}`;
     return {

@@ -10,7 +10,8 @@ export type MemoryLimits = Pick<
 export interface MemoryOptions {
   /**
    * Whether each side gets values of its own, deep copies that were checked against their types. Without, values are
-   * handed over as they are, unchecked, and what one side changes the other sees. Both sides must want it off. Default `true`.
+   * handed over as they are, unchecked, transient fields too, and what one side changes the other sees. Both sides must want
+   * it off. Default `true`.
    */
   readonly isolate?: boolean;
   /** Bounds on what a connection may cost; see `WireLimits`. */

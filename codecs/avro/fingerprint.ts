@@ -1,0 +1,17 @@
+import { isType } from "../../core/fields.ts";
+import type { Type } from "../../core/type.ts";
+import { canonicalForm } from "./canonical.ts";
+import { type AvroSchema, avroSchema } from "./schema.ts";
+
+/** The fingerprint of no bytes, and the polynomial. */
+const EMPTY = 0xc15d213aa4d7a795n;
+
+/** The 64-bit Rabin fingerprint (`CRC-64-AVRO`) of a schema's parsing canonical form, as an unsigned integer. */
+export function avroFingerprint(schema: Type | AvroSchema): bigint {
+  let fingerprint = EMPTY;
+  for (const byte of new TextEncoder().encode(canonicalForm(isType(schema) ? avroSchema(schema) : schema))) {
+    fingerprint ^= BigInt(byte);
+    for (let i = 0; i < 8; i++) fingerprint = (fingerprint >> 1n) ^ (fingerprint & 1n ? EMPTY : 0n);
+  }
+  return fingerprint;
+}

@@ -1,0 +1,66 @@
+import type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "../../core/contract.ts";
+import { type ProtoFile, type ProtoMethod, SchemaBuilder } from "./schema.ts";
+
+/**
+ * The schema of everything that a contract's operations carry. A topic is two methods, `placedPublish` and
+ * `placedSubscribe`. Untyped methods have no schema in Protobuf.
+ */
+export function contractSchema(contract: ContractDescriptor): ProtoFile {
+  const builder = new SchemaBuilder(contract.name);
+  const typed = contract.methods.filter((method) => !method.untyped);
+  const methods = typed.map((method) => protoMethod(method, builder));
+  const names = new Set(methods.map(({ name }) => name));
+  for (const topic of contract.topics) {
+    for (const method of topicMethods(topic, builder)) methods.push({ ...method, name: unique(method.name, names) });
+  }
+  const untyped = contract.methods.filter((method) => method.untyped).map(({ name }) => name);
+  return builder.file({
+    name: contract.name.slice(contract.name.lastIndexOf(".") + 1),
+    methods,
+    comment: untyped.length === 0 ? undefined : `Without types, and so without a place here: ${untyped.join(", ")}.`,
+  });
+}
+
+function protoMethod(method: MethodDescriptor, builder: SchemaBuilder): ProtoMethod {
+  const comments: string[] = [];
+  if (method.kind === "oneway") comments.push("A oneway: nobody waits for the response, which is empty.");
+  const errors = method.throws.map((error) =>
+    builder.add({ kind: "struct", name: error.name, fields: error.fields } as never),
+  );
+  if (errors.length > 0) comments.push(`Errors: ${errors.join(", ")}.`);
+  for (const callback of method.callbacks) {
+    const [request, response] = [builder.add(callback.request), builder.add(callback.response)];
+    comments.push(`${callback.name} is a function of the caller: ${request} to ${response}. gRPC cannot call it.`);
+  }
+  const upstream = method.upstream?.type;
+  if (upstream !== undefined && method.request.fields.length > 0) {
+    comments.push(`${builder.add(method.request)} holds the arguments beside the stream; gRPC has no place for them.`);
+  }
+  return {
+    name: method.name,
+    request: builder.add(upstream ?? method.request),
+    response: builder.add(method.response),
+    clientStream: upstream !== undefined,
+    serverStream: method.kind === "stream",
+    idempotent: method.idempotent,
+    comment: comments.length === 0 ? undefined : comments.join("\n"),
+  };
+}
+
+function topicMethods({ name, publish, subscribe }: TopicDescriptor, builder: SchemaBuilder): ProtoMethod[] {
+  return [publish, subscribe].map((operation) => ({
+    ...protoMethod(operation, builder),
+    name: operation === publish ? `${name}Publish` : `${name}Subscribe`,
+    comment:
+      operation === publish
+        ? `The topic ${name}.`
+        : `The first ${builder.add(operation.response)} confirms the subscription and has no value.`,
+  }));
+}
+
+function unique(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let i = 2; taken.has(name); i++) name = `${wanted}${i}`;
+  taken.add(name);
+  return name;
+}

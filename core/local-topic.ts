@@ -1,0 +1,45 @@
+import type { TopicDescriptor } from "./contract.ts";
+import { compileCopy } from "./copy.ts";
+import { HandledSubscription } from "./subscription.ts";
+import type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./topic.ts";
+import type { TopicHub } from "./topic-hub.ts";
+import { valueValidation } from "./validation.ts";
+
+/** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
+export class LocalTopic implements Topic<unknown> {
+  readonly #hub: TopicHub;
+  readonly #copy: (value: unknown) => unknown;
+  readonly #validate: ReturnType<typeof valueValidation>;
+
+  constructor({ value }: TopicDescriptor, hub: TopicHub) {
+    this.#hub = hub;
+    this.#copy = compileCopy(value);
+    this.#validate = valueValidation(value, "value");
+  }
+
+  /** True once its server has ended. */
+  get closed(): boolean {
+    return this.#hub.closed;
+  }
+
+  async publish(value: unknown, { key = "", headers = {} }: PublishOptions = {}): Promise<void> {
+    // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
+    const copied = this.#copy(value);
+    const valid = this.#validate ? this.#validate(copied) : copied;
+    this.#hub.publish({ key, headers: { ...headers }, value: valid instanceof Promise ? await valid : valid });
+  }
+
+  async subscribe(
+    handler: (value: unknown, delivery: Delivery) => unknown,
+    { key, bufferSize, overflow, onError }: SubscribeOptions = {},
+  ): Promise<Subscription> {
+    const subscription = new HandledSubscription(handler, onError, () => {});
+    const request = {
+      ...(key === undefined ? {} : { key }),
+      ...(bufferSize === undefined ? {} : { bufferSize }),
+      ...(overflow === undefined ? {} : { overflow }),
+    };
+    await subscription.attach(this.#hub.subscribe(request), (error) => error && subscription.fail(error));
+    return subscription;
+  }
+}

@@ -1,0 +1,58 @@
+import { t } from "../t.ts";
+import type { OptionalType, Type } from "../type.ts";
+import { JsonDocument } from "./json-document.ts";
+import { checked, typeOfDocument } from "./json-schema.ts";
+import type { CheckResult, StandardSchema } from "./schema.ts";
+import { libraryOptions } from "./vendor.ts";
+
+/** True for a schema of any library that keeps to https://standardschema.dev. */
+export function isStandard(schema: unknown): schema is StandardSchema {
+  const held = (typeof schema === "object" && schema !== null) || typeof schema === "function";
+  return held && typeof (schema as Partial<StandardSchema>)["~standard"] === "object";
+}
+
+/** The type of what the schema gives out, since that is what clients send; the schema validates the values. */
+export function fromStandard(schema: StandardSchema, name: string | undefined): Type {
+  const standard = schema["~standard"];
+  const document = new JsonDocument(toJsonSchema(schema, name ?? "typeOf"), name ?? "typeOf");
+  return checked(typeOfDocument(document, name), (value) => standard.validate(value));
+}
+
+function toJsonSchema(schema: StandardSchema, where: string): Record<string, unknown> {
+  const { vendor, jsonSchema } = schema["~standard"];
+  if (jsonSchema === undefined) {
+    throw new TypeError(
+      `${where}: the schema of ${vendor} offers no JSON Schema; for Valibot wrap it in toStandardJsonSchema of @valibot/to-json-schema, for another library use a version that offers it`,
+    );
+  }
+  try {
+    return jsonSchema.output({ target: "draft-2020-12", libraryOptions: libraryOptions(vendor) });
+  } catch (error) {
+    throw new TypeError(
+      `${where}: ${vendor} cannot say as JSON Schema what the schema gives out: ${(error as Error).message}; leave transforms to the handler`,
+      { cause: error },
+    );
+  }
+}
+
+/** True where the schema takes the absence of a value and leaves it absent; an asynchronous one is not waited for. */
+export function mayBeAbsent(schema: StandardSchema): boolean {
+  const result = tryAbsent(schema);
+  if (result instanceof Promise) result.catch(() => {});
+  else if (result?.issues === undefined) return result !== undefined && result.value === undefined;
+  return false;
+}
+
+function tryAbsent(schema: StandardSchema): CheckResult | Promise<CheckResult> | undefined {
+  try {
+    return schema["~standard"].validate(undefined);
+  } catch {
+    return undefined;
+  }
+}
+
+/** As `fromStandard`, for a whole parameter or result, which may be absent where the schema says so. */
+export function fromStandardOptional(schema: StandardSchema, name: string): Type | OptionalType {
+  const type = fromStandard(schema, name);
+  return mayBeAbsent(schema) ? t.optional(type) : type;
+}

@@ -1,0 +1,125 @@
+import type { Type } from "../type.ts";
+import type { Check, CheckResult, SchemaIssue } from "./schema.ts";
+
+/** Where a schema has something against a value: `order.items[0].qty`. */
+export interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+/** What the schemas inside of a type make of a value; a promise only where one of them is asynchronous. */
+export type Validate = (value: unknown, path: string, issues: Issue[]) => unknown;
+
+/** Follows a type to the schemas in it; `undefined` where it has none, so that it costs nothing. */
+export function compileValidate(type: Type): Validate | undefined {
+  return new Compiler().compile(type);
+}
+
+class Compiler {
+  readonly #known = new Map<Type, Validate | undefined>();
+
+  compile(type: Type): Validate | undefined {
+    if (!this.#demands(type, new Set())) return undefined;
+    const known = this.#known.get(type);
+    if (known) return known;
+    let made: Validate | undefined;
+    // Known before it is made, because a struct may contain itself.
+    this.#known.set(type, (value, path, issues) => (made as Validate)(value, path, issues));
+    made = this.#make(type);
+    return made;
+  }
+
+  /** A schema validates all that is inside of it. */
+  #demands(type: Type, seen: Set<Type>): boolean {
+    if (type.check) return true;
+    if (seen.has(type)) return false;
+    seen.add(type);
+    switch (type.kind) {
+      case "list":
+        return this.#demands(type.item, seen);
+      case "map":
+        return this.#demands(type.value, seen);
+      case "struct":
+      case "union":
+        return type.fields.some((field) => this.#demands(field.type, seen));
+      default:
+        return false;
+    }
+  }
+
+  #make(type: Type): Validate {
+    if (type.check) return ofSchema(type.check);
+    switch (type.kind) {
+      case "list": {
+        const item = this.compile(type.item) as Validate;
+        return (value, path, issues) =>
+          settled((value as unknown[]).map((one, i) => item(one, `${path}[${i}]`, issues)));
+      }
+      case "map": {
+        const validate = this.compile(type.value) as Validate;
+        return ofMembers((value) => Object.keys(value).map((name) => [name, validate]));
+      }
+      case "union": {
+        const cases = new Map(type.fields.map(({ name, type }) => [name, this.compile(type)]));
+        return ofMembers((value) => [["value", cases.get(value["kind"] as string)]]);
+      }
+      case "struct": {
+        const fields = type.fields.map(({ name, type }) => [name, this.compile(type)] as const);
+        return ofMembers(() => fields);
+      }
+      default:
+        return (value) => value;
+    }
+  }
+}
+
+type Members = Record<string, unknown>;
+
+function ofMembers(
+  membersOf: (value: Members) => readonly (readonly [name: string, validate: Validate | undefined])[],
+): Validate {
+  return (value, path, issues) => {
+    const members = value as Members;
+    const checked = membersOf(members).filter(([name, validate]) => validate && members[name] !== undefined);
+    const results = settled(
+      checked.map(([name, validate]) => (validate as Validate)(members[name], join(path, name), issues)),
+    );
+    const put = (outputs: unknown[]): Members => {
+      const entries = checked.map(([name], i): [string, unknown] => [name, outputs[i]]);
+      // By definition, not by assignment: a key may be `__proto__`.
+      return Object.defineProperties({ ...members }, describe(entries));
+    };
+    return results instanceof Promise ? results.then(put) : put(results);
+  };
+}
+
+function describe(entries: readonly [string, unknown][]): PropertyDescriptorMap {
+  const descriptor = (value: unknown) => ({ value, enumerable: true, writable: true, configurable: true });
+  return Object.fromEntries(entries.map(([name, value]) => [name, descriptor(value)]));
+}
+
+/** The results, or where one is awaited a promise of all. */
+export function settled(results: unknown[]): unknown[] | Promise<unknown[]> {
+  return results.some((one) => one instanceof Promise) ? Promise.all(results) : results;
+}
+
+function ofSchema(check: Check): Validate {
+  return (value, path, issues) => {
+    const take = (result: CheckResult): unknown => {
+      if (result.issues === undefined) return result.value;
+      for (const issue of result.issues) issues.push({ path: pathOf(path, issue), message: issue.message });
+      return undefined;
+    };
+    const result = check(value);
+    return result instanceof Promise ? result.then(take) : take(result);
+  };
+}
+
+function pathOf(base: string, { path = [] }: SchemaIssue): string {
+  return path.reduce<string>((above, step) => join(above, typeof step === "object" ? step.key : step), base);
+}
+
+function join(path: string, key: PropertyKey): string {
+  if (typeof key === "number" || /^\d+$/.test(String(key))) return `${path}[${String(key)}]`;
+  if (!/^[A-Za-z_$][\w$]*$/.test(String(key))) return `${path}[${JSON.stringify(String(key).slice(0, 100))}]`;
+  return path === "" ? String(key) : `${path}.${String(key)}`;
+}
