@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { installed } from "./tools/package.ts";
 import { type Project, strict } from "./tools/project.ts";
+import { run, runOk } from "./tools/run.ts";
 import { packageSources } from "./tools/sources.ts";
 
 const subpaths = [
@@ -140,11 +141,46 @@ describe("the packed tarball, installed into an empty project", () => {
     expect(printed).to.deep.equal({ reserved: "a", wrong: "b", endpoints: 1 });
   });
 
+  it("brings the command trunkline", async () => {
+    const bin = join(project.path, "node_modules/.bin/trunkline");
+    const trunkline = (...args: string[]): Promise<string> => runOk(bin, args, { cwd: project.path });
+    const { version } = JSON.parse(await readFile(join(project.path, "node_modules/trunkline/package.json"), "utf8"));
+    expect(await trunkline("--version")).to.equal(`${version}\n`);
+    await project.write(
+      "stock.js",
+      `import { arg, defineService, rpc, t } from "trunkline";
+       export const Stock = defineService("plain.Stock", {}, { take: rpc({ params: [arg("sku", t.string)] }) });`,
+    );
+    expect(await trunkline("schema", "stock.js", "--format", "proto")).to.include("rpc take(TakeRequest)");
+    const wrong = await run(bin, ["schema", "stock.js"], { cwd: project.path });
+    expect(wrong.code).to.equal(2);
+    expect(wrong.stderr).to.match(/^trunkline schema: --format is missing/);
+  });
+
+  it("says what to install for what it does not bring", async () => {
+    await project.write("orders.proto", 'syntax = "proto3"; message Order {}');
+    await project.write("orders.binpb", "");
+    for (const [file, library] of [
+      ["orders.proto", "protobufjs"],
+      ["orders.binpb", "@bufbuild/protobuf"],
+    ]) {
+      const bin = join(project.path, "node_modules/.bin/trunkline");
+      const { code, stderr } = await run(bin, ["generate", file as string], { cwd: project.path });
+      expect(code).to.equal(2);
+      expect(stderr).to.include(`needs ${library}, which is not installed: npm install --save-dev ${library}`);
+    }
+  });
+
   it("depends on what it imports, and on nothing else", async () => {
     const manifest = JSON.parse(await readFile(join(project.path, "node_modules/trunkline/package.json"), "utf8")) as {
       dependencies: Record<string, string>;
+      peerDependencies: Record<string, string>;
+      peerDependenciesMeta: Record<string, { optional: boolean }>;
     };
+    const { dependencies, peerDependencies: peers, peerDependenciesMeta: meta } = manifest;
     const imported = packageSources().flatMap(({ imports }) => imports.filter((name) => !/\.ts$|^node:/.test(name)));
-    expect(Object.keys(manifest.dependencies).sort()).to.deep.equal([...new Set(imported)].sort());
+    const packages = imported.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0]);
+    expect(Object.keys({ ...dependencies, ...peers }).sort()).to.deep.equal([...new Set(packages)].sort());
+    expect(Object.keys(peers).filter((name) => meta[name]?.optional !== true)).to.deep.equal([]);
   });
 });

@@ -44,6 +44,7 @@ describe("code in the pages", () => {
   before(async function () {
     this.timeout(120_000);
     project = await Project.withBuild();
+    await project.linkSchemaLibraries();
     port = await freePort();
     for (const block of blocks) {
       // Without an import or export it would be a script, which shares its names with all others.

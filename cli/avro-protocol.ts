@@ -1,0 +1,98 @@
+import type { ContractDescriptor } from "../core/contract.ts";
+import type { ErrorClass } from "../core/declared-error.ts";
+import { oneway, rpc } from "../core/definition.ts";
+import { arg } from "../core/param.ts";
+import { AvroTranslator } from "../core/schema/avro-translator.ts";
+import { defineService, type Members } from "../core/service.ts";
+import { t } from "../core/t.ts";
+import type { ErrorType, Field, FieldType, OptionalType, StructType, Type } from "../core/type.ts";
+import { CommandError } from "./command.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What of an Avro protocol is read. https://avro.apache.org/docs/current/specification/#protocol-declaration */
+export interface AvroProtocol {
+  readonly protocol: string;
+  readonly namespace?: string;
+  readonly types?: readonly Json[];
+  readonly messages?: Readonly<Record<string, AvroMessage>>;
+}
+interface AvroMessage {
+  readonly request?: readonly (Json & { readonly name: string })[];
+  readonly response?: unknown;
+  readonly errors?: readonly unknown[];
+  readonly "one-way"?: boolean;
+}
+
+/** Members of every error here, which a field of a declared one cannot be called. */
+const RESERVED = new Set("code message metadata details retryable cause name stack".split(" "));
+
+/** The contract of a protocol, and the types that it declares. */
+export class AvroContract {
+  readonly #translator = new AvroTranslator();
+  readonly #namespace: string;
+  readonly #errors = new Map<Type, ErrorClass<Record<string, never>>>();
+  /** `undefined` where the protocol only declares types. */
+  readonly contract: ContractDescriptor | undefined;
+
+  constructor({ protocol, namespace, types = [], messages = {} }: AvroProtocol) {
+    const dot = protocol.lastIndexOf(".");
+    this.#namespace = dot > 0 ? protocol.slice(0, dot) : (namespace ?? "");
+    const name = this.#namespace === "" || dot > 0 ? protocol : `${this.#namespace}.${protocol}`;
+    const declared = types.map((type, i) => [type, this.#type(type, `types[${i}]`)] as const);
+    this.#translator.finish();
+    for (const [{ type }, struct] of declared)
+      if (type === "error") this.#errors.set(struct, toError(struct as StructType));
+    const members: Record<string, Members[string]> = {};
+    for (const [key, message] of Object.entries(messages)) members[key] = this.#member(key, message);
+    this.#translator.finish();
+    this.contract = Object.keys(members).length === 0 ? undefined : defineService(name, {}, members);
+  }
+
+  /** What has a name of its own, errors as errors. */
+  get types(): (Type | ErrorType)[] {
+    return [...this.#translator.named.values()].map((type) => this.#errors.get(type)?.type ?? type);
+  }
+
+  #type(schema: unknown, path: string): Type {
+    return this.#translator.type(schema, { path, namespace: this.#namespace });
+  }
+
+  #member(name: string, { request = [], response = "null", errors = [], "one-way": isOneway }: AvroMessage) {
+    const params = request.map((field) =>
+      arg(field.name, this.#translator.field(field, { path: `${name}.${field.name}`, namespace: this.#namespace })()),
+    );
+    if (isOneway === true) return oneway({ params });
+    const returns = this.#result(response, `${name}: response`);
+    // A text is what a caller gets of an error that is not declared.
+    const throws = errors.filter((error) => error !== "string").map((error) => this.#error(error, `${name}: errors`));
+    return returns === undefined ? rpc({ params, throws }) : rpc({ params, throws, returns });
+  }
+
+  #result(response: unknown, path: string): Type | OptionalType | undefined {
+    if (response === "null") return undefined;
+    const field = this.#translator.field({ type: response }, { path, namespace: this.#namespace })();
+    return field as Type | OptionalType;
+  }
+
+  #error(schema: unknown, path: string): ErrorClass<Record<string, never>> {
+    const type = this.#type(schema, path);
+    const known = this.#errors.get(type);
+    if (known !== undefined) return known;
+    if (type.kind !== "struct") throw new CommandError(`${path}: ${JSON.stringify(schema)} is no error; declare one`);
+    const made = toError(type);
+    this.#errors.set(type, made);
+    return made;
+  }
+}
+
+function toError({ name, fields }: StructType): ErrorClass<Record<string, never>> {
+  const declared = fields.map((field) => [RESERVED.has(field.name) ? `${field.name}_` : field.name, toDeclared(field)]);
+  return t.error(name, Object.fromEntries(declared));
+}
+
+function toDeclared({ type, optional, encoding, defaultValue }: Field): FieldType {
+  if (defaultValue !== undefined) return t.default(type, defaultValue as never);
+  if (!optional) return type;
+  return encoding === undefined ? t.optional(type) : t.encoded(t.optional(type), encoding);
+}

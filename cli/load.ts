@@ -1,0 +1,88 @@
+import { access } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import type { ContractDescriptor } from "../core/contract.ts";
+import { RpcError } from "../core/error.ts";
+import { CommandError, type Io } from "./command.ts";
+import type { SchemaFile } from "./schema-file.ts";
+
+export interface LoadOptions {
+  /** Folders in which the imports of a .proto file are looked for, besides its own. @default none */
+  readonly includes?: readonly string[];
+}
+
+/** Reads one kind of file; `source` is the path as the user wrote it, for messages. */
+type Reader = (path: string, source: string, io: Io, options: LoadOptions) => Promise<SchemaFile>;
+
+const module: Reader = async (path, source, io) => (await import("./read-module.ts")).readModule(path, source, io);
+const proto: Reader = async (path, _source, { cwd }, { includes = [] }) =>
+  (await import("./read-proto.ts")).readProto(path, { includes: includes.map((folder) => resolve(cwd, folder)) });
+const avro: Reader = async (path) => (await import("./read-avro.ts")).readAvro(path);
+const json: Reader = async (path, source) => (await import("./read-json.ts")).readJson(path, source);
+
+const readers: Readonly<Record<string, Reader>> = {
+  ".ts": module,
+  ".mts": module,
+  ".cts": module,
+  ".js": module,
+  ".mjs": module,
+  ".cjs": module,
+  ".json": json,
+  ".proto": proto,
+  ".binpb": proto,
+  ".avsc": avro,
+  ".avpr": avro,
+  ".avdl": avro,
+};
+
+/** `orders.ts#Orders` as its file and the name asked for. */
+export function parseSource(source: string): { file: string; name: string | undefined } {
+  const hash = source.lastIndexOf("#");
+  return hash < 0
+    ? { file: source, name: undefined }
+    : { file: source.slice(0, hash), name: source.slice(hash + 1) || undefined };
+}
+
+/** Everything that a module or schema file declares. */
+export async function loadSchemaFile(file: string, io: Io, options: LoadOptions = {}): Promise<SchemaFile> {
+  const read = readers[extname(file)];
+  if (read === undefined) {
+    throw new CommandError(`${file}: cannot read this kind of file; known are ${Object.keys(readers).join(" ")}`);
+  }
+  const path = resolve(io.cwd, file);
+  await access(path).catch(() => {
+    throw new CommandError(`${file}: there is no such file`);
+  });
+  return read(path, file, io, options).catch((thrown: unknown) => {
+    // Bad JSON, an error of the framework, or a name that cannot be used: a mistake in the file.
+    const isMistake =
+      [CommandError, SyntaxError, TypeError].some((one) => thrown instanceof one) || RpcError.is(thrown);
+    if (!isMistake) throw thrown;
+    const message = (thrown as Error).message.replaceAll(path, file);
+    throw new CommandError(message.includes(file) ? message : `${file}: ${message}`);
+  });
+}
+
+/** The contract of `orders.ts#Orders`, `orders.json` or `orders.proto#shop.Orders`; a name may be left out where there is one. */
+export async function loadContract(source: string, io: Io): Promise<ContractDescriptor> {
+  const { file, name } = parseSource(source);
+  return chooseContract(await loadSchemaFile(file, io), file, name);
+}
+
+/** The contract that `name` asks for: the name of an export, or of a service, whole or its last part. */
+export function chooseContract({ contracts }: SchemaFile, file: string, name: string | undefined): ContractDescriptor {
+  const names = [...contracts.keys()].join(", ");
+  if (contracts.size === 0) throw new CommandError(`${file}: declares no contract`);
+  if (name === undefined) {
+    const [only, another] = contracts.values();
+    if (only === undefined || another !== undefined) {
+      throw new CommandError(
+        `${file}: has several contracts; say which: ${file}#${[...contracts.keys()].join(` or ${file}#`)}`,
+      );
+    }
+    return only;
+  }
+  const found =
+    contracts.get(name) ?? [...contracts.values()].find((one) => one.name === name || one.name.endsWith(`.${name}`));
+  if (found === undefined) throw new CommandError(`${file}: has no contract ${name}; it has ${names}`);
+  return found;
+}

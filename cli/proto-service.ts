@@ -1,0 +1,33 @@
+import type { ContractDescriptor } from "../core/contract.ts";
+import { rpc, stream } from "../core/definition.ts";
+import { arg } from "../core/param.ts";
+import { structFromProtobuf } from "../core/schema/protobuf.ts";
+import type { MessageDescriptor } from "../core/schema/protobuf-descriptor.ts";
+import { defineService, type Members } from "../core/service.ts";
+import { t } from "../core/t.ts";
+
+/** A service of a .proto file. */
+export interface ServiceDescriptor {
+  readonly typeName: string;
+  readonly methods: readonly {
+    readonly name: string;
+    readonly input: MessageDescriptor;
+    readonly output: MessageDescriptor;
+    readonly clientStream: boolean;
+    readonly serverStream: boolean;
+    readonly idempotent: boolean;
+  }[];
+}
+
+/** The contract whose messages are those of the service, and whose methods have the service's names. */
+export function contractOfService({ typeName, methods }: ServiceDescriptor): ContractDescriptor {
+  const members: Record<string, Members[string]> = {};
+  for (const { name, input, output, clientStream, serverStream, idempotent } of methods) {
+    const [request, response] = [structFromProtobuf(input), structFromProtobuf(output)];
+    const params = [clientStream ? arg("requests", t.stream(request)) : arg("request", request)];
+    members[name] = serverStream
+      ? stream({ params, yields: response })
+      : rpc({ params, returns: response, idempotent: idempotent && !clientStream });
+  }
+  return defineService(typeName, {}, members);
+}

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, extname, join } from "node:path";
+import type protobufjs from "protobufjs";
+import { fromProtobuf } from "../core/schema/protobuf.ts";
+import type { EnumDescriptor, MessageDescriptor } from "../core/schema/protobuf-descriptor.ts";
+import { CommandError } from "./command.ts";
+import { loadLibrary } from "./library.ts";
+import { ProtoDescriptors } from "./proto-descriptor.ts";
+import { contractOfService, type ServiceDescriptor } from "./proto-service.ts";
+import type { NamedType, SchemaFile } from "./schema-file.ts";
+
+export interface ProtoOptions {
+  /** Folders in which imports are looked for, after that of the importing file. @default none */
+  readonly includes?: readonly string[];
+}
+
+/** What a file declares itself, not what it imports; of a descriptor set all that is not Google's. */
+interface Declared {
+  readonly services: readonly ServiceDescriptor[];
+  readonly types: readonly (MessageDescriptor | EnumDescriptor)[];
+}
+
+/** The services of a `.proto` file, or of a compiled descriptor set (`.binpb`), as contracts, and its types. */
+export async function readProto(path: string, { includes = [] }: ProtoOptions = {}): Promise<SchemaFile> {
+  const { services, types } = extname(path) === ".binpb" ? await readDescriptorSet(path) : await parse(path, includes);
+  try {
+    return {
+      contracts: new Map(services.map((service) => [service.typeName, contractOfService(service)])),
+      types: types.map((type) => fromProtobuf(type) as NamedType),
+    };
+  } catch (thrown) {
+    throw thrown instanceof TypeError ? new CommandError(`${path}: ${thrown.message}`) : thrown;
+  }
+}
+
+async function parse(path: string, includes: readonly string[]): Promise<Declared> {
+  const { default: library } = await loadLibrary("protobufjs", path, () => import("protobufjs"));
+  const root = new library.Root();
+  // Beside what is built in, the library brings files of Google that are imported rarely.
+  const shipped = dirname(createRequire(import.meta.url).resolve("protobufjs/package.json"));
+  root.resolvePath = (origin, target) => {
+    if (origin === "") return target;
+    const found = [dirname(origin), ...includes, dirname(path), shipped]
+      .map((folder) => join(folder, target))
+      .find(existsSync);
+    if (found !== undefined) return found;
+    throw new CommandError(`${origin}: cannot find the import ${target}; say in which folder by --include`);
+  };
+  try {
+    // By the other way, an unresolved name would be thrown where nobody can catch it.
+    root.loadSync(path, { keepCase: true });
+  } catch (thrown) {
+    throw thrown instanceof CommandError ? thrown : new CommandError(`${path}: ${(thrown as Error).message}`);
+  }
+  return declaredIn(root, path, library);
+}
+
+function declaredIn(root: protobufjs.Root, path: string, { Type, Enum, Service }: typeof protobufjs): Declared {
+  const descriptors = new ProtoDescriptors();
+  const services: ServiceDescriptor[] = [];
+  const types: (MessageDescriptor | EnumDescriptor)[] = [];
+  const visit = (namespace: protobufjs.NamespaceBase): void => {
+    for (const one of namespace.nestedArray) {
+      const own = one.filename === path;
+      if (own && one instanceof Service) services.push(descriptors.service(one));
+      if (own && one instanceof Type) types.push(descriptors.message(one));
+      if (own && one instanceof Enum) types.push(descriptors.enum(one));
+      if ("nestedArray" in one) visit(one as protobufjs.NamespaceBase);
+    }
+  };
+  visit(root);
+  return { services, types };
+}
+
+async function readDescriptorSet(path: string): Promise<Declared> {
+  const { createFileRegistry, fromBinary } = await loadLibrary(
+    "@bufbuild/protobuf",
+    path,
+    () => import("@bufbuild/protobuf"),
+  );
+  const { FileDescriptorSetSchema, MethodOptions_IdempotencyLevel: Level } = await import("@bufbuild/protobuf/wkt");
+  const bytes = await readFile(path).catch((cause: Error) => {
+    throw new CommandError(`cannot read ${path}: ${cause.message}`);
+  });
+  let registry: ReturnType<typeof createFileRegistry>;
+  try {
+    registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
+  } catch (thrown) {
+    const why = (thrown as Error).message;
+    throw new CommandError(
+      `${path}: no whole set of descriptors (${why}); make it by protoc --include_imports --descriptor_set_out`,
+    );
+  }
+  const declared = [...registry].filter(({ file }) => !file.name.startsWith("google/protobuf/"));
+  return {
+    services: declared.flatMap((one) =>
+      one.kind !== "service"
+        ? []
+        : {
+            typeName: one.typeName,
+            methods: one.methods.map(({ name, input, output, methodKind, idempotency }) => ({
+              name,
+              input,
+              output,
+              clientStream: methodKind === "client_streaming" || methodKind === "bidi_streaming",
+              serverStream: methodKind === "server_streaming" || methodKind === "bidi_streaming",
+              idempotent: idempotency !== Level.IDEMPOTENCY_UNKNOWN,
+            })),
+          },
+    ),
+    types: declared.flatMap((one) => (one.kind === "message" || one.kind === "enum" ? [one] : [])),
+  };
+}

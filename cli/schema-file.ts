@@ -1,0 +1,12 @@
+import type { ContractDescriptor } from "../core/contract.ts";
+import type { EnumType, ErrorType, StructType, UnionType } from "../core/type.ts";
+
+export type NamedType = StructType | UnionType | EnumType | ErrorType;
+
+/** What a module or a schema file declares. */
+export interface SchemaFile {
+  /** By the name one asks for after `#`: a module's export, a schema file's service. */
+  readonly contracts: ReadonlyMap<string, ContractDescriptor>;
+  /** The named types declared there, whether or not a contract uses them. */
+  readonly types: readonly NamedType[];
+}
