@@ -41,7 +41,8 @@ function hottest(profile: CpuProfile): Row[] {
 export const question = {
   usage: `npm run bench -- profile FILE...
 
-Prints the ${shown} functions with the most time of their own, of profiles written by: npm run bench -- rpc --profile FOLDER`,
+Prints the ${shown} functions with the most time of their own, of profiles written by the --profile FOLDER of
+the other questions`,
   async run(files: readonly string[]): Promise<number> {
     if (files.length === 0) {
       console.error(this.usage);

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeMachine, pinningPlan, versionOf } from "./machine.ts";
 import { Progress } from "./progress.ts";
+import { writePart } from "./results.ts";
 import type { Entry } from "./rpc/contender.ts";
 import { type Footprint, idleConnections, pendingCalls } from "./rpc/footprint.ts";
 import { type Options, parseOptions, usage } from "./rpc/options.ts";
@@ -81,7 +82,7 @@ export const question = {
     console.log(terminalReport(results));
     if (options.out !== undefined) {
       const out = resolve(options.out);
-      writeFileSync(out, markdownReport(results));
+      writePart(out, "rpc", markdownReport(results));
       console.log(`written to ${out}`);
     }
     return results.failures.length === 0 ? 0 : 1;

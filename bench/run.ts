@@ -10,6 +10,10 @@ const questions: Readonly<Record<string, { readonly about: string; load(): Promi
     about: "how fast is a call, beside a hand-written TCP echo, grpc-js and moleculer?",
     load: () => import("./rpc.ts"),
   },
+  codecs: {
+    about: "how fast is a codec, and how many bytes does it make, beside the libraries that do the same?",
+    load: () => import("./codecs.ts"),
+  },
   profile: { about: "which functions took the time in a CPU profile?", load: () => import("./profile.ts") },
 };
 

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { bundle } from "./bundle.ts";
+import { bundle, type Foreign } from "./bundle.ts";
 import { type Commands, Worker, type WorkerOptions } from "./worker.ts";
 
 /** All processes of a run, so that nothing outlives it: neither a failure, nor Ctrl-C, nor SIGTERM. */
@@ -20,8 +20,8 @@ export class Workers {
   }
 
   /** Compiles the entry files, given relative to `bench/`, into a folder that lives as long as the run. */
-  static async build(entries: readonly string[]): Promise<Workers> {
-    return new Workers(await bundle(entries));
+  static async build(entries: readonly string[], foreign: readonly Foreign[] = []): Promise<Workers> {
+    return new Workers(await bundle(entries, foreign));
   }
 
   /** `file` is one of the entries, with `.js`. */

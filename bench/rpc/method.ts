@@ -11,8 +11,8 @@ distance between the slowest and the fastest round, as a share of the median.
 
 - \`raw-tcp-json\`, the limit: frames of a 4-byte length, a 4-byte id and JSON, \`JSON.parse\` and \`JSON.stringify\`,
   parsed in place, written in tuned batches; no contract, validation, deadline or error handling.
-- \`trunkline-tcp-json\`, \`-msgpack\`, \`-protobuf\`, \`-avro\`, \`trunkline-memory\`: the defaults, validation, deadline and (in
-  memory) isolation on; \`trunkline-memory-plain\`: with \`inherit: false\`.
+- \`trunkline-tcp-json\`, \`-msgpack\`, \`-protobuf\`, \`-avro\`, \`-hessian2\`, \`trunkline-memory\`: the defaults, validation,
+  deadline and (in memory) isolation on; \`trunkline-memory-plain\`: with \`inherit: false\`.
 - \`trunkline-tcp-bytes\`: an opaque argument and result of 150 bytes instead of the order.
 - \`moleculer\`: its TCP transporter with its JSON serializer, logger, metrics and tracing off.
 - \`grpc-js\`: unary calls, protobuf through proto-loader.

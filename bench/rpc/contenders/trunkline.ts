@@ -1,17 +1,7 @@
-import { arg, connect, defineService, type Infer, implement, rpc, serve, t } from "../../../index.ts";
+import { arg, connect, defineService, implement, rpc, serve, t } from "../../../index.ts";
 import type { Contender } from "../contender.ts";
 import { opaque, order } from "../order.ts";
-
-const Item = t.struct("bench.Item", { sku: t.string, qty: t.int32, price: t.float64 });
-const Order = t.struct("bench.Order", {
-  id: t.int53,
-  customer: t.string,
-  currency: t.string,
-  express: t.bool,
-  items: t.list(Item),
-  note: t.string,
-});
-type Order = Infer<typeof Order>;
+import { Order } from "../order-type.ts";
 
 const Echo = defineService(
   "bench.Echo",
@@ -25,7 +15,7 @@ const Echo = defineService(
 
 export interface TrunklineOptions {
   readonly listen: string;
-  readonly codec?: "json" | "msgpack" | "protobuf" | "avro";
+  readonly codec?: "json" | "msgpack" | "protobuf" | "avro" | "hessian2";
   /** Whether handlers' own calls inherit deadline and metadata, as is the default. */
   readonly inherit?: boolean;
 }

@@ -1,0 +1,4 @@
+import { avro } from "../../../codecs/avro/index.ts";
+import { trunkline } from "./trunkline.ts";
+
+export const contender = trunkline(avro());

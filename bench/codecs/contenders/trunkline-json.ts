@@ -1,0 +1,4 @@
+import { json } from "../../../codecs/json/index.ts";
+import { trunkline } from "./trunkline.ts";
+
+export const contender = trunkline(json());
