@@ -63,6 +63,17 @@ describe("wire: binding", () => {
       "unknown kind",
     ],
     ["operations that are null", { contract: { types: {}, operations: [null] } }, "INVALID_ARGUMENT", "lacks name"],
+    [
+      "callbacks that are a word",
+      {
+        contract: {
+          ...contract,
+          operations: contract.operations.map((one: object) => ({ ...one, callbacks: "junk" })),
+        },
+      },
+      "INVALID_ARGUMENT",
+      "the name of a callback is not text",
+    ],
     ["a type that is not described", { contract: { ...contract, types: {} } }, "INVALID_ARGUMENT", "is not described"],
     [
       "a field that is null",
