@@ -2,13 +2,14 @@ import { Adapters } from "../adapters.ts";
 import type { Codec } from "../core/codec.ts";
 import { compareContracts, compareTypes } from "../core/evolution/compare.ts";
 import type { Named } from "../core/evolution/linked.ts";
-import type { Change } from "../core/evolution/outcome.ts";
+import { type Change, OK, type Verdict } from "../core/evolution/outcome.ts";
 import { type Command, CommandError, parse } from "./command.ts";
 import { breaks, type Peers, report } from "./diff-report.ts";
 import { chooseContract, loadSchemaFile, parseSource } from "./load.ts";
 import type { NamedType, SchemaFile } from "./schema-file.ts";
 
-const usage = `trunkline diff <old> <new> [--codec json,protobuf] [--peers negotiated|any] [--all] [--json]
+const usage = `trunkline diff <old> <new> [--codec json,protobuf] [--peers negotiated|any]
+                             [--compat full|backward|forward] [--all] [--json]
 
 Lists what a new version of a contract breaks, for each codec: what old readers make of what the new version writes, and
 new readers of what the old one wrote.
@@ -20,6 +21,9 @@ new readers of what the old one wrote.
   --codec <names>    only these; else every codec
   --peers negotiated only Trunkline peers, who tell one another their contracts when they connect
   --peers any        stored bytes, and peers of other makes, too (the default)
+  --compat full      both versions read what the other wrote (the default)
+  --compat backward  the new version reads what the old one wrote, and no more is asked: readers are deployed first
+  --compat forward   the old version reads what the new one writes, and no more is asked: writers are deployed first
   --all              list what fits, too
   --json             for programs
   --include <folder> where to look for what a .proto file imports; may stand several times
@@ -34,6 +38,7 @@ export const command: Command = {
     const { values, positionals } = parse(args, {
       codec: { type: "string" },
       peers: { type: "string" },
+      compat: { type: "string" },
       all: { type: "boolean" },
       json: { type: "boolean" },
       include: { type: "string", multiple: true },
@@ -44,22 +49,38 @@ export const command: Command = {
     const peers = values.peers ?? "any";
     if (peers !== "any" && peers !== "negotiated")
       throw new CommandError(`--peers ${peers} is not known; use negotiated or any`);
+    const compat = values.compat ?? "full";
+    if (!Object.hasOwn(ignored, compat))
+      throw new CommandError(`--compat ${compat} is not known; use full, backward or forward`);
     const codecs = await chosenCodecs(values.codec);
     const options = { includes: values.include ?? [] };
     const load = async (source: string): Promise<Loaded> => {
       const { file, name } = parseSource(source);
       return { file, name, schema: await loadSchemaFile(file, io, options) };
     };
-    const { title, changes } = compare(await load(old), await load(next), codecs);
+    const { title, changes: all } = compare(await load(old), await load(next), codecs);
+    const changes = all.map((change) => without(change, ignored[compat as Compat]));
     const names = codecs.map(({ name }) => name);
     io.out(
       values.json
-        ? `${JSON.stringify({ ...title, peers, codecs: names, changes: changes.map((one) => withVerdict(one, peers)) }, null, 2)}\n`
+        ? `${JSON.stringify({ ...title, peers, compat, codecs: names, changes: changes.map((one) => withVerdict(one, peers)) }, null, 2)}\n`
         : report({ title, changes, codecs: names, peers: peers as Peers, all: values.all ?? false }),
     );
     return changes.some((change) => breaks(change, peers)) ? 1 : 0;
   },
 };
+
+/** Which readers do not matter. */
+const ignored = { full: {}, backward: { toOld: OK }, forward: { toNew: OK } } as const;
+type Compat = keyof typeof ignored;
+
+function without(change: Change, fine: Partial<Verdict>): Change {
+  const verdicts = Object.entries(change.verdicts).map(([codec, { negotiated, stored }]) => [
+    codec,
+    { negotiated: { ...negotiated, ...fine }, stored: { ...stored, ...fine } },
+  ]);
+  return { ...change, verdicts: Object.fromEntries(verdicts) };
+}
 
 function withVerdict(change: Change, peers: Peers): object {
   return { ...change, breaks: breaks(change, peers) };

@@ -19,7 +19,7 @@ export const defaultCodecLimits: CodecLimits = Object.freeze({ maxDepth: 64, max
  * - must copy what it returns out of the input, which the connection uses again;
  * - may compile code from a reader's or writer's type that is this process's own, never from one that came over a wire
  *   (`foreign`);
- * - must never keep state between messages.
+ * - must keep nothing between messages that changes what they mean, and nothing that a peer can make grow.
  */
 export interface Codec {
   /** The word in the configuration and in the handshake: `json`. */

@@ -22,13 +22,13 @@ export { compileCopy } from "./copy.ts";
 /** Errors, and the checks that make them. */
 export { RpcError, type RpcErrorOptions } from "./error.ts";
 export { explain, mismatch } from "./explain.ts";
-export { type PrintedContract, printContract } from "./fingerprint.ts";
 export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
 export { type Carrier, OutgoingCall } from "./outgoing.ts";
 /** For codecs: where bytes go, what types are, and whether one type can be read as another. */
 export { Output } from "./output.ts";
 export { plain, setOwn } from "./plain.ts";
 export type { Platform } from "./platform.ts";
+export { type PrintedContract, printContract } from "./print.ts";
 export { type Instance, type InstanceQuery, matches, type Registry, sameMajor } from "./registry.ts";
 export { type Timed, TimerWheel } from "./timer-wheel.ts";
 export type {

@@ -159,7 +159,10 @@ export const t = Object.freeze({
     return node<DefaultOf<T>>({ kind: "default", inner: inner("t.default", type), value });
   },
 
-  /** Pins a field's number, so that fields can be moved or removed without breaking older peers. */
+  /**
+   * Pins a field's number in Protobuf, and with it its place among the others in MessagePack, so that it can be moved,
+   * and in Protobuf removed, without breaking those who know their own version alone; see docs/evolution.md.
+   */
   field<T extends Type | OptionalType | DefaultType>(number: number, type: T): NumberedOf<T> {
     const reserved = number >= 19_000 && number <= 19_999;
     if (!Number.isInteger(number) || number < 1 || number > MAX_FIELD_NUMBER || reserved) {

@@ -162,7 +162,7 @@ export interface DefaultType {
   readonly inner: Type;
   readonly value: unknown;
 }
-/** Pins the field number that Protobuf and the compact form of MessagePack use. */
+/** Pins the field number that Protobuf writes, and the field's place in the compact form of MessagePack. */
 export interface NumberedType {
   readonly kind: "field";
   readonly number: number;

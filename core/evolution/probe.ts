@@ -1,7 +1,7 @@
 import type { Codec } from "../codec.ts";
 import { checkReadable } from "../compat.ts";
-import { printType } from "../fingerprint.ts";
 import { Output } from "../output.ts";
+import { Printer } from "../print.ts";
 import type { StructType } from "../type.ts";
 import { ForeignContract } from "../wire/foreign.ts";
 import { meaningOf, type Rename } from "./meaning.ts";
@@ -130,8 +130,9 @@ const storedReader: ReaderOf = (codec, _, reader) => {
 
 /** A type as it is after it came over a wire. */
 function asTold(type: StructType): StructType {
-  const types = {};
-  const name = printType(type, types);
+  const printer = new Printer();
+  const name = printer.type(type);
+  const { types } = printer;
   const contract = JSON.parse(JSON.stringify({ name: "", version: "", operations: [], types })) as unknown;
   return new ForeignContract(contract).named(name) as StructType;
 }

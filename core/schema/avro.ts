@@ -26,8 +26,12 @@ export function isAvro(schema: unknown): schema is AvroSchema {
  */
 export function fromAvro(schema: unknown): Type {
   const translator = new AvroTranslator();
-  const isText = typeof schema === "string" && /^\s*["[{]/.test(schema);
-  const type = translator.type(isText ? JSON.parse(schema) : schema, { path: "the schema", namespace: "" });
+  const type = translator.type(avroJson(schema), { path: "the schema", namespace: "" });
   translator.finish();
   return type;
+}
+
+/** A schema as JSON, of which it may be the text; a name is not. */
+export function avroJson(schema: unknown): unknown {
+  return typeof schema === "string" && /^\s*["[{]/.test(schema) ? JSON.parse(schema) : schema;
 }

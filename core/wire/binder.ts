@@ -2,7 +2,7 @@ import { type Code, codes } from "../code.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
-import { printContract } from "../fingerprint.ts";
+import { printContract } from "../print.ts";
 import { ForeignContract } from "./foreign.ts";
 import type { WireLimits } from "./limits.ts";
 import { compileOperations } from "./operation.ts";

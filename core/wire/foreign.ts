@@ -1,7 +1,7 @@
 import type { Callable } from "../call-shape.ts";
 import { field, struct } from "../contract.ts";
 import { RpcError } from "../error.ts";
-import type { PrintedContract, PrintedField, PrintedNamed } from "../fingerprint.ts";
+import type { PrintedContract, PrintedField, PrintedNamed } from "../print.ts";
 import type { Encodable, Field, StructType, Type } from "../type.ts";
 
 const scalars = new Set([

@@ -1,7 +1,7 @@
 import { RpcError } from "../error.ts";
-import { type PrintedContract, printContract } from "../fingerprint.ts";
 import { type Origin, ServedCall } from "../incoming.ts";
 import type { Metadata } from "../metadata.ts";
+import { type PrintedContract, printContract } from "../print.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
 import type { ServedOperation, ServerHost } from "../transport.ts";
 import { packResult, type Unpack, unpacker, unpackResult } from "./arguments.ts";

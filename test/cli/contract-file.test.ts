@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type ContractFile, contractFile } from "../../cli/contract-file.ts";
 import { readContractFile } from "../../cli/read-contract.ts";
 import type { ContractDescriptor } from "../../core/contract.ts";
-import { printContract } from "../../core/fingerprint.ts";
+import { printContract } from "../../core/print.ts";
 import { arg, contractOf, defineService, rpc, t } from "../../index.ts";
 import { typeAndValue } from "../codecs/arbitrary.ts";
 import { Shop } from "../transports/suite/contract.ts";

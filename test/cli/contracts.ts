@@ -5,7 +5,7 @@ const Size = t.enums("shop.Size", ["small", "large"]);
 const Item = t.struct("shop.Item", { sku: t.string, qty: t.encoded(t.int32, { protobuf: "sint32" }) });
 const OtherItem = t.struct("other.Item", { id: t.int64 });
 /** A second type of the name of the first. */
-const ItemAgain = t.struct("shop.Item", { name: t.string });
+const ItemAgain = t.struct("again.Item", { name: t.string });
 const Payment = t.union("shop.Payment", { card: t.string, cash: t.struct("shop.Cash", { amount: t.decimal }) });
 const Node = t.struct("tree.Node", {
   name: t.string,

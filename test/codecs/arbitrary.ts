@@ -2,6 +2,7 @@ import fc, { type Arbitrary } from "fast-check";
 import { t } from "../../core/t.ts";
 import type { StructType, Type } from "../../core/type.ts";
 import { isWellFormed } from "../../core/unicode.ts";
+import { withNames } from "./with-names.ts";
 
 /** A type and the values it describes. */
 interface Described {
@@ -81,7 +82,7 @@ function unionOf(one: Arbitrary<Described>): Arbitrary<Described> {
 
 function structAndValue(scalars: readonly Described[]): Arbitrary<{ type: StructType; value: unknown }> {
   return structOf(describedBy(scalars)).chain(({ type, value }) =>
-    value.map((one) => ({ type: type as StructType, value: one })),
+    value.map((one) => ({ type: withNames(type as StructType), value: one })),
   );
 }
 

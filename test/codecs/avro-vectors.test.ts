@@ -38,7 +38,8 @@ describe("avro: public vectors", () => {
       const schema = JSON.parse(input) as AvroSchema;
       expect(canonicalForm(schema), input).to.equal(canonical);
       // Java's are signed.
-      if (fingerprint !== undefined) expect(BigInt.asIntN(64, avroFingerprint(schema)), input).to.equal(fingerprint);
+      if (fingerprint === undefined) continue;
+      for (const one of [schema, input]) expect(BigInt.asIntN(64, avroFingerprint(one)), input).to.equal(fingerprint);
     }
   });
 

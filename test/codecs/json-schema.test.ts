@@ -98,7 +98,7 @@ describe("jsonSchema", () => {
     const schema = jsonSchema(Everything) as { $defs: Record<string, unknown>; "x-operations": { name: string }[] };
     const ajv = validator().addSchema({ ...schema, $id: "orders" });
     expect(schema["x-operations"].map(({ name }) => name)).to.deep.equal(Everything.operations.map(({ name }) => name));
-    expect(Object.keys(schema.$defs)).to.include.members(["shop.Item", "shop.Item_2", "shop.OutOfStock", "tree.Node"]);
+    expect(Object.keys(schema.$defs)).to.include.members(["shop.Item", "again.Item", "shop.OutOfStock", "tree.Node"]);
     const validate = ajv.getSchema("orders#/$defs/shop.OutOfStock");
     expect(validate?.({ sku: "kettle" })).to.equal(true);
     expect(validate?.({ item: {} })).to.equal(false);

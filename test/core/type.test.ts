@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { checkReadable } from "../../core/compat.ts";
-import { printContract } from "../../core/fingerprint.ts";
+import { printContract } from "../../core/print.ts";
 import { sameType } from "../../core/same.ts";
 import type { StructType, Type } from "../../core/type.ts";
 import { ForeignContract } from "../../core/wire/foreign.ts";
@@ -156,6 +156,22 @@ describe("version ids, numbers and encodings of a type", () => {
     expect(new Set(prints).size).to.equal(prints.length);
     // A promise to peers of other versions of this framework.
     expect(contractOf(Plain).fingerprint).to.equal("70fd183df4e739e7");
+  });
+
+  it("must be the same wherever a contract has a type of that name", () => {
+    const contract = (one: StructType, other: StructType): unknown =>
+      defineService("a.S", {}, { put: rpc({ params: [arg("one", one), arg("list", t.list(other))] }) });
+    const twin = (type: unknown, options = {}): StructType => t.struct("a.Twin", { x: type }, options) as never;
+    contract(twin(t.int32), twin(t.int32));
+    for (const other of [twin(t.string), twin(t.optional(t.int32)), twin(t.int32, { version: "2" })]) {
+      expect(() => contract(twin(t.int32), other)).to.throw(TypeError, "a.S: two types that differ are called a.Twin");
+    }
+    const Nested = t.struct("a.Outer", { inner: t.struct("a.Outer", { x: t.int32 }) }) as StructType;
+    expect(() => contract(Nested, Nested)).to.throw(TypeError, "are called a.Outer");
+    const Gone = t.error("a.Twin", { x: t.int32 });
+    expect(() =>
+      defineService("a.S", {}, { put: rpc({ params: [arg("one", twin(t.int32))], throws: [Gone] }) }),
+    ).to.throw(TypeError, "are called a.Twin");
   });
 
   it("survive printing and rebuilding", () => {

@@ -91,12 +91,6 @@ describe("compareContracts, by what stands where", () => {
     expect(stored(changes[1], "protobuf")).to.equal("garbled garbled");
   });
 
-  it("does not mind two types of one name", () => {
-    const twin = (fields: object) => t.struct("shop.Twin", fields as never);
-    const one = { a: twin({ x: t.int32 }), b: twin({ y: t.list(twin({ z: t.bool }) as never) }) };
-    expect(compare(one, { ...one, c: t.optional(t.bool) }).map(({ path }) => path)).to.deep.equal(["shop.Order.c"]);
-  });
-
   it("finds what stands in callbacks, streams and declared errors", () => {
     const version = (type: never): never =>
       contractOf(

@@ -88,6 +88,21 @@ describe("trunkline diff", () => {
     expect((await diff("old.json", "old.json")).out).to.equal("shop.Orders 1.4.0: nothing differs\n");
   });
 
+  it("looks at one direction where that is all that is asked", async () => {
+    const breaking = async (compat: string): Promise<string[]> => {
+      const { out, code } = await diff("old.json", "new.json", "--json", "--peers", "negotiated", "--compat", compat);
+      expect(code).to.equal(1);
+      const { changes } = JSON.parse(out) as { changes: { path: string; breaks: boolean }[] };
+      return changes.filter((change) => change.breaks).map(({ path }) => path);
+    };
+    const [total, color, urgent, cancel] = ["Order.total", "Color.blue", "Order.urgent", "Orders.cancel"].map(
+      (name) => `shop.${name}`,
+    );
+    expect(await breaking("full")).to.have.members([total, color, urgent, cancel]);
+    expect(await breaking("backward")).to.have.members([urgent, cancel]);
+    expect(await breaking("forward")).to.have.members([total, color]);
+  });
+
   it("looks at the codecs and peers that it is asked for", async () => {
     const { out } = await diff("old.json", "new.json", "--codec", "msgpack", "--peers", "negotiated");
     expect(out.match(/^[ST].*$/gm)).to.deep.equal(["Trunkline peers: msgpack"]);
@@ -122,6 +137,7 @@ describe("trunkline diff", () => {
     const wrong: [string[], RegExp][] = [
       [["old.json"], /give two versions/],
       [["old.json", "new.json", "--codec", "xml"], /--codec xml is not known; known are json, msgpack/],
+      [["old.json", "new.json", "--compat", "both"], /--compat both is not known; use full, backward or forward/],
       [["old.json", "new.json", "--peers", "all"], /--peers all is not known; use negotiated or any/],
       [["old.json", "gone.json"], /gone\.json: there is no such file/],
       [["old.json", "new-types.json"], /new-types\.json: declares no contract, but the other version does/],

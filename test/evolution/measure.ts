@@ -3,7 +3,7 @@ import type { Codec } from "../../core/codec.ts";
 import { checkReadable } from "../../core/compat.ts";
 import { RpcError } from "../../core/error.ts";
 import { type Outcome, outcomes } from "../../core/evolution/outcome.ts";
-import { printContract } from "../../core/fingerprint.ts";
+import { printContract } from "../../core/print.ts";
 import type { StructType } from "../../core/type.ts";
 import { ForeignContract } from "../../core/wire/foreign.ts";
 import { arg, contractOf, defineService, rpc } from "../../index.ts";

@@ -1,6 +1,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { t } from "../../core/t.ts";
-import type { EnumType, Field, StructType, Type } from "../../core/type.ts";
+import type { EnumType, StructType, Type } from "../../core/type.ts";
+import { declared } from "../codecs/with-names.ts";
 
 /** Changes a struct somewhere; the numbers say where and how. */
 export type Mutate = (type: StructType) => StructType;
@@ -8,20 +9,6 @@ export type Mutate = (type: StructType) => StructType;
 export const mutation: Arbitrary<Mutate> = fc
   .array(fc.nat(1000), { minLength: 12, maxLength: 12 })
   .map((choices) => (type: StructType) => new Mutation(choices).struct(type));
-
-/** The same type with a name of its own for each type within. */
-export function withNames(type: StructType): StructType {
-  let count = 0;
-  const renamed = (one: Type): Type => {
-    if (one.kind === "list") return t.list(renamed(one.item)) as Type;
-    if (one.kind === "map") return t.map(renamed(one.value)) as Type;
-    if (one.kind !== "struct" && one.kind !== "union") return one;
-    const fields = one.fields.map((field) => [field.name, declared({ ...field, type: renamed(field.type) })]);
-    const made = one.kind === "struct" ? t.struct : t.union;
-    return made(`test.T${++count}`, Object.fromEntries(fields)) as unknown as Type;
-  };
-  return renamed(type) as StructType;
-}
 
 const scalars = [t.bool, t.int32, t.int53, t.int64, t.float32, t.float64, t.string, t.bytes, t.timestamp, t.decimal];
 
@@ -92,8 +79,4 @@ class Mutation {
     ]);
     return t.enums(name, changed) as Type;
   }
-}
-
-function declared({ type, optional, defaultValue }: Field): unknown {
-  return optional ? t.optional(type) : defaultValue === undefined ? type : t.default(type, defaultValue as never);
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { json } from "../../codecs/json/index.ts";
-import { printContract } from "../../core/fingerprint.ts";
+import { printContract } from "../../core/print.ts";
 import { settle } from "./capture-pipe.ts";
 import { bindFrame, clientSide, names, op, readyServer, type ServerSide, Small, serverSide } from "./fixture.ts";
 import { callFrame, frameOf, hello, u16, welcome } from "./frames.ts";
