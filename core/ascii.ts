@@ -2,6 +2,16 @@ import { readLatin1 } from "./text.ts";
 
 const f = String.fromCharCode as (...codes: (number | undefined)[]) => string;
 
+/** From here on the native copy of UTF-8, which sees by itself what is ASCII, is faster than a look at every byte (Node 20). */
+const LONG = 17;
+
+/** The text at `p` to `end`; `undefined` where it is long, or not ASCII. */
+export function readShortAscii(b: Uint8Array, p: number, end: number): string | undefined {
+  if (end - p >= LONG) return undefined;
+  for (let i = p; i < end; i++) if ((b[i] as number) > 127) return undefined;
+  return readAscii(b, p, end);
+}
+
 /**
  * The text of the ASCII bytes at `p` to `end`. Making a short string of single characters is several times faster than
  * the native copy (measured on Node 20: some 20 ns saved a string, a third of the time to decode an order).

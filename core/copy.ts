@@ -44,7 +44,6 @@ type CompiledCopy = (value: unknown, depth: number, made?: Map<unknown, unknown>
 class CopySource {
   readonly #source = new Source();
   readonly #shape = new Shape();
-  readonly #functions = new Map<Type, string>();
   readonly #keepsIdentity: boolean;
   /** The numbers of types: one object seen as two types becomes two. */
   readonly #numbers = new Map<Type, number>();
@@ -58,17 +57,12 @@ class CopySource {
   }
 
   #functionOf(type: Type): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
-    const name = this.#source.local("copy");
-    this.#functions.set(type, name);
-    this.#source.function(name, "v, d, m", () => {
+    return this.#source.functionOf(type, "copy", "v, d, m", () => {
       if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
       this.#source.line("let r;");
       this.#into("r", type, "v", 0);
       this.#source.line("return r;");
     });
-    return name;
   }
 
   #misfit(): string {

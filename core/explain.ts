@@ -40,7 +40,10 @@ export function show(value: unknown): string {
   }
 }
 
-/** What a codec's own form of a type asks of a value beside its type: the expectation that `value` does not meet. */
+/**
+ * What a codec's own form of a type asks of a value beside its type: the expectation that `value` does not meet. For a
+ * map it is asked about each key.
+ */
 export type FormMisfit = (type: Type, value: unknown) => string | undefined;
 
 /** The error that says where and why `value` does not fit `type`; `undefined` if it fits. The slow, exact check. */
@@ -71,7 +74,8 @@ export function explain(
     case "map": {
       if (!isRecord(value)) return mismatch(path, "a map, as a plain object", value);
       for (const key of Object.keys(value)) {
-        if (!isWellFormed(key)) return mismatch(`a key of ${path || "the map"}`, "well-formed Unicode", key);
+        const expected = isWellFormed(key) ? formMisfit?.(type, key) : "well-formed Unicode";
+        if (expected !== undefined) return mismatch(`a key of ${path || "the map"}`, expected, key);
         const error = explain(type.value, value[key], `${path}[${JSON.stringify(key)}]`, maxDepth - 1, formMisfit);
         if (error) return error;
       }
@@ -113,7 +117,9 @@ export function explainFields(
   formMisfit?: FormMisfit,
 ): RpcError | undefined {
   for (const field of fields) {
-    const member = (value as Record<string, unknown>)[field.name];
+    const given = (value as Record<string, unknown>)[field.name];
+    // A default is of the type; whether it is of the form, too, nobody has asked yet.
+    const member = given === undefined && formMisfit ? field.defaultValue : given;
     if (member === undefined && (field.optional || field.defaultValue !== undefined)) continue;
     const at = path === "" ? field.name : `${path}.${field.name}`;
     const error = explain(field.type, member, at, maxDepth - 1, formMisfit);

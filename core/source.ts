@@ -10,6 +10,7 @@ export class Source {
   readonly #values: unknown[] = [];
   readonly #known = new Map<unknown, string>();
   readonly #functions: string[] = [];
+  readonly #functionNames = new Map<object, string>();
   #lines: (string | (() => string))[] = [];
   #count = 0;
 
@@ -37,6 +38,17 @@ export class Source {
   /** A line that is known only later: what `code` gives when the function is finished. */
   later(code: () => string): void {
     this.#lines.push(code);
+  }
+
+  /** The name of the function of a type: written aside on first use, and found by its name from within itself too. */
+  functionOf(type: object, hint: string, params: string, body: () => void): string {
+    let name = this.#functionNames.get(type);
+    if (name === undefined) {
+      name = this.local(hint);
+      this.#functionNames.set(type, name);
+      this.function(name, params, body);
+    }
+    return name;
   }
 
   /** Writes a function aside; `body` writes its lines. */

@@ -1,4 +1,4 @@
-import { readAscii } from "./ascii.ts";
+import { readShortAscii } from "./ascii.ts";
 import { readUtf8 } from "./text.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -6,14 +6,11 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /** The text of `length` bytes, which must be there; `undefined` where they are no UTF-8. */
 export function readText(b: Uint8Array, p: number, length: number): string | undefined {
   const end = p + length;
-  for (let i = p; i < end; i++) {
-    if ((b[i] as number) > 127) {
-      const text = readUtf8(b, p, end);
-      // What is malformed became U+FFFD; so did nothing else, but where the text itself has one.
-      return text.includes("\ufffd") && !isUtf8(b.subarray(p, end)) ? undefined : text;
-    }
-  }
-  return readAscii(b, p, end);
+  const short = readShortAscii(b, p, end);
+  if (short !== undefined) return short;
+  const text = readUtf8(b, p, end);
+  // What is malformed became U+FFFD; so did nothing else, but where the text itself has one.
+  return text.includes("\ufffd") && !isUtf8(b.subarray(p, end)) ? undefined : text;
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

@@ -1,13 +1,13 @@
 import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
 import { checkReadable } from "../../core/compat.ts";
+import { encoder, type Write } from "../../core/encoder.ts";
 import { refuseForeign } from "../../core/foreign.ts";
-import { refuse } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
+import { Memo } from "../../core/memo.ts";
 import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
 import { checkTyped } from "../../core/typed.ts";
 import { decoder, Readers } from "./decoder.ts";
-import { compileWriter, type WriteAvro } from "./encoder.ts";
+import { compileWriter } from "./encoder.ts";
 import { checkForms, formMisfit } from "./form.ts";
 
 /**
@@ -16,7 +16,7 @@ import { checkForms, formMisfit } from "./form.ts";
  */
 export function avro(): Codec {
   const shape = new Shape();
-  const writers = new WeakMap<StructType, WriteAvro>();
+  const writers = new Memo<StructType, Write>();
   const readers = new Readers(shape);
   return Object.freeze({
     name: "avro",
@@ -29,17 +29,8 @@ export function avro(): Codec {
       const decode = decoder(readers.compiled(writer, reader), readers.exact(writer, reader), limits);
       if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
       checkTyped("avro", writer, writer.name);
-      const write = writers.get(writer) ?? compileWriter(writer, shape);
-      writers.set(writer, write);
-      const { maxDepth } = limits;
-      const encodeInto = (value: unknown, out: Output): void => {
-        try {
-          out.position = write(value, out, out.position, maxDepth);
-        } catch (thrown) {
-          throw refuse(writer, value, thrown, maxDepth, formMisfit);
-        }
-      };
-      return Object.freeze({ encodeInto, decode });
+      const write = writers.of(writer, () => compileWriter(writer, shape));
+      return Object.freeze({ encodeInto: encoder(writer, write, limits, formMisfit), decode });
     },
   } satisfies Codec);
 }

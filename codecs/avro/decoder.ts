@@ -1,4 +1,5 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { Memo, PairMemo } from "../../core/memo.ts";
 import { Misfit } from "../../core/misfit.ts";
 import { sameType } from "../../core/same.ts";
 import type { Shape } from "../../core/source.ts";
@@ -12,8 +13,8 @@ type Record = StructType | UnionType;
 /** The readers of one codec: compiled for a type of this process, and exact for any pair of types. */
 export class Readers {
   readonly #shape: Shape;
-  readonly #compiled = new WeakMap<StructType, Read>();
-  readonly #exact = new WeakMap<Record, WeakMap<Record, Read>>();
+  readonly #compiled = new Memo<StructType, Read>();
+  readonly #exact = new PairMemo<Record, Read>();
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -22,26 +23,11 @@ export class Readers {
   /** `undefined` where the two types differ. */
   compiled(writer: StructType, reader: StructType): Read | undefined {
     if (!sameType(writer, reader)) return undefined;
-    let read = this.#compiled.get(reader);
-    if (read === undefined) {
-      read = compileReader(reader, this.#shape);
-      this.#compiled.set(reader, read);
-    }
-    return read;
+    return this.#compiled.of(reader, () => compileReader(reader, this.#shape));
   }
 
   exact(writer: Record, reader: Record): Read {
-    let byReader = this.#exact.get(writer);
-    if (byReader === undefined) {
-      byReader = new WeakMap();
-      this.#exact.set(writer, byReader);
-    }
-    let read = byReader.get(reader);
-    if (read === undefined) {
-      read = resolveRecord(writer, reader, (w, r) => this.exact(w, r));
-      byReader.set(reader, read);
-    }
-    return read;
+    return this.#exact.of(writer, reader, () => resolveRecord(writer, reader, (w, r) => this.exact(w, r)));
   }
 }
 

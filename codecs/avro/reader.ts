@@ -23,7 +23,6 @@ export function compileReader(type: StructType, shape: Shape): Read {
 class ReaderSource {
   readonly #source = new Source();
   readonly #shape: Shape;
-  readonly #functions = new Map<Type, string>();
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -34,18 +33,13 @@ class ReaderSource {
   }
 
   #functionOf(type: StructType | UnionType): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
     const source = this.#source;
-    const name = source.local("read");
-    this.#functions.set(type, name);
-    source.function(name, "s, d", () => {
+    return source.functionOf(type, "read", "s, d", () => {
       source.line("const b = s.b, e = s.e; let p = s.p, n = s.n, c = 0, r;");
       if (this.#shape.recursive(type)) source.line(`if (d < 0) ${this.#fail()}`);
       this.#record("r", type, 0);
       source.line("s.p = p; s.n = n; return r;");
     });
-    return name;
   }
 
   #fail(): string {

@@ -38,7 +38,6 @@ export function compileFieldsWriter(type: StructType, options: WriterOptions): W
 class WriterSource {
   readonly #source = new WriteSource();
   readonly #options: WriterOptions;
-  readonly #functions = new Map<Type, string>();
   /** The forms whose values are looked for among those that were written; the rest cannot come twice. */
   readonly #repeated: ReadonlySet<number>;
 
@@ -113,17 +112,12 @@ class WriterSource {
   }
 
   #functionOf(type: StructType | UnionType): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
     const source = this.#source;
-    const name = source.local("write");
-    this.#functions.set(type, name);
-    source.function(name, "v, o, p, d, k", () => {
+    return source.functionOf(type, "write", "v, o, p, d, k", () => {
       source.line("let b = o.buffer, q = 0;");
       if (this.#options.shape.recursive(type)) source.refuseIf("d < 0");
       this.#record(type, "v", 0);
     });
-    return name;
   }
 
   #record(type: StructType | UnionType, x: string, depth: number): void {

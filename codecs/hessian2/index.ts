@@ -1,12 +1,12 @@
 import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
 import { checkReadable } from "../../core/compat.ts";
+import { encoder, type Write } from "../../core/encoder.ts";
 import { refuseForeign } from "../../core/foreign.ts";
-import { refuse } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
+import { Memo } from "../../core/memo.ts";
 import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
 import { Readers } from "./decoder.ts";
-import { compileWriter, type WriteHessian } from "./encoder.ts";
+import { compileWriter } from "./encoder.ts";
 import { Forms } from "./forms.ts";
 import { type UntypedOptions, untypedWriter } from "./untyped-writer.ts";
 
@@ -33,7 +33,7 @@ export function hessian2(options: Hessian2Options = {}): Codec {
   const { exact = false, cycles = true } = options;
   const types = { shape: new Shape(), forms: new Forms() };
   const writing = { ...types, writeAny: untypedWriter(options) };
-  const writers = new WeakMap<StructType, WriteHessian>();
+  const writers = new Memo<StructType, Write>();
   const readers = new Readers({ ...types, exact, cycles });
   return Object.freeze({
     name: "hessian2",
@@ -42,17 +42,8 @@ export function hessian2(options: Hessian2Options = {}): Codec {
       checkReadable(writer, reader, reader.name);
       const decode = readers.decoder(writer, reader, limits);
       if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
-      const write = writers.get(writer) ?? compileWriter(writer, writing);
-      writers.set(writer, write);
-      const { maxDepth } = limits;
-      const encodeInto = (value: unknown, out: Output): void => {
-        try {
-          out.position = write(value, out, out.position, maxDepth);
-        } catch (thrown) {
-          throw refuse(writer, value, thrown, maxDepth);
-        }
-      };
-      return Object.freeze({ encodeInto, decode });
+      const write = writers.of(writer, () => compileWriter(writer, writing));
+      return Object.freeze({ encodeInto: encoder(writer, write, limits), decode });
     },
   } satisfies Codec);
 }

@@ -1,5 +1,6 @@
 import { ByteSource } from "../../core/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/check.ts";
+import type { Write } from "../../core/encoder.ts";
 import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { plain } from "../../core/plain.ts";
@@ -9,38 +10,29 @@ import { toBase64 } from "./bytes.ts";
 import { MAX_NUMBER_BYTES, writeFloat, writeInt64, writeInteger, writeQuotedAscii } from "./number.ts";
 import { writeEscaped, writeJson, writeString } from "./string.ts";
 
-/** Writes `value` at `position` and returns the position after it; throws MISFIT where it does not fit. */
-export type WriteJson = (value: unknown, out: Output, position: number, depth: number) => number;
-
 /** Compiles the writer of a struct: bytes go straight into the output, with no text in between. */
-export function compileWriter(type: StructType, shape: Shape): WriteJson {
+export function compileWriter(type: StructType, shape: Shape): Write {
   return new WriterSource(shape).compileRoot(type);
 }
 
 class WriterSource {
   readonly #source = new ByteSource();
   readonly #shape: Shape;
-  readonly #functions = new Map<Type, string>();
 
   constructor(shape: Shape) {
     this.#shape = shape;
   }
 
-  compileRoot(type: StructType): WriteJson {
+  compileRoot(type: StructType): Write {
     return this.#source.compile(this.#functionOf(type));
   }
 
   #functionOf(type: StructType | UnionType): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
-    const name = this.#source.local("write");
-    this.#functions.set(type, name);
-    this.#source.function(name, "v, o, p, d", () => {
+    return this.#source.functionOf(type, "write", "v, o, p, d", () => {
       this.#source.line("let b = o.buffer, q = 0;");
       if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
       this.#record(type, "v", 0);
     });
-    return name;
   }
 
   #misfit(): string {

@@ -24,7 +24,6 @@ export function compileReviver(type: StructType, shape: Shape): Revive {
 class ReviverSource {
   readonly #source = new Source();
   readonly #shape: Shape;
-  readonly #functions = new Map<Type, string>();
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -35,11 +34,7 @@ class ReviverSource {
   }
 
   #functionOf(type: StructType | UnionType): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
-    const name = this.#source.local("revive");
-    this.#functions.set(type, name);
-    this.#source.function(name, "v, c, d", () => {
+    return this.#source.functionOf(type, "revive", "v, c, d", () => {
       if (this.#shape.recursive(type))
         this.#source.line(`if (d < 0) throw ${this.#source.constant("tooDeep", tooDeep)}();`);
       this.#source.line("let r;");
@@ -47,7 +42,6 @@ class ReviverSource {
       else this.#struct("r", type, "v", "", 0);
       this.#source.line("return r;");
     });
-    return name;
   }
 
   /** The code of a throw; `path` is the inside of a template literal. */

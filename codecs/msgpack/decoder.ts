@@ -1,4 +1,5 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { Memo, PairMemo } from "../../core/memo.ts";
 import { Misfit } from "../../core/misfit.ts";
 import { sameType } from "../../core/same.ts";
 import type { Shape } from "../../core/source.ts";
@@ -12,9 +13,9 @@ type Record = StructType | UnionType;
 /** The readers of one codec: compiled for a type of this process, closures for a pair of types that differ. */
 export class Readers {
   readonly #shape: Shape;
-  readonly #compiled = new WeakMap<Record, Read>();
-  readonly #otherForms = new WeakMap<Record, Read>();
-  readonly #pairs = new WeakMap<Record, WeakMap<Record, Read>>();
+  readonly #compiled = new Memo<Record, Read>();
+  readonly #otherForms = new Memo<Record, Read>();
+  readonly #pairs = new PairMemo<Record, Read>();
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -22,36 +23,18 @@ export class Readers {
 
   of(writer: Record, reader: Record): Read {
     if (!sameType(writer, reader)) return this.#pair(writer, reader);
-    let read = this.#compiled.get(reader);
-    if (read === undefined) {
-      read = compileReader(reader, { shape: this.#shape, otherForm: (type) => this.#otherForm(type) });
-      this.#compiled.set(reader, read);
-    }
-    return read;
+    return this.#compiled.of(reader, () =>
+      compileReader(reader, { shape: this.#shape, otherForm: (type) => this.#otherForm(type) }),
+    );
   }
 
   #pair(writer: Record, reader: Record): Read {
-    let byReader = this.#pairs.get(writer);
-    if (byReader === undefined) {
-      byReader = new WeakMap();
-      this.#pairs.set(writer, byReader);
-    }
-    let read = byReader.get(reader);
-    if (read === undefined) {
-      read = resolveRecord(writer, reader, (w, r) => this.of(w, r));
-      byReader.set(reader, read);
-    }
-    return read;
+    return this.#pairs.of(writer, reader, () => resolveRecord(writer, reader, (w, r) => this.of(w, r)));
   }
 
   /** One function per type, which resolves itself when a message of that form comes. */
   #otherForm(type: Record): Read {
-    let known = this.#otherForms.get(type);
-    if (known === undefined) {
-      known = (cursor, depth) => this.#pair(type, type)(cursor, depth);
-      this.#otherForms.set(type, known);
-    }
-    return known;
+    return this.#otherForms.of(type, () => (cursor, depth) => this.#pair(type, type)(cursor, depth));
   }
 }
 

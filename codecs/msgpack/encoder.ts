@@ -1,7 +1,7 @@
 import { ByteSource } from "../../core/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/check.ts";
+import type { Write } from "../../core/encoder.ts";
 import { MISFIT } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
 import { member, type Shape, safeName } from "../../core/source.ts";
 import type { EnumType, Field, RecordType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { FALSE, NIL, TRUE } from "./format.ts";
@@ -21,9 +21,6 @@ import {
   writeTimestamp,
 } from "./write.ts";
 
-/** Writes `value` at `position` and returns the position after it; throws MISFIT where it does not fit. */
-export type WriteMsgpack = (value: unknown, out: Output, position: number, depth: number) => number;
-
 export interface WriterOptions {
   readonly shape: Shape;
   readonly writeAny: WriteAny;
@@ -37,34 +34,28 @@ export function positions(record: RecordType): readonly Field[] {
 }
 
 /** Compiles the writer of a struct. */
-export function compileWriter(type: StructType, options: WriterOptions): WriteMsgpack {
+export function compileWriter(type: StructType, options: WriterOptions): Write {
   return new WriterSource(options).compileRoot(type);
 }
 
 class WriterSource {
   readonly #source = new ByteSource();
   readonly #options: WriterOptions;
-  readonly #functions = new Map<Type, string>();
 
   constructor(options: WriterOptions) {
     this.#options = options;
   }
 
-  compileRoot(type: StructType): WriteMsgpack {
+  compileRoot(type: StructType): Write {
     return this.#source.compile(this.#functionOf(type));
   }
 
   #functionOf(type: StructType | UnionType): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
-    const name = this.#source.local("write");
-    this.#functions.set(type, name);
-    this.#source.function(name, "v, o, p, d", () => {
+    return this.#source.functionOf(type, "write", "v, o, p, d", () => {
       this.#source.line("let b = o.buffer, q = 0;");
       if (this.#options.shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
       this.#record(type, "v", 0);
     });
-    return name;
   }
 
   #misfit(): string {

@@ -1,12 +1,12 @@
 import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
 import { checkReadable } from "../../core/compat.ts";
+import { encoder, type Write } from "../../core/encoder.ts";
 import { refuseForeign } from "../../core/foreign.ts";
-import { refuse } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
+import { Memo } from "../../core/memo.ts";
 import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
 import { decoder, Readers } from "./decoder.ts";
-import { compileWriter, type WriteMsgpack, type WriterOptions } from "./encoder.ts";
+import { compileWriter, type WriterOptions } from "./encoder.ts";
 import { untypedWriter } from "./untyped.ts";
 
 export interface MsgpackOptions {
@@ -18,7 +18,7 @@ export interface MsgpackOptions {
 export function msgpack(options: MsgpackOptions = {}): Codec {
   const shape = new Shape();
   const writing: WriterOptions = { shape, writeAny: untypedWriter(), maps: options.maps ?? false };
-  const writers = new WeakMap<StructType, WriteMsgpack>();
+  const writers = new Memo<StructType, Write>();
   const readers = new Readers(shape);
   return Object.freeze({
     name: "msgpack",
@@ -27,17 +27,8 @@ export function msgpack(options: MsgpackOptions = {}): Codec {
       checkReadable(writer, reader, reader.name);
       const decode = decoder(readers.of(writer, reader), limits);
       if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
-      const write = writers.get(writer) ?? compileWriter(writer, writing);
-      writers.set(writer, write);
-      const { maxDepth } = limits;
-      const encodeInto = (value: unknown, out: Output): void => {
-        try {
-          out.position = write(value, out, out.position, maxDepth);
-        } catch (thrown) {
-          throw refuse(writer, value, thrown, maxDepth);
-        }
-      };
-      return Object.freeze({ encodeInto, decode });
+      const write = writers.of(writer, () => compileWriter(writer, writing));
+      return Object.freeze({ encodeInto: encoder(writer, write, limits), decode });
     },
   } satisfies Codec);
 }

@@ -1,4 +1,4 @@
-import { readAscii } from "../../core/ascii.ts";
+import { readShortAscii } from "../../core/ascii.ts";
 import { readUtf8 } from "../../core/text.ts";
 import { type Cursor, malformed, tooMany, truncated } from "./cursor.ts";
 import {
@@ -100,9 +100,7 @@ export function mapLength(b: Uint8Array, p: number, tag: number): number {
 
 /** The text of `length` bytes, which must be there. */
 export function readText(b: Uint8Array, p: number, length: number): string {
-  const end = p + length;
-  for (let i = p; i < end; i++) if ((b[i] as number) > 127) return readUtf8(b, p, end);
-  return readAscii(b, p, end);
+  return readShortAscii(b, p, p + length) ?? readUtf8(b, p, p + length);
 }
 
 /** The moment in the timestamp extension; `undefined` where there is none. */

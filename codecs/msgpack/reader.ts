@@ -36,7 +36,6 @@ export function compileReader(type: StructType | UnionType, options: ReaderOptio
 class ReaderSource {
   readonly #source = new Source();
   readonly #options: ReaderOptions;
-  readonly #functions = new Map<Type, string>();
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -47,19 +46,14 @@ class ReaderSource {
   }
 
   #functionOf(type: StructType | UnionType): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
     const source = this.#source;
-    const name = source.local("read");
-    this.#functions.set(type, name);
-    source.function(name, "s, d", () => {
+    return source.functionOf(type, "read", "s, d", () => {
       source.line("const b = s.b, e = s.e; let p = s.p, n = s.n, c = 0, r;");
       if (this.#options.shape.recursive(type))
         source.line(`if (d < 0) throw ${source.constant("tooDeep", tooDeep)}();`);
       this.#record("r", type, "", 0);
       source.line("s.p = p; s.n = n; return r;");
     });
-    return name;
   }
 
   #misfit(path: string, expected: string, at: string): string {

@@ -1,7 +1,7 @@
 import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { writeUtf8 } from "../../core/text.ts";
-import { isWellFormed } from "../../core/unicode.ts";
+import { isWellFormedAs } from "../../core/unicode.ts";
 import {
   ARRAY16,
   ARRAY32,
@@ -167,7 +167,7 @@ export function writeString(b: Uint8Array, start: number, text: string): number 
   const bytes = writeUtf8(b, text, p);
   // As many bytes as characters: ASCII, which is always well-formed.
   if (bytes === length) return p + bytes;
-  if (!isWellFormed(text)) throw MISFIT;
+  if (!isWellFormedAs(text, b, p, p + bytes)) throw MISFIT;
   // The head of more bytes may be longer, so the text moves before the head is written over its beginning.
   const body = start + (bytes > 31 ? (bytes < 0x100 ? 2 : bytes < 0x10000 ? 3 : 5) : 1);
   if (body !== p) b.copyWithin(body, p, p + bytes);

@@ -1,4 +1,5 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { Memo, PairMemo } from "../../core/memo.ts";
 import { Misfit } from "../../core/misfit.ts";
 import { sameType } from "../../core/same.ts";
 import type { Shape } from "../../core/source.ts";
@@ -13,8 +14,8 @@ type Record = StructType | UnionType;
 /** The readers of one codec: compiled for a type of this process, and exact for any pair of types. */
 export class Readers {
   readonly #shape: Shape;
-  readonly #compiled = new WeakMap<StructType, ReadCompiled>();
-  readonly #exact = new WeakMap<Record, WeakMap<Record, ReadSpans>>();
+  readonly #compiled = new Memo<StructType, ReadCompiled>();
+  readonly #exact = new PairMemo<Record, ReadSpans>();
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -23,26 +24,11 @@ export class Readers {
   /** `undefined` where the two types differ. */
   compiled(writer: StructType, reader: StructType): ReadCompiled | undefined {
     if (!sameType(writer, reader, sameDefault)) return undefined;
-    let read = this.#compiled.get(reader);
-    if (read === undefined) {
-      read = compileReader(reader, this.#shape);
-      this.#compiled.set(reader, read);
-    }
-    return read;
+    return this.#compiled.of(reader, () => compileReader(reader, this.#shape));
   }
 
   exact(writer: Record, reader: Record): ReadSpans {
-    let byReader = this.#exact.get(writer);
-    if (byReader === undefined) {
-      byReader = new WeakMap();
-      this.#exact.set(writer, byReader);
-    }
-    let read = byReader.get(reader);
-    if (read === undefined) {
-      read = resolveRecord(writer, reader, (w, r) => this.exact(w, r));
-      byReader.set(reader, read);
-    }
-    return read;
+    return this.#exact.of(writer, reader, () => resolveRecord(writer, reader, (w, r) => this.exact(w, r)));
   }
 }
 

@@ -1,8 +1,8 @@
 import { ByteSource } from "../../core/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/check.ts";
+import type { Write } from "../../core/encoder.ts";
 import { writeDouble, writeSingle } from "../../core/little-endian.ts";
 import { MISFIT } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
 import { member, type Shape } from "../../core/source.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { MAX_VARINT32_BYTES, writeVarint } from "../../core/varint.ts";
@@ -11,13 +11,10 @@ import { byNumber, isMessage, LENGTH, packs, repeats, tagOf, wireTypeOf } from "
 import { ensure, ScalarSource } from "./scalar-source.ts";
 import { insertLength } from "./write.ts";
 
-/** Writes `value` at `position` and returns the position after it; throws MISFIT where it does not fit. */
-export type WriteProtobuf = (value: unknown, out: Output, position: number, depth: number) => number;
-
 type Scalar = ScalarType | EnumType;
 
 /** Compiles the writer of a struct. */
-export function compileWriter(type: StructType, shape: Shape): WriteProtobuf {
+export function compileWriter(type: StructType, shape: Shape): Write {
   return new WriterSource(shape).compileRoot(type);
 }
 
@@ -25,27 +22,21 @@ class WriterSource {
   readonly #source = new ByteSource();
   readonly #scalars = new ScalarSource(this.#source);
   readonly #shape: Shape;
-  readonly #functions = new Map<Type, string>();
 
   constructor(shape: Shape) {
     this.#shape = shape;
   }
 
-  compileRoot(type: StructType): WriteProtobuf {
+  compileRoot(type: StructType): Write {
     return this.#source.compile(this.#functionOf(type));
   }
 
   #functionOf(type: StructType | UnionType): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
-    const name = this.#source.local("write");
-    this.#functions.set(type, name);
-    this.#source.function(name, "v, o, p, d", () => {
+    return this.#source.functionOf(type, "write", "v, o, p, d", () => {
       this.#source.line("let b = o.buffer, q = 0;");
       if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
       this.#record(type, "v", 0);
     });
-    return name;
   }
 
   #misfit(): string {

@@ -44,7 +44,6 @@ class ReaderSource {
   readonly #source = new Source();
   readonly #scalars = new ScalarReading(this.#source);
   readonly #shape: Shape;
-  readonly #functions = new Map<Type, string>();
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -55,18 +54,13 @@ class ReaderSource {
   }
 
   #functionOf(type: StructType | UnionType): string {
-    const known = this.#functions.get(type);
-    if (known !== undefined) return known;
     const source = this.#source;
-    const name = source.local("read");
-    this.#functions.set(type, name);
-    source.function(name, "s, d, e", () => {
+    return source.functionOf(type, "read", "s, d, e", () => {
       source.line("const b = s.b; let p = s.p, n = s.n, c = 0, r;");
       if (this.#shape.recursive(type)) source.line(`if (d < 0) ${this.#scalars.fail()}`);
       this.#record("r", type, "e", 0);
       source.line("s.p = p; s.n = n; return r;");
     });
-    return name;
   }
 
   /** The fields up to `end`: in the order of their numbers without a detour, in any other by going round again. */
