@@ -64,7 +64,7 @@ function literal(source: Source, type: Type, value: unknown): string {
 
 function members(source: Source, type: StructType, value: Record<string, unknown>): string[] {
   return type.fields.flatMap((field) => {
-    const one = value[field.name];
+    const one = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
     if (one !== undefined) return [`${safeName(field.name)}: ${literal(source, field.type, one)}`];
     return field.optional ? [] : [`${safeName(field.name)}: ${absentLiteral(source, field)}`];
   });

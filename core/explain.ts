@@ -117,7 +117,8 @@ export function explainFields(
   formMisfit?: FormMisfit,
 ): RpcError | undefined {
   for (const field of fields) {
-    const given = (value as Record<string, unknown>)[field.name];
+    const inherited = field.name in Object.prototype && !Object.hasOwn(value, field.name);
+    const given = inherited ? undefined : (value as Record<string, unknown>)[field.name];
     // A default is of the type; whether it is of the form, too, nobody has asked yet.
     const member = given === undefined && formMisfit ? field.defaultValue : given;
     if (member === undefined && (field.optional || field.defaultValue !== undefined)) continue;

@@ -70,7 +70,9 @@ export class Source {
 
 /** `x.name`. The check is the last line of defence should a name that is not an identifier reach a generator. */
 export function member(object: string, name: string): string {
-  return `${object}.${safeName(name)}`;
+  const read = `${object}.${safeName(name)}`;
+  // What every object inherits, a `toString`, is no field of this one.
+  return name in Object.prototype ? `(Object.hasOwn(${object}, "${name}") ? ${read} : undefined)` : read;
 }
 
 export function safeName(name: string): string {

@@ -86,11 +86,37 @@ function passed<T>(valid: T, issues: readonly Issue[], refuse: Refuse): T {
 
 function streamValidation(validate: Validate | undefined, path: string, refuse: Refuse): Validated | undefined {
   if (validate === undefined) return undefined;
-  return async function* (items) {
-    let index = 0;
-    for await (const item of items as AsyncIterable<unknown>) {
-      yield await (validated(validate, `${path}[${index++}]`, refuse) as Validated)(item);
-    }
+  return (items) => {
+    const iterable = items as AsyncIterable<unknown>;
+    // Whoever reads it refuses what is no stream.
+    if (typeof iterable?.[Symbol.asyncIterator] !== "function") return items;
+    return { [Symbol.asyncIterator]: () => validatedItems(iterable, validate, path, refuse) };
+  };
+}
+
+/** Not a generator: its `return` would wait for the next item, which a quiet source may never give. */
+function validatedItems(
+  items: AsyncIterable<unknown>,
+  validate: Validate,
+  path: string,
+  refuse: Refuse,
+): AsyncIterator<unknown> {
+  const source = items[Symbol.asyncIterator]();
+  const leave = async (): Promise<IteratorResult<unknown>> =>
+    (await source.return?.()) ?? { done: true, value: undefined };
+  let index = 0;
+  return {
+    async next() {
+      const step = await source.next();
+      if (step.done) return step;
+      try {
+        return { done: false, value: await validated(validate, `${path}[${index++}]`, refuse)?.(step.value) };
+      } catch (error) {
+        await leave().catch(() => {});
+        throw error;
+      }
+    },
+    return: leave,
   };
 }
 

@@ -1,13 +1,22 @@
 import { show } from "../explain.ts";
+import type { Type } from "../type.ts";
 import type { JsonDocument, JsonSchema } from "./json-document.ts";
 import { formats } from "./json-format.ts";
-import type { Check, SchemaIssue } from "./schema.ts";
+import { JsonRun, type Test } from "./json-run.ts";
+import {
+  allDiffer,
+  codePoints,
+  equal,
+  isKind,
+  isMultiple,
+  isObject,
+  isOf,
+  type Members,
+  memberOf,
+} from "./json-value.ts";
+import type { Check } from "./schema.ts";
 
 type Sub = JsonSchema | boolean;
-type Path = readonly PropertyKey[];
-/** Adds to the issues what the schema has against the value at the path. */
-type Test = (value: unknown, path: Path, issues: SchemaIssue[]) => void;
-type Members = Readonly<Record<string, unknown>>;
 
 /** Keywords that would say something about values and are not checked here. */
 const UNCHECKED = new Set([
@@ -15,16 +24,37 @@ const UNCHECKED = new Set([
   ..."unevaluatedItems unevaluatedProperties $dynamicRef $recursiveRef".split(" "),
 ]);
 
-/** The check of what a JSON Schema says, in the terms of drafts 2020-12 and 07; `undefined` where a type says all of it. */
-export function compileJsonCheck(document: JsonDocument, where: string): Check | undefined {
+/**
+ * The check of what a JSON Schema says, in the terms of drafts 2020-12 and 07; `undefined` where the type that it was
+ * translated to says all of it.
+ */
+export function compileJsonCheck(document: JsonDocument, type: Type, where: string): Check | undefined {
   const compiler = new Compiler(document, where);
   const test = compiler.compile(document.root);
-  if (!compiler.demands) return undefined;
+  if (!compiler.demands && !holdsAny(type, new Set())) return undefined;
   return (value) => {
-    const issues: SchemaIssue[] = [];
-    test(value, [], issues);
-    return issues.length === 0 ? { value } : { issues };
+    const run = new JsonRun();
+    test(value, [], run);
+    return run.issues.length === 0 ? { value } : { issues: run.issues };
   };
+}
+
+/** Of what became `t.any` the type says nothing. */
+function holdsAny(type: Type, seen: Set<Type>): boolean {
+  if (seen.has(type)) return false;
+  seen.add(type);
+  switch (type.kind) {
+    case "any":
+      return true;
+    case "list":
+      return holdsAny(type.item, seen);
+    case "map":
+      return holdsAny(type.value, seen);
+    case "struct":
+      return type.fields.some((field) => holdsAny(field.type, seen));
+    default:
+      return false;
+  }
 }
 
 class Compiler {
@@ -41,15 +71,15 @@ class Compiler {
 
   compile(schema: Sub): Test {
     if (schema === true) return () => {};
-    if (schema === false) {
-      this.demands = true;
-      return (_, path, issues) => issues.push({ message: "nothing is allowed here", path });
-    }
+    if (schema === false) return (_, path, run) => run.add("nothing is allowed here", path);
     const known = this.#tests.get(schema);
     if (known) return known;
     let tests: readonly Test[] = [];
-    const test: Test = (value, path, issues) => {
-      for (const one of tests) one(value, path, issues);
+    const test: Test = (value, path, run) => {
+      for (const one of tests) {
+        if (run.full) return;
+        one(value, path, run);
+      }
     };
     // Known before it is complete, because it may refer to itself.
     this.#tests.set(schema, test);
@@ -63,11 +93,9 @@ class Compiler {
     return test;
   }
 
-  #demand(holds: (value: unknown) => boolean, message: string): Test {
+  #demand(holds: (value: unknown, run: JsonRun) => boolean, message: string): Test {
     this.demands = true;
-    return (value, path, issues) => {
-      if (!holds(value)) issues.push({ message: `expected ${message}, got ${show(value)}`, path });
-    };
+    return expecting(holds, message);
   }
 
   #generic(schema: JsonSchema): Test[] {
@@ -87,10 +115,14 @@ class Compiler {
     if ($ref !== undefined) tests.push(this.compile(this.#document.resolve($ref).schema));
     if (type !== undefined) {
       const kinds: readonly string[] = typeof type === "string" ? [type] : type;
-      const { demands } = this;
-      tests.push(this.#demand((value) => kinds.some((kind) => isOf(kind, value)), kinds.join(" or ")));
-      // The type model says as much.
-      this.demands = demands || kinds.length > 1;
+      const unknown = kinds.find((kind) => !isKind(kind));
+      if (unknown !== undefined) {
+        throw new TypeError(
+          `${this.#where}: JSON Schema has no type ${JSON.stringify(unknown)}; use string, number, integer, boolean, null, object or array`,
+        );
+      }
+      // No demand: the type model says as much, or it says t.any.
+      tests.push(expecting((value) => kinds.some((kind) => isOf(kind, value)), kinds.join(" or ")));
     }
     const values = "const" in schema ? [schema.const] : schema.enum;
     if (values)
@@ -105,37 +137,37 @@ class Compiler {
 
   #refinement(holds: (value: unknown) => boolean, message: (value: unknown) => unknown): Test {
     this.demands = true;
-    return (value, path, issues) => {
-      if (!holds(value)) issues.push({ message: String(message(value)), path });
+    return (value, path, run) => {
+      if (!holds(value)) run.add(String(message(value)), path);
     };
   }
 
   #alternatives(schemas: readonly Sub[], allowed: (count: number) => boolean, message: string): Test {
     const tests = schemas.map((schema) => this.compile(schema));
-    const fits = (test: Test, value: unknown): boolean => {
-      const issues: SchemaIssue[] = [];
-      test(value, [], issues);
-      return issues.length === 0;
-    };
-    return this.#demand((value) => allowed(tests.filter((test) => fits(test, value)).length), message);
+    return this.#demand((value, run) => allowed(tests.filter((test) => run.fits(test, value)).length), message);
   }
 
   #numbers({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf }: JsonSchema): Test[] {
-    const bound = (limit: unknown, word: string, holds: (value: number) => boolean): Test[] =>
-      limit === undefined
-        ? []
-        : [
-            this.#demand(
-              (x) => (typeof x !== "number" && typeof x !== "bigint") || holds(x as number),
-              `${word} ${limit}`,
-            ),
-          ];
+    const bound = (
+      word: string,
+      limit: number | undefined,
+      holds: (value: number, limit: number) => boolean,
+    ): Test[] => {
+      if (limit === undefined) return [];
+      // In draft 04, and so in OpenAPI 3.0, an exclusive bound is true.
+      if (typeof limit === "boolean") {
+        throw new TypeError(`${this.#where}: a bound is ${limit}; say the number, as JSON Schema does since draft 06`);
+      }
+      // Bigints too, which compare with numbers.
+      const isNumber = (x: unknown): x is number => typeof x === "number" || typeof x === "bigint";
+      return [this.#demand((x) => !isNumber(x) || holds(x, limit), `${word} ${limit}`)];
+    };
     return [
-      ...bound(minimum, "at least", (x) => x >= Number(minimum)),
-      ...bound(maximum, "at most", (x) => x <= Number(maximum)),
-      ...bound(exclusiveMinimum, "more than", (x) => x > Number(exclusiveMinimum)),
-      ...bound(exclusiveMaximum, "less than", (x) => x < Number(exclusiveMaximum)),
-      ...bound(multipleOf, "a multiple of", (x) => isMultiple(Number(x), Number(multipleOf))),
+      ...bound("at least", minimum, (x, limit) => x >= limit),
+      ...bound("at most", maximum, (x, limit) => x <= limit),
+      ...bound("more than", exclusiveMinimum, (x, limit) => x > limit),
+      ...bound("less than", exclusiveMaximum, (x, limit) => x < limit),
+      ...bound("a multiple of", multipleOf, (x, limit) => isMultiple(Number(x), Number(limit))),
     ];
   }
 
@@ -148,12 +180,23 @@ class Compiler {
     if (maxLength !== undefined)
       tests.push(rule((value) => codePoints(value) <= maxLength, `text of at most ${maxLength} characters`));
     if (pattern !== undefined) {
-      const expression = new RegExp(pattern, "u");
+      const expression = this.#expression(pattern);
       tests.push(rule((value) => expression.test(value), `text that matches ${pattern}`));
     }
     const form = formats.get(format ?? "");
     if (form) tests.push(rule(form, `text of the format ${format}`));
     return tests;
+  }
+
+  #expression(pattern: string): RegExp {
+    try {
+      return new RegExp(pattern, "u");
+    } catch (error) {
+      throw new TypeError(
+        `${this.#where}: a pattern is no regular expression with the flag u: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
   }
 
   #lists(schema: JsonSchema): Test[] {
@@ -163,22 +206,18 @@ class Compiler {
     const tests: Test[] = [];
     if (minItems !== undefined) tests.push(rule((value) => value.length >= minItems, `at least ${minItems} items`));
     if (maxItems !== undefined) tests.push(rule((value) => value.length <= maxItems, `at most ${maxItems} items`));
-    if (uniqueItems)
-      tests.push(
-        rule(
-          (value) => !value.some((one, i) => value.slice(0, i).some((other) => equal(one, other))),
-          "items of which no two are equal",
-        ),
-      );
+    if (uniqueItems) tests.push(rule(allDiffer, "items of which no two are equal"));
     const tuple = Array.isArray(schema.items) ? (schema.items as readonly Sub[]) : schema.prefixItems;
     const rest = Array.isArray(schema.items) ? schema.additionalItems : (schema.items as Sub | undefined);
     if (tuple === undefined && rest === undefined) return tests;
-    if (tuple) this.demands = true;
     const first = (tuple ?? []).map((item) => this.compile(item));
     const others = this.compile(rest ?? true);
-    tests.push((value, path, issues) => {
+    tests.push((value, path, run) => {
       if (!Array.isArray(value)) return;
-      for (const [i, item] of value.entries()) (first[i] ?? others)(item, [...path, i], issues);
+      for (const [i, item] of value.entries()) {
+        if (run.full) return;
+        (first[i] ?? others)(item, [...path, i], run);
+      }
     });
     return tests;
   }
@@ -194,16 +233,14 @@ class Compiler {
       tests.push(rule((value) => Object.keys(value).length <= maxProperties, `at most ${maxProperties} members`));
     // A struct has what its fields require; a map does not.
     if (required.some((name) => !Object.hasOwn(schema.properties ?? {}, name))) this.demands = true;
-    tests.push((value, path, issues) => {
+    tests.push((value, path, run) => {
       if (!isObject(value)) return;
-      for (const name of required) {
-        if (memberOf(value, name) === undefined) issues.push({ message: "it is required", path: [...path, name] });
-      }
+      for (const name of required) if (memberOf(value, name) === undefined) run.add("it is required", [...path, name]);
     });
     if (propertyNames !== undefined) {
       const test = this.compile(propertyNames);
-      tests.push((value, path, issues) => {
-        if (isObject(value)) for (const name of Object.keys(value)) test(name, [...path, name], issues);
+      tests.push((value, path, run) => {
+        if (isObject(value)) for (const name of Object.keys(value)) test(name, [...path, name], run);
       });
     }
     return [...tests, ...this.#members(schema)];
@@ -212,81 +249,29 @@ class Compiler {
   #members({ properties = {}, patternProperties = {}, additionalProperties = true }: JsonSchema): Test[] {
     const named = new Map(Object.entries(properties).map(([name, schema]) => [name, this.compile(schema)]));
     const patterns = Object.entries(patternProperties).map(([pattern, schema]) => ({
-      expression: new RegExp(pattern, "u"),
+      expression: this.#expression(pattern),
       test: this.compile(schema),
     }));
-    // A struct drops what it has no field for, before anything is checked: there, closing it demands nothing.
-    const { demands } = this;
+    // Of a map of one pattern. A struct drops what it has no field for, before anything is checked.
+    if (additionalProperties === false && patterns.length > 0) this.demands = true;
     const others = this.compile(additionalProperties);
-    if (additionalProperties === false) this.demands = demands || patterns.length > 0;
     return [
-      (value, path, issues) => {
+      (value, path, run) => {
         if (!isObject(value)) return;
         for (const name of Object.keys(value)) {
+          if (run.full) return;
           if (value[name] === undefined) continue;
           const matching = patterns.filter(({ expression }) => expression.test(name));
           const tests = [named.get(name), ...matching.map(({ test }) => test)].filter((test) => test !== undefined);
-          for (const test of tests.length > 0 ? tests : [others]) test(value[name], [...path, name], issues);
+          for (const test of tests.length > 0 ? tests : [others]) test(value[name], [...path, name], run);
         }
       },
     ];
   }
 }
 
-function isObject(value: unknown): value is Members {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Date) &&
-    !(value instanceof Uint8Array)
-  );
-}
-
-function memberOf(value: Members, name: string): unknown {
-  return Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function isOf(kind: string, value: unknown): boolean {
-  switch (kind) {
-    case "null":
-      return value === null;
-    case "integer":
-      return Number.isInteger(value);
-    case "array":
-      return Array.isArray(value);
-    case "object":
-      return isObject(value);
-    case "Date":
-      return value instanceof Date;
-    case "Uint8Array":
-      return value instanceof Uint8Array;
-    default:
-      return typeof value === kind;
-  }
-}
-
-function equal(one: unknown, other: unknown): boolean {
-  if (Array.isArray(one)) {
-    return Array.isArray(other) && one.length === other.length && one.every((item, i) => equal(item, other[i]));
-  }
-  if (!isObject(one)) return one === other;
-  const names = Object.keys(one);
-  return (
-    isObject(other) &&
-    names.length === Object.keys(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && equal(one[name], other[name]))
-  );
-}
-
-/** Exact where both are short decimals, which their remainder alone is not: 0.3 % 0.1 is not 0. */
-function isMultiple(value: number, of: number): boolean {
-  const quotient = value / of;
-  return Math.abs(quotient - Math.round(quotient)) < 1e-9 * Math.max(1, Math.abs(quotient));
-}
-
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
+function expecting(holds: (value: unknown, run: JsonRun) => boolean, message: string): Test {
+  return (value, path, run) => {
+    if (!holds(value, run)) run.add(`expected ${message}, got ${show(value)}`, path);
+  };
 }

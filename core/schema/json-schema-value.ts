@@ -1,22 +1,19 @@
-/** Definitions that a `$ref` may name. */
-type Definitions = Readonly<Record<string, unknown>>;
-type None = Record<never, never>;
-
 /** The TypeScript type of the values of a JSON Schema: one of TypeBox, or one that was given `as const`. */
-export type JsonSchemaValue<S> = Value<S, None>;
+export type JsonSchemaValue<S> = Value<S, S>;
 
+/** Of the schema `S` in the document `D`, whose parts a `$ref` may name. */
 type Value<S, D> = S extends { readonly "~unsafe": infer V }
   ? V
   : S extends { readonly $ref: infer R extends string }
-    ? Referred<R, S extends { readonly $defs: infer Own } ? Own : D>
+    ? Referred<R, S extends { readonly $defs: unknown } ? S : D>
     : S extends { readonly const: infer V }
       ? V
       : S extends { readonly enum: readonly (infer V)[] }
         ? V
         : S extends { readonly anyOf: readonly (infer U)[] } | { readonly oneOf: readonly (infer U)[] }
-          ? EachValue<U, D>
+          ? EachValue<U, D> & Beside<S, D>
           : S extends { readonly allOf: readonly (infer U)[] }
-            ? Plain<Intersection<EachIntersected<U, D>>>
+            ? Plain<Intersection<EachIntersected<U, D>> & Beside<S, D>>
             : S extends { readonly type: infer K extends string }
               ? OfKind<K, S, D>
               : S extends { readonly type: readonly (infer K extends string)[] }
@@ -31,14 +28,18 @@ type Intersection<F> = [F] extends [(value: infer V) => void] ? V : never;
 type Plain<T> = T extends infer O ? { [K in keyof O]: O[K] } : never;
 type Tuple<T extends readonly unknown[], D> = { -readonly [I in keyof T]: Value<T[I], D> };
 
+/** The members that an object names beside its alternatives or parts. */
+type Beside<S, D> = S extends { readonly properties: unknown } ? Members<S, D> : unknown;
+
 /** `Tree` as TypeBox writes it, `#/$defs/Tree` as JSON Schema does. */
-type Referred<R extends string, D> = R extends `#/${string}/${infer Name}`
-  ? Name extends keyof D
-    ? Value<D[Name], D>
+type Referred<R extends string, D> = R extends "#"
+  ? Value<D, D>
+  : Definition<D, R extends `#/${"$defs" | "definitions"}/${infer Name}` ? Name : R>;
+type Definition<D, Name> = D extends { readonly $defs: infer All } | { readonly definitions: infer All }
+  ? Name extends keyof All
+    ? Value<All[Name], D>
     : unknown
-  : R extends keyof D
-    ? Value<D[R], D>
-    : unknown;
+  : unknown;
 
 interface Kinds {
   readonly string: string;
@@ -71,7 +72,7 @@ type Members<S, D> = S extends { readonly properties: infer P }
   ? Properties<P, S extends { readonly required: readonly (infer R)[] } ? R : never, D>
   : S extends { readonly patternProperties: infer P }
     ? Record<string, Value<P[keyof P], D>>
-    : S extends { readonly additionalProperties: infer V extends Definitions }
+    : S extends { readonly additionalProperties: infer V extends object }
       ? Record<string, Value<V, D>>
       : Record<string, unknown>;
 

@@ -19,7 +19,8 @@ export function fromJsonSchema(schema: unknown, name: string | undefined): Type 
     throw notType(name ?? "typeOf", schema);
   }
   const document = new JsonDocument(schema, name ?? "typeOf");
-  return checked(typeOfDocument(document, name), compileJsonCheck(document, name ?? "typeOf"));
+  const type = typeOfDocument(document, name);
+  return checked(type, compileJsonCheck(document, type, name ?? "typeOf"));
 }
 
 /** Some word of it must be there, TypeBox's own too: anything else is a mistake. */
@@ -112,7 +113,7 @@ class Translator {
     }
     if (values.every((value) => typeof value === "number")) return t.float64;
     if (!values.every((value) => typeof value === "string")) return t.any;
-    if (values.length === 0 || !values.every((value) => isName(value))) return t.string;
+    if (!values.every((value) => isName(value))) return t.string;
     const same = this.#claim(schema, naming.name());
     return same ?? this.#know(schema, t.enums(naming.name(), [...new Set(values)] as [string, ...string[]]));
   }
@@ -225,7 +226,7 @@ class Naming {
 
 /** `__schema0`, `intersection266`: libraries number what has no name, each process in another way. */
 function isCounted(name: string): boolean {
-  return /\d$/.test(name);
+  return /^[^.]*\d$/.test(name);
 }
 /** What a schema says, so that two can be compared; Valibot repeats its root among its definitions. */
 function saying(schema: JsonSchema): string {

@@ -22,14 +22,14 @@ function toJsonSchema(schema: StandardSchema, where: string): Record<string, unk
   const { vendor, jsonSchema } = schema["~standard"];
   if (jsonSchema === undefined) {
     throw new TypeError(
-      `${where}: the schema of ${vendor} offers no JSON Schema; for Valibot wrap it in toStandardJsonSchema of @valibot/to-json-schema, for another library use a version that offers it`,
+      `${where}: the schema of ${vendor} offers no JSON Schema; wrap Valibot's in toStandardJsonSchema of @valibot/to-json-schema, take Zod's from zod 4.2 or later and not from zod/mini, of another library use a version that offers it`,
     );
   }
   try {
     return jsonSchema.output({ target: "draft-2020-12", libraryOptions: libraryOptions(vendor) });
   } catch (error) {
     throw new TypeError(
-      `${where}: ${vendor} cannot say as JSON Schema what the schema gives out: ${(error as Error).message}; leave transforms to the handler`,
+      `${where}: ${vendor} cannot say as JSON Schema what the schema gives out: ${(error as Error).message}`,
       { cause: error },
     );
   }

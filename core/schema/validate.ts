@@ -1,3 +1,4 @@
+import { setOwn } from "../plain.ts";
 import type { Type } from "../type.ts";
 import type { Check, CheckResult, SchemaIssue } from "./schema.ts";
 
@@ -6,7 +7,10 @@ export interface Issue {
   readonly path: string;
   readonly message: string;
 }
-/** What the schemas inside of a type make of a value; a promise only where one of them is asynchronous. */
+/**
+ * What the schemas inside of a type make of a value; a promise only where one of them is asynchronous. A value that does
+ * not fit the type around them stays what it is: a handler gave it, and its encoder refuses it by path.
+ */
 export type Validate = (value: unknown, path: string, issues: Issue[]) => unknown;
 
 /** Follows a type to the schemas in it; `undefined` where it has none, so that it costs nothing. */
@@ -52,7 +56,7 @@ class Compiler {
       case "list": {
         const item = this.compile(type.item) as Validate;
         return (value, path, issues) =>
-          settled((value as unknown[]).map((one, i) => item(one, `${path}[${i}]`, issues)));
+          Array.isArray(value) ? settled(value.map((one, i) => item(one, `${path}[${i}]`, issues))) : value;
       }
       case "map": {
         const validate = this.compile(type.value) as Validate;
@@ -60,7 +64,10 @@ class Compiler {
       }
       case "union": {
         const cases = new Map(type.fields.map(({ name, type }) => [name, this.compile(type)]));
-        return ofMembers((value) => [["value", cases.get(value["kind"] as string)]]);
+        return ofMembers(({ kind }) => [
+          ["kind", undefined],
+          ["value", cases.get(kind as string)],
+        ]);
       }
       case "struct": {
         const fields = type.fields.map(({ name, type }) => [name, this.compile(type)] as const);
@@ -78,23 +85,20 @@ function ofMembers(
   membersOf: (value: Members) => readonly (readonly [name: string, validate: Validate | undefined])[],
 ): Validate {
   return (value, path, issues) => {
+    if (typeof value !== "object" || value === null) return value;
     const members = value as Members;
-    const checked = membersOf(members).filter(([name, validate]) => validate && members[name] !== undefined);
-    const results = settled(
-      checked.map(([name, validate]) => (validate as Validate)(members[name], join(path, name), issues)),
-    );
+    const present = membersOf(members).filter(([name]) => members[name] !== undefined);
+    const checked = present.flatMap(([name, validate]) => (validate ? [{ name, validate }] : []));
+    const results = settled(checked.map(({ name, validate }) => validate(members[name], join(path, name), issues)));
     const put = (outputs: unknown[]): Members => {
-      const entries = checked.map(([name], i): [string, unknown] => [name, outputs[i]]);
-      // By definition, not by assignment: a key may be `__proto__`.
-      return Object.defineProperties({ ...members }, describe(entries));
+      const copy = { ...members };
+      // What a class has by a getter, the spread leaves out.
+      for (const [name] of present) setOwn(copy, name, members[name]);
+      for (const [i, { name }] of checked.entries()) setOwn(copy, name, outputs[i]);
+      return copy;
     };
     return results instanceof Promise ? results.then(put) : put(results);
   };
-}
-
-function describe(entries: readonly [string, unknown][]): PropertyDescriptorMap {
-  const descriptor = (value: unknown) => ({ value, enumerable: true, writable: true, configurable: true });
-  return Object.fromEntries(entries.map(([name, value]) => [name, descriptor(value)]));
 }
 
 /** The results, or where one is awaited a promise of all. */

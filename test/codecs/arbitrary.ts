@@ -65,7 +65,7 @@ function structOf(one: Arbitrary<Described>): Arbitrary<Described> {
     );
     const values = Object.fromEntries(members.map(([{ value }], i) => [fieldNames[i] as string, value]));
     const requiredKeys = members.flatMap(([, optional], i) => (optional ? [] : [fieldNames[i] as string]));
-    // An inherited member of an object (toString) is found where an optional field is absent, so these are own.
+    // Other implementations, TypeScript among them, take an inherited `toString` for an optional field that is absent.
     const value = fc.record(values, {
       requiredKeys: requiredKeys.concat(Object.keys(values).filter((key) => key in Object.prototype)),
     });

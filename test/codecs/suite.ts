@@ -89,6 +89,17 @@ export function codecSuite(name: string, codec: Codec, exceptions: SuiteExceptio
       }
     });
 
+    it("takes what every object inherits for no field of it", () => {
+      const Named = t.struct("test.Inherited", {
+        id: t.int32,
+        toString: t.optional(t.string),
+        valueOf: t.default(t.int32, 7),
+      });
+      expect(roundTrip(codec, Named, { id: 1 })).to.deep.equal({ id: 1, valueOf: 7 });
+      const own = { id: 1, toString: "text", valueOf: 8 };
+      expect(roundTrip(codec, Named, own)).to.deep.equal(own);
+    });
+
     it("carries the ends of every range", () => {
       const cases: [unknown, unknown[]][] = [
         [

@@ -212,6 +212,94 @@ describe("a schema", () => {
     expect(order).to.deep.equal(["interceptor"]);
   });
 
+  it("leaves what a handler gives to the type around it", async () => {
+    const Crate = t.struct("shop.Crate", {
+      id: t.int32,
+      rows: t.list(typeOf(Row)),
+      byName: t.optional(t.map(typeOf(Row))),
+    });
+    const Crates = defineService("shop.Crates", {}, { give: rpc({ params: [arg("n", t.int32)], returns: Crate }) });
+    class Held {
+      get id() {
+        return 7;
+      }
+      readonly rows = [{ qty: 1 }];
+    }
+    const given = [new Held(), null, { id: 1, rows: null }, { id: 1, rows: [], byName: 5 }];
+    await using server = await serve({
+      services: [implement(Crates, { give: async (n) => given[n] as never })],
+      listen: ["tcp://127.0.0.1:0"],
+    });
+    await using client = await connect({ endpoints: server.endpoints });
+    const crates = await client.refer(Crates);
+    expect(await crates.give(0)).to.deep.equal({ id: 7, rows: [{ qty: 1 }] });
+    const wrong = await Promise.all([1, 2, 3].map((n) => refusal(crates.give(n))));
+    expect(wrong.map(({ code }) => code)).to.deep.equal(["INTERNAL", "INTERNAL", "INTERNAL"]);
+    expect(wrong[0]?.message).to.include("the value: expected shop.Crate, got null");
+    expect(wrong[1]?.message).to.include("rows: expected a list, got null");
+    expect(wrong[2]?.message).to.include("byName: expected a map, as a plain object, got 5");
+  });
+
+  it("is followed into the cases of a union", async () => {
+    const Part = t.union("shop.Part", { row: typeOf(Row), text: t.string });
+    const Parts = defineService("shop.Parts", {}, { echo: rpc({ params: [arg("part", Part)], returns: Part }) });
+    await using server = await serve({
+      services: [implement(Parts, { echo: async (part) => part })],
+      listen: ["tcp://127.0.0.1:0"],
+    });
+    await using client = await connect({ endpoints: server.endpoints });
+    const parts = await client.refer(Parts);
+    for (const part of [{ kind: "row", value: { qty: 1 } } as const, { kind: "text", value: "a" } as const])
+      expect(await parts.echo(part)).to.deep.equal(part);
+    const error = await refusal(parts.echo({ kind: "row", value: { qty: 0 } }));
+    expect(error.message).to.include("part.value.qty: ");
+  });
+
+  it("leaves it to the reader to refuse what is no stream", async () => {
+    const Rows = defineService("shop.Rows", {}, { rows: stream({ params: [], yields: Row }) });
+    await using server = await serve({
+      services: [implement(Rows, { rows: () => 5 as never })],
+      listen: ["tcp://127.0.0.1:0"],
+    });
+    await using client = await connect({ endpoints: server.endpoints });
+    const rows = (await client.refer(Rows)).rows()[Symbol.asyncIterator]();
+    expect((await refusal(rows.next())).message).to.include("expected an AsyncIterable");
+  });
+
+  it("lets a quiet stream hear at once that nobody reads it", async () => {
+    const Quiet = defineService("shop.Quiet", {}, { rows: stream({ params: [], yields: Row }) });
+    let asked: () => void = () => {};
+    let left: () => void = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const isLeft = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          asked();
+          return new Promise<never>(() => {});
+        },
+        return: async () => {
+          left();
+          return { done: true as const, value: undefined };
+        },
+      }),
+    };
+    await using server = await serve({
+      services: [implement(Quiet, { rows: () => source })],
+      listen: ["tcp://127.0.0.1:0"],
+    });
+    await using client = await connect({ endpoints: server.endpoints });
+    const rows = (await client.refer(Quiet)).rows()[Symbol.asyncIterator]();
+    rows.next().catch(() => {});
+    await isAsked;
+    await rows.return?.();
+    await isLeft;
+  });
+
   it("with values that no schema codec can write is refused by name", async () => {
     const Loosely = defineService(
       "shop.Loosely",

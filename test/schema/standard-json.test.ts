@@ -1,7 +1,12 @@
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { type as ark } from "arktype";
 import { expect } from "chai";
 import fc from "fast-check";
+import { Type as TypeBox } from "typebox";
+import * as v from "valibot";
 import * as z from "zod";
+import * as zm from "zod/mini";
 import { compileJsonCheck } from "../../core/schema/json-check.ts";
 import { JsonDocument, type JsonSchema } from "../../core/schema/json-document.ts";
 import { formats } from "../../core/schema/json-format.ts";
@@ -108,6 +113,9 @@ describe("a JSON Schema becomes", () => {
     );
     expect(() => toType({ $ref: "#/$defs/none" }, "N")).to.throw(TypeError, '$ref "#/$defs/none" leads nowhere');
     expect(() => toType(object({}, { if: {} }), "N")).to.throw(TypeError, "the keyword if is not checked here");
+    expect(() => toType({ type: "objet" }, "N")).to.throw(TypeError, 'JSON Schema has no type "objet"');
+    expect(() => toType({ type: "string", pattern: "[\\w-.]" }, "N")).to.throw(TypeError, "a pattern is no regular");
+    expect(() => toType({ type: "number", minimum: 0, exclusiveMinimum: true }, "N")).to.throw(TypeError, "a bound is");
     const twice = object({
       a: object({ x: { type: "string" } }, { title: "T" }),
       b: object({ y: { type: "string" } }, { title: "T" }),
@@ -120,9 +128,63 @@ describe("a Standard Schema", () => {
   it("that cannot say what it gives out is refused with what to do", () => {
     const bare = { "~standard": { version: 1, vendor: "valibot", validate: () => ({ value: 1 }) } };
     expect(() => toType(bare, "N")).to.throw(TypeError, "toStandardJsonSchema");
-    expect(() => toType(z.string().transform(Number), "N")).to.throw(TypeError, "leave transforms to the handler");
-    expect(() => toType(z.map(z.string(), z.string()), "N")).to.throw(TypeError, "cannot say as JSON Schema");
+    expect(() => toType(z.string().transform(Number), "N")).to.throw(TypeError, "a transform; leave it to the handler");
     expect(() => t.list(z.string() as never)).to.throw(TypeError, "goes into typeOf");
+  });
+
+  it("of Zod that holds what no codec carries is refused with what to take instead", () => {
+    const refused: readonly (readonly [z.ZodType, string])[] = [
+      [z.map(z.string(), z.string()), "use z.record"],
+      [z.set(z.string()), "use z.array"],
+      [z.file(), "z.instanceof(Uint8Array)"],
+      [z.void(), "leave `returns` out"],
+      [z.literal(5n), "use z.bigint()"],
+      [z.literal(["a", undefined]), "use .optional()"],
+      [z.instanceof(URL), "describe its members"],
+    ];
+    for (const [schema, instead] of refused) {
+      expect(() => toType(z.object({ part: schema }), "N"), instead).to.throw(TypeError, instead);
+    }
+    expect(() => toType(zm.string(), "N")).to.throw(TypeError, "not from zod/mini");
+  });
+
+  it("of Zod is translated as it is meant", () => {
+    const cases: readonly (readonly [z.ZodType, string])[] = [
+      [z.uint64(), "int64"],
+      [z.uint32(), "int53"],
+      [z.float32(), "float32"],
+      [z.coerce.date(), "timestamp"],
+      [z.preprocess(String, z.string()), "string"],
+      [z.string().brand<"Sku">().readonly(), "string"],
+      [z.record(z.enum(["a", "b"]), z.int32()), "map int32"],
+      [z.object({ a: z.string() }).and(z.object({ b: z.string() })), "N { a: string, b: string }"],
+      [z.strictObject({ a: z.string() }), "N { a: string }"],
+      [z.object({ a: z.bigint().default(5n), b: z.date().default(new Date(0)) }), "N { a: int64, b: timestamp }"],
+      [z.object({ a: z.string().catch("x"), b: z.string().prefault("y") }), "N { a: string, b: string }"],
+      [z.object({ a: z.string().nullish() }), "N { a?: any }"],
+      [z.tuple([z.string()], z.number()), "any"],
+      [z.object({ a: z.string() }).meta({ id: "shop.ThingV2" }), "shop.ThingV2 { a: string }"],
+    ];
+    for (const [schema, expected] of cases) expect(word(toType(schema, "N"))).to.equal(expected);
+  });
+
+  it("of Valibot keeps its checks, and texts that it trims", async () => {
+    const Mail = v.pipe(
+      v.string(),
+      v.trim(),
+      v.brand("Mail"),
+      v.check((mail) => mail !== "nobody", "nobody has that name"),
+    );
+    const type = toType(toStandardJsonSchema(Mail), "N");
+    expect(type.kind).to.equal("string");
+    expect(await type.check?.(" ada ")).to.include({ value: "ada" });
+    expect((await type.check?.("nobody"))?.issues?.[0]?.message).to.equal("nobody has that name");
+    const changing = toStandardJsonSchema(v.pipe(v.string(), v.transform(Number)));
+    expect(() => toType(changing, "N")).to.throw(TypeError, 'The "transform" action');
+  });
+
+  it("of ArkType that holds what no codec carries is refused", () => {
+    expect(() => toType(ark({ m: "Map" }), "N")).to.throw(TypeError, "a Map; describe its members");
   });
 
   it("without a name is called by where it stands", () => {
@@ -180,7 +242,7 @@ describe("the check of a JSON Schema", () => {
   }));
   for (const schema of schemas) {
     it(`agrees with Ajv: ${JSON.stringify(schema).slice(0, 90)}`, () => {
-      const check = compileJsonCheck(new JsonDocument(schema, "N"), "N");
+      const check = compileJsonCheck(new JsonDocument(schema, "N"), t.any, "N");
       const reference = new Ajv2020({ strict: false }).compile(schema);
       const verdicts = new Set<boolean>();
       const samples = [
@@ -202,12 +264,90 @@ describe("the check of a JSON Schema", () => {
     });
   }
 
+  it("agrees with Ajv on what has no type of its own, as JSON Schemas come", () => {
+    const whole: readonly object[] = [
+      { type: "null" },
+      { type: "object" },
+      { type: "array", items: { type: "null" } },
+      object({ "first-name": { type: "string" } }, { required: ["first-name"], additionalProperties: false }),
+      object({ a: { type: "integer" } }, { additionalProperties: true }),
+      { allOf: [object({ a: { type: "integer" } }), object({ a: { minimum: 0 } })] },
+    ];
+    for (const schema of whole) {
+      const { check } = toType(schema, "N");
+      const reference = new Ajv2020({ strict: false }).compile(schema);
+      for (const sample of [
+        5,
+        null,
+        {},
+        [],
+        [null],
+        [5],
+        { "first-name": "x" },
+        { "first-name": 5 },
+        { a: 1 },
+        { a: "x" },
+      ]) {
+        const result = check?.(sample) as { issues?: unknown };
+        expect(result.issues === undefined, `${JSON.stringify(schema)} ${JSON.stringify(sample)}`).to.equal(
+          reference(sample),
+        );
+      }
+    }
+  });
+
+  it("costs a hostile value no more than its size", () => {
+    const check = (schema: object, value: unknown) => toType(schema, "N").check?.(value) as { issues?: unknown[] };
+    const many = Array.from({ length: 200_000 }, (_, i) => i);
+    const unique = { type: "array", items: { type: "integer" }, uniqueItems: true };
+    expect(check(unique, many).issues).to.equal(undefined);
+    expect(check({ type: "array", items: { type: "integer", minimum: 1e6 } }, many).issues).to.have.length(100);
+    // Of two alternatives at each of 60 levels the second fits, which only the innermost member tells.
+    const node = (word: string) => object({ k: { $ref: "#/$defs/Node" }, w: { const: word } }, { required: ["k"] });
+    const nested = { $ref: "#/$defs/Node", $defs: { Node: { anyOf: [node("a"), node("b"), { type: "null" }] } } };
+    const deep = (innermost: unknown) => Array.from({ length: 60 }).reduce((k: unknown) => ({ k, w: "b" }), innermost);
+    expect(check(nested, deep(null)).issues).to.equal(undefined);
+    expect(check(nested, deep("x")).issues).to.have.length(1);
+  }).timeout(5000);
+
+  it("compares by value, and divides as people do", () => {
+    const passes = (schema: object, value: unknown) => {
+      const result = toType(schema, "N").check?.(value) as { issues?: unknown };
+      return result.issues === undefined;
+    };
+    const unique = { type: "array", uniqueItems: true };
+    expect(
+      passes(unique, [
+        { a: 1, b: 2 },
+        { b: 2, a: 1 },
+      ]),
+    ).to.equal(false);
+    expect(passes(unique, ["1", 1, [1], { 1: 1 }, "[1]", 1n, null, "null"])).to.equal(true);
+    expect(passes(unique, [new Date(5), new Date(5)])).to.equal(false);
+    expect(passes({ type: "number", multipleOf: 0.1 }, 0.3)).to.equal(true);
+    expect(passes({ type: "number", multipleOf: 0.01 }, 4.35)).to.equal(true);
+    expect(passes({ type: "number", multipleOf: 1 }, 1e10 + 0.5)).to.equal(false);
+    expect(passes({ type: "bigint", minimum: 2n ** 53n + 1n }, 2n ** 53n)).to.equal(false);
+  });
+
+  it("runs what TypeBox refines, and refuses what TypeBox decodes", () => {
+    const Even = TypeBox.Refine(
+      TypeBox.Integer(),
+      (n) => n % 2 === 0,
+      (n) => `${n} is odd`,
+    );
+    expect(toType(Even, "N").check?.(2)).to.deep.equal({ value: 2 });
+    expect(toType(Even, "N").check?.(3)).to.deep.equal({ issues: [{ message: "3 is odd", path: [] }] });
+    const Text = TypeBox.Decode(TypeBox.String(), (text) => Number(text));
+    expect(() => toType(Text, "N")).to.throw(TypeError, "leave Decode and Encode to the handler");
+  });
+
   it("is left out where the type says it all", () => {
     const schema = object(
       { a: { type: "array", items: { type: "string" } } },
       { required: ["a"], additionalProperties: false },
     );
-    expect(compileJsonCheck(new JsonDocument(schema, "N"), "N")).to.equal(undefined);
+    expect(toType(schema, "N").check).to.equal(undefined);
   });
 
   it("knows the formats", () => {

@@ -99,6 +99,42 @@ export function infersTheOtherWordsOfTypeBox(): void {
   same<Infer<typeof Cyclic>["children"][number]["label"], string>();
 }
 
+const sku = { type: "object", properties: { sku: { type: "string" } }, required: ["sku"] } as const;
+const Document = {
+  type: "object",
+  properties: { one: { $ref: "#/$defs/Item" }, more: { type: "array", items: { $ref: "#/$defs/Item" } } },
+  required: ["one"],
+  $defs: { Item: sku },
+} as const;
+const Draft7 = {
+  type: "object",
+  properties: { one: { $ref: "#/definitions/Item" } },
+  required: ["one"],
+  definitions: { Item: sku },
+} as const;
+const Beside = {
+  ...sku,
+  allOf: [{ type: "object", properties: { qty: { type: "number" } }, required: ["qty"] }],
+} as const;
+const Recursive = {
+  type: "object",
+  properties: { kids: { type: "array", items: { $ref: "#" } } },
+  required: ["kids"],
+} as const;
+
+export function infersTheReferencesOfADocument(): void {
+  interface Item {
+    sku: string;
+  }
+  same<Infer<typeof Document>, Flat<{ one: Flat<Item>; more?: Flat<Item>[] }>>();
+  same<Infer<typeof Draft7>, { one: Flat<Item> }>();
+  same<Infer<typeof Beside>, { sku: string; qty: number }>();
+  same<Infer<typeof Recursive>["kids"][number]["kids"][number]["kids"], Infer<typeof Recursive>["kids"]>();
+  // @ts-expect-error a kid is no number
+  const wrong: Infer<typeof Recursive> = { kids: [{ kids: [5] }] };
+  void wrong;
+}
+
 export abstract class Right {
   @rpc({ params: [arg("order", OfZod)], returns: OfZod })
   zod(order: z.infer<typeof OfZod>): Promise<z.infer<typeof OfZod>> {
