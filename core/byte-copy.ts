@@ -1,17 +1,23 @@
 interface PooledConstructor {
-  from(bytes: Uint8Array): Uint8Array;
+  allocUnsafe(size: number): Uint8Array;
+  readonly prototype: { copy(target: Uint8Array, at: number, start: number, end: number): number };
 }
 const native = (globalThis as unknown as { Buffer?: PooledConstructor }).Buffer;
-/** What the runtime's pool of small buffers takes. */
-const POOLED_BYTES = 4096;
+/** Up to this many bytes V8 keeps an array with its own object, without an ArrayBuffer until someone asks for it. */
+const MAX_EMBEDDED_BYTES = 64;
+/** From here on the runtime's pool of small buffers does not serve. */
+const MIN_UNPOOLED_BYTES = 4096;
 
 /**
- * A copy of `start` to `end`. An ArrayBuffer of its own costs five times as much as the bytes of a small value, so
- * small copies come from the runtime's pool, which cannot be transferred to another thread; they look like any
- * Uint8Array, but their `buffer` is larger than they are.
+ * A copy of `start` to `end`. An ArrayBuffer of its own costs several times as much as the bytes of a small value, so
+ * copies of 65 bytes to 4 KiB come from the runtime's pool, which cannot be transferred to another thread; they look
+ * like any Uint8Array, but their `buffer` is larger than they are.
  */
 export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  if (native === undefined || end - start >= POOLED_BYTES) return new Uint8Array(bytes.subarray(start, end));
-  const copy = native.from(bytes.subarray(start, end));
-  return new Uint8Array(copy.buffer, copy.byteOffset, copy.length);
+  const length = end - start;
+  if (native === undefined || length <= MAX_EMBEDDED_BYTES || length >= MIN_UNPOOLED_BYTES)
+    return new Uint8Array(bytes.subarray(start, end));
+  const copy = native.allocUnsafe(length);
+  native.prototype.copy.call(bytes, copy, 0, start, end);
+  return new Uint8Array(copy.buffer, copy.byteOffset, length);
 }

@@ -1,4 +1,6 @@
-import { Source } from "./source.ts";
+import { MISFIT } from "./misfit.ts";
+import { member, Source } from "./source.ts";
+import type { Field, StructType, UnionType } from "./type.ts";
 
 /** Room asked for once; the bytes of fixed length that follow are added while they are generated. */
 interface Room {
@@ -24,6 +26,45 @@ export class ByteSource extends Source {
     });
     this.#fixed = fixed;
     this.#room = room;
+  }
+
+  /** The name of the function that writes a struct or union: `body` writes `v`. */
+  writerOf(type: StructType | UnionType, recursive: boolean, body: () => void): string {
+    return this.functionOf(type, "write", "v, o, p, d", () => {
+      this.line("let b = o.buffer, q = 0;");
+      if (recursive) this.refuseIf("d < 0");
+      body();
+    });
+  }
+
+  refuseIf(condition: string): void {
+    this.line(`if (${condition}) ${this.refusal()}`);
+  }
+
+  refusal(): string {
+    return `throw ${this.constant("MISFIT", MISFIT)};`;
+  }
+
+  /** A local with the field's value, the default filled in. */
+  fieldOf(x: string, { name, optional, defaultValue }: Field): string {
+    const value = this.local("v");
+    this.line(`let ${value} = ${member(x, name)};`);
+    if (!optional && defaultValue !== undefined)
+      this.line(`if (${value} === undefined) ${value} = ${this.constant("DEFAULT", defaultValue)};`);
+    return value;
+  }
+
+  /** A branch for each case of the union `x`, where `write` writes what the local `value` holds. */
+  cases(x: string, fields: readonly Field[], write: (field: Field, value: string, place: number) => void): void {
+    this.flush();
+    const value = this.local("v");
+    this.refuseIf(`typeof ${x} !== "object" || ${x} === null`);
+    this.line(`const ${value} = ${x}.value;`);
+    this.line(`switch (${x}.kind) {`);
+    fields.forEach((field, place) => {
+      this.apart(`case ${JSON.stringify(field.name)}: {`, () => write(field, value, place), "break; }");
+    });
+    this.line(`default: ${this.refusal()} }`);
   }
 
   /** Fixed bytes, as numbers or ASCII text. */

@@ -52,8 +52,43 @@ export function readSingle(b: Uint8Array, p: number): number {
   return single[0] as number;
 }
 
-/** `list` with `count` numbers more, which must be there. A view costs as much as a few numbers, but each is read faster. */
+/** Fewer numbers than this are faster without a view. */
+const MANY = 8;
+
+/** Writes all of `list`; -1 where one is no number. */
+export function writeDoubles(b: Uint8Array, start: number, list: readonly unknown[]): number {
+  const { length } = list;
+  let p = start;
+  const view = length < MANY ? undefined : new DataView(b.buffer, b.byteOffset + p, length * 8);
+  for (let i = 0; i < length; i++, p += 8) {
+    const v = list[i];
+    if (typeof v !== "number") return -1;
+    if (view === undefined) writeDouble(b, p, v);
+    else view.setFloat64(i * 8, v, true);
+  }
+  return p;
+}
+
+/** The same in 32 bits; -1 also where a finite number is beyond them. */
+export function writeSingles(b: Uint8Array, start: number, list: readonly unknown[]): number {
+  const { length } = list;
+  let p = start;
+  const view = length < MANY ? undefined : new DataView(b.buffer, b.byteOffset + p, length * 4);
+  for (let i = 0; i < length; i++, p += 4) {
+    const v = list[i];
+    if (typeof v !== "number" || (v - v === 0 && Math.abs(Math.fround(v)) === Number.POSITIVE_INFINITY)) return -1;
+    if (view === undefined) writeSingle(b, p, v);
+    else view.setFloat32(i * 4, v, true);
+  }
+  return p;
+}
+
+/** `list` with `count` numbers more, which must be there. */
 export function readDoubles(b: Uint8Array, p: number, count: number, list: number[]): number[] {
+  if (count < MANY) {
+    for (let i = 0; i < count; i++) list.push(readDouble(b, p + i * 8));
+    return list;
+  }
   const view = new DataView(b.buffer, b.byteOffset + p, count * 8);
   if (list.length > 0) {
     for (let i = 0; i < count; i++) list.push(view.getFloat64(i * 8, true));
@@ -65,6 +100,10 @@ export function readDoubles(b: Uint8Array, p: number, count: number, list: numbe
 }
 
 export function readSingles(b: Uint8Array, p: number, count: number, list: number[]): number[] {
+  if (count < MANY) {
+    for (let i = 0; i < count; i++) list.push(readSingle(b, p + i * 4));
+    return list;
+  }
   const view = new DataView(b.buffer, b.byteOffset + p, count * 4);
   if (list.length > 0) {
     for (let i = 0; i < count; i++) list.push(view.getFloat32(i * 4, true));

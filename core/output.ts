@@ -1,3 +1,4 @@
+import { copyBytes } from "./byte-copy.ts";
 import { RpcError } from "./error.ts";
 import { allocate, writeUtf8 } from "./text.ts";
 
@@ -47,9 +48,9 @@ export class Output {
     return written;
   }
 
-  /** A copy of what was written since `start`. */
+  /** A copy of what was written since `start`, as `copyBytes` makes it. */
   toBytes(): Uint8Array {
-    return new Uint8Array(this.buffer.subarray(this.start, this.position));
+    return copyBytes(this.buffer, this.start, this.position);
   }
 
   #grow(n: number): void {

@@ -62,28 +62,32 @@ export const indexOfByte: (buffer: Uint8Array, byte: number, start: number) => n
 
 /** `Buffer` has the low byte of a unit first. */
 const utf16 = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? proto : undefined;
-/** How many units become text at once where nothing native does. */
-const PIECE = 4096;
+const scratch = new Uint16Array(4096);
+const scratchBytes = new Uint8Array(scratch.buffer);
 
-/** The text of the first `count` UTF-16 units. */
-export const readUtf16: (units: Uint16Array, count: number) => string =
-  utf16 === undefined
-    ? (units, count) => {
-        let text = "";
-        for (let i = 0; i < count; i += PIECE)
-          text += String.fromCharCode(...units.subarray(i, Math.min(i + PIECE, count)));
-        return text;
-      }
-    : (units, count) => utf16.ucs2Slice.call(bytesOf(units), 0, 2 * count);
+/** Room for `count` UTF-16 units, until the next call. */
+export function utf16Room(count: number): Uint16Array {
+  return count <= scratch.length ? scratch : new Uint16Array(count);
+}
 
-/** Writes the UTF-16 units of `text`, for which there must be room. */
-export const writeUtf16: (units: Uint16Array, text: string) => void =
-  utf16 === undefined
-    ? (units, text) => {
-        for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
-      }
-    : (units, text) => utf16.ucs2Write.call(bytesOf(units), text, 0);
+/** The UTF-16 units of `text` in such room, where they come first. */
+export function utf16Of(text: string): Uint16Array {
+  const units = utf16Room(text.length);
+  if (utf16 !== undefined) utf16.ucs2Write.call(bytesOf(units), text, 0);
+  else for (let i = 0; i < text.length; i++) units[i] = text.charCodeAt(i);
+  return units;
+}
+
+/** The text of the first `count` units of a room. */
+export function readUtf16(units: Uint16Array, count: number): string {
+  if (utf16 !== undefined) return utf16.ucs2Slice.call(bytesOf(units), 0, 2 * count);
+  let text = "";
+  // Arguments go on the stack, which holds only so many.
+  for (let i = 0; i < count; i += scratch.length)
+    text += String.fromCharCode(...units.subarray(i, Math.min(i + scratch.length, count)));
+  return text;
+}
 
 function bytesOf(units: Uint16Array): Uint8Array {
-  return new Uint8Array(units.buffer, units.byteOffset, units.byteLength);
+  return units === scratch ? scratchBytes : new Uint8Array(units.buffer);
 }

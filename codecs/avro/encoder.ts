@@ -2,10 +2,9 @@ import { ByteSource } from "../../core/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/check.ts";
 import type { Write } from "../../core/encoder.ts";
 import { writeDouble, writeSingle } from "../../core/little-endian.ts";
-import { MISFIT } from "../../core/misfit.ts";
 import { MAX_PRECISION } from "../../core/schema/avro-decimal.ts";
 import { isPlainUnion, nullPlace, scalarForm } from "../../core/schema/avro-form.ts";
-import { member, type Shape } from "../../core/source.ts";
+import type { Shape } from "../../core/source.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES } from "../../core/varint.ts";
 import {
@@ -39,15 +38,7 @@ class WriterSource {
   }
 
   #functionOf(type: StructType | UnionType): string {
-    return this.#source.functionOf(type, "write", "v, o, p, d", () => {
-      this.#source.line("let b = o.buffer, q = 0;");
-      if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
-      this.#record(type, "v", 0);
-    });
-  }
-
-  #misfit(): string {
-    return this.#source.constant("MISFIT", MISFIT);
+    return this.#source.writerOf(type, this.#shape.recursive(type), () => this.#record(type, "v", 0));
   }
 
   #record(type: StructType | UnionType, x: string, depth: number): void {
@@ -57,22 +48,13 @@ class WriterSource {
 
   #struct(type: StructType, x: string, depth: number): void {
     const source = this.#source;
-    source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
-    for (const field of type.fields) {
-      const value = source.local("v");
-      source.line(`let ${value} = ${member(x, field.name)};`);
-      this.#field(field, value, depth + 1);
-    }
+    source.refuseIf(recordCondition(source, type.fields, x));
+    for (const field of type.fields) this.#field(field, source.fieldOf(x, field), depth + 1);
   }
 
   #field(field: Field, x: string, depth: number): void {
     const source = this.#source;
-    if (!field.optional) {
-      if (field.defaultValue !== undefined)
-        source.line(`if (${x} === undefined) ${x} = ${source.constant("DEFAULT", field.defaultValue)};`);
-      this.#value(field.type, x, depth);
-      return;
-    }
+    if (!field.optional) return this.#value(field.type, x, depth);
     // The union of null and the value, or of null and the cases.
     const place = nullPlace(field);
     source.apart(`if (${x} === undefined) {`, () => source.fixed(...lengthBytes(place)), "} else {");
@@ -90,22 +72,10 @@ class WriterSource {
   /** The number of the case, where null has that of its place and those from there on one more, and its value. */
   #union(type: UnionType, x: string, depth: number, place = type.fields.length): void {
     const source = this.#source;
-    source.flush();
-    const value = source.local("v");
-    source.line(`if (typeof ${x} !== "object" || ${x} === null) throw ${this.#misfit()};`);
-    source.line(`const ${value} = ${x}.value;`);
-    source.line(`switch (${x}.kind) {`);
-    type.fields.forEach((field, i) => {
-      source.apart(
-        `case ${JSON.stringify(field.name)}: {`,
-        () => {
-          source.fixed(...lengthBytes(i < place ? i : i + 1));
-          this.#value(field.type, value, depth + 1);
-        },
-        "break; }",
-      );
+    source.cases(x, type.fields, (field, value, i) => {
+      source.fixed(...lengthBytes(i < place ? i : i + 1));
+      this.#value(field.type, value, depth + 1);
     });
-    source.line(`default: throw ${this.#misfit()}; }`);
   }
 
   #value(type: Type, x: string, depth: number): void {
@@ -117,12 +87,12 @@ class WriterSource {
         else source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
         return;
       case "list":
-        source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
+        source.refuseIf(`!Array.isArray(${x})`);
         this.#blocks(type, x, depth);
         return;
       case "map": {
         const keys = source.local("keys");
-        source.line(`if (${recordCondition(source, [], x)}) throw ${this.#misfit()};`);
+        source.refuseIf(recordCondition(source, [], x));
         source.line(`const ${keys} = Object.keys(${x});`);
         this.#blocks(type, keys, depth, x);
         return;
@@ -163,11 +133,11 @@ class WriterSource {
     if (type.kind === "enum") {
       const index = source.local("i");
       const indexes = source.constant("INDEX", new Map(type.members.map((one, i) => [one, i])));
-      source.line(`const ${index} = ${indexes}.get(${x}); if (${index} === undefined) throw ${this.#misfit()};`);
+      source.line(`const ${index} = ${indexes}.get(${x}); if (${index} === undefined) ${source.refusal()}`);
       this.#fixed(MAX_VARINT32_BYTES, "writeLength", writeLength, index);
       return;
     }
-    source.line(`if (${misfitCondition(source, type, x)}) throw ${this.#misfit()};`);
+    source.refuseIf(misfitCondition(source, type, x));
     switch (type.kind) {
       case "bool":
         return this.#fixed(1, "writeBool", writeBool, x);
@@ -186,7 +156,7 @@ class WriterSource {
       case "bytes": {
         const size = scalarForm(type)?.fixed?.size;
         if (size === undefined) return this.#text("bytes", x);
-        source.line(`if (${x}.length !== ${size}) throw ${this.#misfit()};`);
+        source.refuseIf(`${x}.length !== ${size}`);
         return this.#fixed(size, "writeFixed", writeFixed, x);
       }
       case "decimal": {

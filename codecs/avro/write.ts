@@ -2,7 +2,7 @@ import { MISFIT } from "../../core/misfit.ts";
 import { sizeOf, unitsOf, writeUnits } from "../../core/schema/avro-decimal.ts";
 import type { AvroScalarForm } from "../../core/schema/avro-form.ts";
 import { writeUtf8 } from "../../core/text.ts";
-import { isWellFormed } from "../../core/unicode.ts";
+import { isWellFormedAs } from "../../core/unicode.ts";
 import { TWO_32, varintSize, writeHalves, writeVarint } from "../../core/varint.ts";
 
 /** Up to this length a loop over the characters beats the native copy (measured on Node 20). */
@@ -59,7 +59,7 @@ export function writeText(b: Uint8Array, start: number, text: string): number {
   const bytes = writeUtf8(b, text, p);
   // As many bytes as characters: ASCII, which is always well-formed.
   if (bytes !== length) {
-    if (!isWellFormed(text)) throw MISFIT;
+    if (!isWellFormedAs(text, b, p, p + bytes)) throw MISFIT;
     // The length may itself be longer now, so the text moves before the length is written over its beginning.
     const body = start + varintSize(bytes * 2);
     if (body !== p) b.copyWithin(body, p, p + bytes);

@@ -183,22 +183,11 @@ class WriterSource {
 
   #union(type: UnionType, x: string, depth: number): void {
     const source = this.#source;
-    const value = source.local("v");
-    source.refuseIf(`typeof ${x} !== "object" || ${x} === null`);
-    source.line(`const ${value} = ${x}.value;`);
     source.object(type.name, ["kind", "value"]);
-    source.line(`switch (${x}.kind) {`);
-    for (const field of type.fields) {
-      source.apart(
-        `case ${JSON.stringify(field.name)}: {`,
-        () => {
-          source.fixed(...textBytes(field.name));
-          this.value(field.type, value, depth + 1);
-        },
-        "break; }",
-      );
-    }
-    source.line(`default: throw ${source.misfit()}; }`);
+    source.cases(x, type.fields, (field, value) => {
+      source.fixed(...textBytes(field.name));
+      this.value(field.type, value, depth + 1);
+    });
   }
 
   #list(type: ListType, x: string, depth: number): void {

@@ -1,7 +1,6 @@
 import { readAscii } from "../../core/ascii.ts";
 import { MISFIT } from "../../core/misfit.ts";
-import { readUtf8, writeUtf8 } from "../../core/text.ts";
-import { isWellFormed } from "../../core/unicode.ts";
+import { readUtf8, readUtf16, utf16Of, utf16Room, writeUtf8 } from "../../core/text.ts";
 import { type Cursor, checkBytes, malformed } from "./cursor.ts";
 import { STRING, STRING_CHUNK, STRING_SHORT } from "./format.ts";
 
@@ -14,8 +13,8 @@ import { STRING, STRING_CHUNK, STRING_SHORT } from "./format.ts";
 const SHORT = 24;
 /** What a chunk of text holds at most, as Java writes it. */
 const CHUNK = 0x8000;
-/** How many units become text at once. */
-const PIECE = 4096;
+/** Text that begins with this many ASCII characters is likely to be ASCII. */
+const PROBE = 64;
 const SURROGATE = /[\ud800-\udfff]/;
 
 /** The room that a string of `length` units may take. */
@@ -63,28 +62,30 @@ function writeHead(b: Uint8Array, p: number, tag: number, units: number): number
 
 function writeUnits(b: Uint8Array, start: number, text: string): number {
   const length = text.length;
-  if (length > SHORT) {
-    const written = writeUtf8(b, text, start);
-    // As many bytes as characters: ASCII.
-    if (written === length || !SURROGATE.test(text)) return start + written;
-  }
+  if (length > SHORT && !SURROGATE.test(text)) return start + writeUtf8(b, text, start);
+  const units = length > SHORT ? utf16Of(text) : undefined;
   let p = start;
-  let surrogates = false;
   for (let i = 0; i < length; i++) {
-    const c = text.charCodeAt(i);
+    const c = units === undefined ? text.charCodeAt(i) : (units[i] as number);
     if (c < 0x80) b[p++] = c;
     else if (c < 0x800) {
-      b[p++] = 0xc0 | (c >> 6);
-      b[p++] = 0x80 | (c & 0x3f);
+      b[p] = 0xc0 | (c >> 6);
+      b[p + 1] = 0x80 | (c & 0x3f);
+      p += 2;
     } else {
-      if (c >= 0xd800 && c <= 0xdfff) surrogates = true;
-      b[p++] = 0xe0 | (c >> 12);
-      b[p++] = 0x80 | ((c >> 6) & 0x3f);
-      b[p++] = 0x80 | (c & 0x3f);
+      if ((c & 0xf800) === 0xd800 && !isPaired(text, i)) throw MISFIT;
+      b[p] = 0xe0 | (c >> 12);
+      b[p + 1] = 0x80 | ((c >> 6) & 0x3f);
+      b[p + 2] = 0x80 | (c & 0x3f);
+      p += 3;
     }
   }
-  if (surrogates && !isWellFormed(text)) throw MISFIT;
   return p;
+}
+
+function isPaired(text: string, i: number): boolean {
+  if (text.charCodeAt(i) >= 0xdc00) return (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
+  return (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
 }
 
 /** The text of `length` ASCII bytes that are there; `undefined` where one is not ASCII. */
@@ -131,62 +132,45 @@ export function readText(cursor: Cursor): string | undefined {
   }
 }
 
-function readUnits(cursor: Cursor, units: number): string {
-  checkBytes(cursor, units);
+function readUnits(cursor: Cursor, count: number): string {
+  checkBytes(cursor, count);
   const { b, p: start, e } = cursor;
   let p = start;
-  /** Neither ASCII nor plain UTF-8: surrogates, or longer than needed (Java writes NUL so in class files). */
-  let odd = false;
-  while (p - start < units && (b[p] as number) < 0x80) p++;
-  for (let i = p - start; i < units; i++) {
+  const near = start + Math.min(count, PROBE);
+  while (p < near && (b[p] as number) < 0x80) p++;
+  if (p === near) {
+    cursor.p = start + count;
+    if (count <= PROBE) return readAscii(b, start, p);
+    const text = readUtf8(b, start, start + count);
+    // A character for each byte: ASCII, or else malformed, which became U+FFFD.
+    if (text.length === count && !text.includes("\ufffd")) return text;
+  }
+  const units = utf16Room(count);
+  p = start;
+  for (let i = 0; i < count; i++) {
     const c = b[p] as number;
-    if (c < 0x80) p++;
-    else if (c >= 0xc0 && c < 0xe0) {
-      if (c < 0xc2) odd = true;
-      if (((b[p + 1] as number) & 0xc0) !== 0x80) throw invalid(cursor, p);
+    if (c < 0x80) {
+      units[i] = c;
+      p++;
+    } else if (c >= 0xc0 && c < 0xe0) {
+      const second = b[p + 1] as number;
+      if ((second & 0xc0) !== 0x80) throw invalid(cursor, p);
+      units[i] = ((c & 0x1f) << 6) | (second & 0x3f);
       p += 2;
     } else if (c >= 0xe0 && c < 0xf0) {
       const second = b[p + 1] as number;
-      if ((second & 0xc0) !== 0x80 || ((b[p + 2] as number) & 0xc0) !== 0x80) throw invalid(cursor, p);
-      if ((c === 0xed && second >= 0xa0) || (c === 0xe0 && second < 0xa0)) odd = true;
+      const third = b[p + 2] as number;
+      if ((second & 0xc0) !== 0x80 || (third & 0xc0) !== 0x80) throw invalid(cursor, p);
+      units[i] = ((c & 0x0f) << 12) | ((second & 0x3f) << 6) | (third & 0x3f);
       p += 3;
     } else throw invalid(cursor, p);
     if (p > e) throw invalid(cursor, p);
   }
   cursor.p = p;
-  if (p - start === units) return readAscii(b, start, p);
-  return odd ? decodeUnits(b, start, p) : readUtf8(b, start, p);
+  return readUtf16(units, count);
 }
 
 function invalid(cursor: Cursor, at: number): unknown {
   if (at + 2 >= cursor.e) checkBytes(cursor, Number.POSITIVE_INFINITY);
   return malformed("text is no UTF-8 of Java's (a byte sequence for each UTF-16 unit)", cursor, at);
-}
-
-function decodeUnits(b: Uint8Array, start: number, end: number): string {
-  const units = new Uint16Array(Math.min(PIECE, end - start));
-  let text = "";
-  let n = 0;
-  for (let p = start; p < end; ) {
-    const c = b[p] as number;
-    if (c < 0x80) {
-      units[n++] = c;
-      p++;
-    } else if (c < 0xe0) {
-      units[n++] = ((c & 0x1f) << 6) | ((b[p + 1] as number) & 0x3f);
-      p += 2;
-    } else {
-      units[n++] = ((c & 0x0f) << 12) | (((b[p + 1] as number) & 0x3f) << 6) | ((b[p + 2] as number) & 0x3f);
-      p += 3;
-    }
-    if (n === PIECE) {
-      text += fromCodes(units);
-      n = 0;
-    }
-  }
-  return text + fromCodes(units.subarray(0, n));
-}
-
-function fromCodes(units: Uint16Array): string {
-  return String.fromCharCode.apply(null, units as unknown as number[]);
 }

@@ -1,5 +1,4 @@
 import { ByteSource } from "../../core/byte-source.ts";
-import { MISFIT } from "../../core/misfit.ts";
 import { copyDefinition, definition } from "./class-def.ts";
 import { roomForText, writeText } from "./text.ts";
 import { MAX_HEAD_BYTES, writeObjectHead } from "./write.ts";
@@ -14,13 +13,9 @@ export class WriteSource extends ByteSource {
     return [...this.#classes.values()].map((one) => `k.${one} = -1;`).join(" ");
   }
 
-  misfit(): string {
-    return this.constant("MISFIT", MISFIT);
-  }
-
-  refuseIf(condition: string): void {
+  override refuseIf(condition: string): void {
     this.flush();
-    this.line(`if (${condition}) throw ${this.misfit()};`);
+    super.refuseIf(condition);
   }
 
   /** A list, map or object begins. */

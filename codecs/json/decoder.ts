@@ -6,6 +6,7 @@ import { readUtf8 } from "../../core/text.ts";
 import type { StructType } from "../../core/type.ts";
 import { compileParser, MISS } from "./parser.ts";
 import { compileReviver } from "./reviver.ts";
+import { mayBreakPairs } from "./string.ts";
 
 export type Decode = (bytes: Uint8Array, start: number, end: number, limits: CodecLimits) => unknown;
 
@@ -21,9 +22,14 @@ export function compileDecoder(type: StructType, shape: Shape): Decode {
       const value = parse(bytes, start, end, limits.maxElements);
       if (value !== MISS) return value;
     }
-    const json = parseJson(readUtf8(bytes, start, end));
+    const text = readUtf8(bytes, start, end);
+    const json = parseJson(text);
     try {
-      return revive(json, { elements: limits.maxElements }, limits.maxDepth);
+      return revive(
+        json,
+        { elements: limits.maxElements, brokenPairs: mayBreakPairs(text, end - start) },
+        limits.maxDepth,
+      );
     } catch (thrown) {
       throw thrown instanceof Misfit ? thrown.toError() : thrown;
     }

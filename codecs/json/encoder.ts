@@ -1,10 +1,9 @@
 import { ByteSource } from "../../core/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/check.ts";
 import type { Write } from "../../core/encoder.ts";
-import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { plain } from "../../core/plain.ts";
-import { member, type Shape, safeName } from "../../core/source.ts";
+import { type Shape, safeName } from "../../core/source.ts";
 import type { Field, StructType, Type, UnionType } from "../../core/type.ts";
 import { toBase64 } from "./bytes.ts";
 import { MAX_NUMBER_BYTES, writeFloat, writeInt64, writeInteger, writeQuotedAscii } from "./number.ts";
@@ -28,15 +27,7 @@ class WriterSource {
   }
 
   #functionOf(type: StructType | UnionType): string {
-    return this.#source.functionOf(type, "write", "v, o, p, d", () => {
-      this.#source.line("let b = o.buffer, q = 0;");
-      if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
-      this.#record(type, "v", 0);
-    });
-  }
-
-  #misfit(): string {
-    return this.#source.constant("MISFIT", MISFIT);
+    return this.#source.writerOf(type, this.#shape.recursive(type), () => this.#record(type, "v", 0));
   }
 
   #record(type: StructType | UnionType, x: string, depth: number): void {
@@ -45,18 +36,12 @@ class WriterSource {
   }
 
   #struct(type: StructType, x: string, depth: number): void {
-    this.#source.line(`if (${recordCondition(this.#source, type.fields, x)}) throw ${this.#misfit()};`);
+    this.#source.refuseIf(recordCondition(this.#source, type.fields, x));
     this.#source.fixed("{");
     const first = type.fields.findIndex((field) => !field.optional);
     type.fields.forEach((field, i) => {
-      const value = this.#source.local("v");
-      this.#source.line(`${field.defaultValue === undefined ? "const" : "let"} ${value} = ${member(x, field.name)};`);
+      const value = this.#source.fieldOf(x, field);
       if (!field.optional) {
-        if (field.defaultValue !== undefined) {
-          this.#source.line(
-            `if (${value} === undefined) ${value} = ${this.#source.constant("DEFAULT", field.defaultValue)};`,
-          );
-        }
         this.#key(field, i > first);
         this.#value(field.type, value, depth + 1);
         return;
@@ -84,23 +69,12 @@ class WriterSource {
   }
 
   #union(type: UnionType, x: string, depth: number): void {
-    this.#source.flush();
-    const value = this.#source.local("v");
-    this.#source.line(`if (typeof ${x} !== "object" || ${x} === null) throw ${this.#misfit()};`);
-    this.#source.line(`const ${value} = ${x}.value;`);
-    this.#source.line(`switch (${x}.kind) {`);
-    for (const field of type.fields) {
-      this.#source.apart(
-        `case ${JSON.stringify(field.name)}: {`,
-        () => {
-          this.#source.fixed(`{"${safeName(field.name)}":`);
-          this.#value(field.type, value, depth + 1);
-          this.#source.fixed("}");
-        },
-        "break; }",
-      );
-    }
-    this.#source.line(`default: throw ${this.#misfit()}; }`);
+    const source = this.#source;
+    source.cases(x, type.fields, (field, value) => {
+      source.fixed(`{"${safeName(field.name)}":`);
+      this.#value(field.type, value, depth + 1);
+      source.fixed("}");
+    });
   }
 
   #value(type: Type, x: string, depth: number): void {
@@ -125,7 +99,7 @@ class WriterSource {
         return;
       default:
     }
-    source.line(`if (${misfitCondition(source, type, x)}) throw ${this.#misfit()};`);
+    source.refuseIf(misfitCondition(source, type, x));
     switch (type.kind) {
       case "bool":
         this.#source.flush();
@@ -185,7 +159,7 @@ class WriterSource {
 
   #list(item: Type, x: string, depth: number): void {
     const [i, one] = [this.#source.local("i"), this.#source.local("v")];
-    this.#source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
+    this.#source.refuseIf(`!Array.isArray(${x})`);
     this.#source.fixed("[");
     this.#source.apart(
       `for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}];`,
@@ -206,7 +180,7 @@ class WriterSource {
       string,
       string,
     ];
-    this.#source.line(`if (${recordCondition(this.#source, [], x)}) throw ${this.#misfit()};`);
+    this.#source.refuseIf(recordCondition(this.#source, [], x));
     this.#source.fixed("{");
     this.#source.flush();
     this.#source.line(`const ${keys} = Object.keys(${x});`);

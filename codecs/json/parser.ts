@@ -7,7 +7,7 @@ import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from ".
 import { fromBase64 } from "./bytes.ts";
 import { endOfNumber, readNumber } from "./number.ts";
 import { closingQuote, PLAIN, readSpecial } from "./string.ts";
-import { readTimestamp } from "./timestamp.ts";
+import { MOMENT_BYTES, readMoment, readTimestamp } from "./timestamp.ts";
 
 /** Says that the bytes are not as our encoder writes them, which proves nothing about them. */
 export const MISS = Symbol("miss");
@@ -181,6 +181,15 @@ class ParserSource {
         return;
       default:
     }
+    if (type.kind === "timestamp") {
+      source.line(`m = ${source.constant("readMoment", readMoment)}(b, p);`);
+      source.line(`if (m === m) { ${target} = new Date(m); p += ${MOMENT_BYTES}; } else {`);
+      this.#string(target);
+      source.line(
+        `if ((${target} = ${source.constant("readTimestamp", readTimestamp)}(${target})) === undefined) ${MISSED} }`,
+      );
+      return;
+    }
     this.#string(target);
     switch (type.kind) {
       case "enum":
@@ -190,11 +199,6 @@ class ParserSource {
       case "bytes":
         source.line(
           `if ((${target} = ${source.constant("fromBase64", fromBase64)}(${target})) === undefined) ${MISSED}`,
-        );
-        return;
-      case "timestamp":
-        source.line(
-          `if ((${target} = ${source.constant("readTimestamp", readTimestamp)}(${target})) === undefined) ${MISSED}`,
         );
         return;
       default:

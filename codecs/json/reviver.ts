@@ -12,6 +12,8 @@ import { readTimestamp } from "./timestamp.ts";
 /** What is left of the budgets of one message. */
 export interface Budget {
   elements: number;
+  /** Whether strings may hold half a surrogate pair. */
+  readonly brokenPairs: boolean;
 }
 /** Makes a value of the reader's type of what JSON.parse returned; takes lists and maps over, never an unknown key. */
 export type Revive = (json: unknown, budget: Budget, depth: number) => unknown;
@@ -85,7 +87,7 @@ class ReviverSource {
         this.#count(`${keys}.length`);
         source.line(`for (const ${key} of ${keys}) { const ${one} = ${x}[${key}]; let ${value};`);
         source.line(
-          `if (!${source.constant("isWellFormed", isWellFormed)}(${key})) ${this.#misfit(path, "well-formed keys", key)}`,
+          `if (c.brokenPairs && !${source.constant("isWellFormed", isWellFormed)}(${key})) ${this.#misfit(path, "well-formed keys", key)}`,
         );
         this.#into(value, type.value, one, `${path}\${${source.constant("keyStep", keyStep)}(${key})}`, depth + 1);
         // JSON.parse made every key, `__proto__` too, a member of its own, so that this assignment reaches no prototype.
@@ -144,7 +146,7 @@ class ReviverSource {
         break;
       case "string":
         source.line(
-          `if (typeof ${x} !== "string" || !${source.constant("isWellFormed", isWellFormed)}(${x})) ${this.#misfit(path, "string", x)}`,
+          `if (typeof ${x} !== "string" || (c.brokenPairs && !${source.constant("isWellFormed", isWellFormed)}(${x}))) ${this.#misfit(path, "string", x)}`,
         );
         break;
       default:

@@ -1,8 +1,7 @@
 import { ByteSource } from "../../core/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/check.ts";
 import type { Write } from "../../core/encoder.ts";
-import { MISFIT } from "../../core/misfit.ts";
-import { member, type Shape, safeName } from "../../core/source.ts";
+import { type Shape, safeName } from "../../core/source.ts";
 import type { EnumType, Field, RecordType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { FALSE, NIL, TRUE } from "./format.ts";
 import { ABSENT, type WriteAny } from "./untyped.ts";
@@ -51,15 +50,7 @@ class WriterSource {
   }
 
   #functionOf(type: StructType | UnionType): string {
-    return this.#source.functionOf(type, "write", "v, o, p, d", () => {
-      this.#source.line("let b = o.buffer, q = 0;");
-      if (this.#options.shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
-      this.#record(type, "v", 0);
-    });
-  }
-
-  #misfit(): string {
-    return this.#source.constant("MISFIT", MISFIT);
+    return this.#source.writerOf(type, this.#options.shape.recursive(type), () => this.#record(type, "v", 0));
   }
 
   #record(type: StructType | UnionType, x: string, depth: number): void {
@@ -68,24 +59,13 @@ class WriterSource {
     else this.#tuple(type, x, depth);
   }
 
-  /** A local with the field's value, the default filled in. */
-  #member(x: string, field: Field): string {
-    const source = this.#source;
-    const value = source.local("v");
-    source.line(`let ${value} = ${member(x, field.name)};`);
-    if (!field.optional && field.defaultValue !== undefined) {
-      source.line(`if (${value} === undefined) ${value} = ${source.constant("DEFAULT", field.defaultValue)};`);
-    }
-    return value;
-  }
-
   #tuple(type: StructType, x: string, depth: number): void {
     const source = this.#source;
-    source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
+    source.refuseIf(recordCondition(source, type.fields, x));
     const fields = positions(type);
     source.fixed(...listHead(fields.length));
     for (const field of fields) {
-      const value = this.#member(x, field);
+      const value = this.#source.fieldOf(x, field);
       if (!field.optional) {
         this.#value(field.type, value, depth + 1);
         continue;
@@ -101,8 +81,8 @@ class WriterSource {
 
   #struct(type: StructType, x: string, depth: number): void {
     const source = this.#source;
-    source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
-    const values = new Map(type.fields.map((field) => [field, this.#member(x, field)]));
+    source.refuseIf(recordCondition(source, type.fields, x));
+    const values = new Map(type.fields.map((field) => [field, this.#source.fieldOf(x, field)]));
     const optional = type.fields.filter((field) => field.optional);
     const count = [type.fields.length, ...optional.map((field) => `(${values.get(field)} === undefined ? 1 : 0)`)].join(
       " - ",
@@ -120,26 +100,14 @@ class WriterSource {
 
   #union(type: UnionType, x: string, depth: number): void {
     const source = this.#source;
-    source.flush();
-    const value = source.local("v");
-    source.line(`if (typeof ${x} !== "object" || ${x} === null) throw ${this.#misfit()};`);
-    source.line(`const ${value} = ${x}.value;`);
-    source.line(`switch (${x}.kind) {`);
-    positions(type).forEach((field, i) => {
-      source.apart(
-        `case ${JSON.stringify(field.name)}: {`,
-        () => {
-          if (this.#options.maps) source.fixed(0x81, ...stringHead(field.name.length), safeName(field.name));
-          else {
-            source.fixed(0x92);
-            this.#smallInteger(i);
-          }
-          this.#value(field.type, value, depth + 1);
-        },
-        "break; }",
-      );
+    source.cases(x, positions(type), (field, value, i) => {
+      if (this.#options.maps) source.fixed(0x81, ...stringHead(field.name.length), safeName(field.name));
+      else {
+        source.fixed(0x92);
+        this.#smallInteger(i);
+      }
+      this.#value(field.type, value, depth + 1);
     });
-    source.line(`default: throw ${this.#misfit()}; }`);
   }
 
   #smallInteger(i: number): void {
@@ -157,7 +125,7 @@ class WriterSource {
         return;
       case "list": {
         const [i, one] = [source.local("i"), source.local("v")];
-        source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
+        source.refuseIf(`!Array.isArray(${x})`);
         this.#fixedLength("writeListHead", writeListHead, `${x}.length`, MAX_HEAD_BYTES);
         source.apart(
           `for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}];`,
@@ -168,7 +136,7 @@ class WriterSource {
       }
       case "map": {
         const [keys, key, one] = [source.local("keys"), source.local("k"), source.local("v")];
-        source.line(`if (${recordCondition(source, [], x)}) throw ${this.#misfit()};`);
+        source.refuseIf(recordCondition(source, [], x));
         source.line(`const ${keys} = Object.keys(${x});`);
         this.#fixedLength("writeMapHead", writeMapHead, `${keys}.length`, MAX_HEAD_BYTES);
         source.apart(
@@ -197,11 +165,11 @@ class WriterSource {
     if (type.kind === "enum" && !this.#options.maps) {
       const index = source.local("i");
       const indexes = source.constant("INDEX", new Map(type.members.map((one, i) => [one, i])));
-      source.line(`const ${index} = ${indexes}.get(${x}); if (${index} === undefined) throw ${this.#misfit()};`);
+      source.line(`const ${index} = ${indexes}.get(${x}); if (${index} === undefined) ${source.refusal()}`);
       this.#fixedLength("writeInteger", writeInteger, index, MAX_INTEGER_BYTES);
       return;
     }
-    source.line(`if (${misfitCondition(source, type, x)}) throw ${this.#misfit()};`);
+    source.refuseIf(misfitCondition(source, type, x));
     switch (type.kind) {
       case "bool":
         source.flush();
@@ -250,7 +218,7 @@ class WriterSource {
   }
 }
 
-function listHead(length: number): Uint8Array {
+export function listHead(length: number): Uint8Array {
   const bytes = new Uint8Array(MAX_HEAD_BYTES);
   return bytes.subarray(0, writeListHead(bytes, 0, length));
 }

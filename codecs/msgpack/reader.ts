@@ -5,7 +5,7 @@ import { setOwn } from "../../core/plain.ts";
 import { type Shape, Source } from "../../core/source.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { type Read, tooDeep } from "./cursor.ts";
-import { positions } from "./encoder.ts";
+import { listHead, positions } from "./encoder.ts";
 import { FALSE, FIXEXT1, NIL, readDouble, TRUE, WIDTH } from "./format.ts";
 import { misfitAt } from "./misfit.ts";
 import {
@@ -71,11 +71,12 @@ class ReaderSource {
   #record(target: string, type: StructType | UnionType, path: string, depth: number): void {
     const source = this.#source;
     const fields = positions(type);
-    const compact = type.kind === "union" ? 0x92 : fields.length < 16 ? 0x90 + fields.length : -1;
+    const head = listHead(type.kind === "union" ? 2 : fields.length);
     const other = source.constant("other", this.#options.otherForm(type));
-    source.line(`if (b[p] !== ${compact}) {`);
+    const differs = Array.from(head, (byte, i) => `b[p${i === 0 ? "" : ` + ${i}`}] !== ${byte}`).join(" || ");
+    source.line(`if (${differs}) {`);
     this.#call(target, `${other}(s, d - ${depth})`, path);
-    source.line("} else { p++;");
+    source.line(`} else { p += ${head.length};`);
     if (type.kind === "union") this.#union(target, fields, type, path, depth);
     else this.#struct(target, fields, type, path, depth);
     source.line("}");

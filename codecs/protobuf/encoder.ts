@@ -1,9 +1,8 @@
 import { ByteSource } from "../../core/byte-source.ts";
-import { misfitCondition, recordCondition } from "../../core/check.ts";
+import { recordCondition } from "../../core/check.ts";
 import type { Write } from "../../core/encoder.ts";
-import { writeDouble, writeSingle } from "../../core/little-endian.ts";
-import { MISFIT } from "../../core/misfit.ts";
-import { member, type Shape } from "../../core/source.ts";
+import { writeDoubles, writeSingles } from "../../core/little-endian.ts";
+import type { Shape } from "../../core/source.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { MAX_VARINT32_BYTES, writeVarint } from "../../core/varint.ts";
 import { keyForm, unwrapped } from "./form.ts";
@@ -32,15 +31,7 @@ class WriterSource {
   }
 
   #functionOf(type: StructType | UnionType): string {
-    return this.#source.functionOf(type, "write", "v, o, p, d", () => {
-      this.#source.line("let b = o.buffer, q = 0;");
-      if (this.#shape.recursive(type)) this.#source.line(`if (d < 0) throw ${this.#misfit()};`);
-      this.#record(type, "v", 0);
-    });
-  }
-
-  #misfit(): string {
-    return this.#source.constant("MISFIT", MISFIT);
+    return this.#source.writerOf(type, this.#shape.recursive(type), () => this.#record(type, "v", 0));
   }
 
   #record(type: StructType | UnionType, x: string, depth: number): void {
@@ -50,15 +41,8 @@ class WriterSource {
 
   #struct(type: StructType, x: string, depth: number): void {
     const source = this.#source;
-    source.line(`if (${recordCondition(source, type.fields, x)}) throw ${this.#misfit()};`);
-    for (const field of byNumber(type)) {
-      const value = source.local("v");
-      source.line(`let ${value} = ${member(x, field.name)};`);
-      if (!field.optional && field.defaultValue !== undefined) {
-        source.line(`if (${value} === undefined) ${value} = ${source.constant("DEFAULT", field.defaultValue)};`);
-      }
-      this.#field(field, value, depth + 1);
-    }
+    source.refuseIf(recordCondition(source, type.fields, x));
+    for (const field of byNumber(type)) this.#field(field, source.fieldOf(x, field), depth + 1);
   }
 
   #field(field: Field, x: string, depth: number): void {
@@ -73,20 +57,7 @@ class WriterSource {
   }
 
   #union(type: UnionType, x: string, depth: number): void {
-    const source = this.#source;
-    source.flush();
-    const value = source.local("v");
-    source.line(`if (typeof ${x} !== "object" || ${x} === null) throw ${this.#misfit()};`);
-    source.line(`const ${value} = ${x}.value;`);
-    source.line(`switch (${x}.kind) {`);
-    for (const field of type.fields) {
-      source.apart(
-        `case ${JSON.stringify(field.name)}: {`,
-        () => this.#value(field.number, field.type, value, depth + 1),
-        "break; }",
-      );
-    }
-    source.line(`default: throw ${this.#misfit()}; }`);
+    this.#source.cases(x, type.fields, ({ number, type }, value) => this.#value(number, type, value, depth + 1));
   }
 
   /** Tag and value, always. */
@@ -129,7 +100,7 @@ class WriterSource {
     const source = this.#source;
     if (type.kind === "map") {
       const [key, one, form] = [source.local("k"), source.local("v"), keyForm(type)];
-      source.line(`if (${recordCondition(source, [], x)}) throw ${this.#misfit()};`);
+      source.refuseIf(recordCondition(source, [], x));
       source.apart(
         `for (const ${key} of Object.keys(${x})) { const ${one} = ${x}[${key}];`,
         () =>
@@ -141,12 +112,13 @@ class WriterSource {
       );
       return;
     }
-    source.line(`if (!Array.isArray(${x})) throw ${this.#misfit()};`);
+    source.refuseIf(`!Array.isArray(${x})`);
     const [i, one] = [source.local("i"), source.local("v")];
     const open = `for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}];`;
     const { item } = type;
     if (!packs(item)) source.apart(open, () => this.#value(number, item, one, depth + 1), "}");
-    else if (item.kind === "float32" || item.kind === "float64") this.#packedFloats(number, item, x, open, one);
+    else if (item.kind === "float32") this.#packedFloats(number, 4, x);
+    else if (item.kind === "float64") this.#packedFloats(number, 8, x);
     else {
       source.apart(
         `if (${x}.length > 0) {`,
@@ -160,9 +132,9 @@ class WriterSource {
   }
 
   /** Their length is known before they are written. */
-  #packedFloats(number: number, item: Scalar, x: string, open: string, one: string): void {
+  #packedFloats(number: number, bytes: 4 | 8, x: string): void {
     const source = this.#source;
-    const [bytes, write] = item.kind === "float32" ? [4, writeSingle] : [8, writeDouble];
+    const all = bytes === 4 ? writeSingles : writeDoubles;
     source.apart(
       `if (${x}.length > 0) {`,
       () => {
@@ -171,8 +143,7 @@ class WriterSource {
         source.line(
           `${ensure(`${x}.length * ${bytes} + ${MAX_VARINT32_BYTES}`)} p = ${source.constant("writeVarint", writeVarint)}(b, p, ${x}.length * ${bytes});`,
         );
-        source.line(`${open} if (${misfitCondition(source, item as ScalarType, one)}) throw ${this.#misfit()};`);
-        source.line(`p = ${source.constant("write", write)}(b, p, ${one}); }`);
+        source.line(`p = ${source.constant("writeAll", all)}(b, p, ${x}); if (p < 0) ${source.refusal()}`);
       },
       "}",
     );

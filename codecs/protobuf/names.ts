@@ -3,6 +3,12 @@ import type { EnumType, StructType, Type, UnionType } from "../../core/type.ts";
 
 type Named = StructType | UnionType | EnumType;
 
+/** Words that a .proto file takes for itself where the name of a type may stand. */
+const RESERVED = (
+  "bool bytes double fixed32 fixed64 float int32 int64 sfixed32 sfixed64 sint32 sint64 string uint32 uint64 " +
+  "enum extend extensions group map message oneof option optional repeated required reserved rpc stream"
+).split(" ");
+
 /** The names of types in one .proto file, where all stand side by side. */
 export class Names {
   readonly #contract: string;
@@ -15,7 +21,7 @@ export class Names {
     this.#contract = contract;
     const dot = contract.lastIndexOf(".");
     this.#package = contract.slice(0, Math.max(dot, 0));
-    this.#taken = new Set([contract.slice(dot + 1)]);
+    this.#taken = new Set([...RESERVED, contract.slice(dot + 1)]);
   }
 
   /** The name of a type, and whether it is asked for the first time. Types that are written the same share one. */

@@ -64,6 +64,28 @@ describe("codec msgpack: the bytes", () => {
     ).to.equal("82a16281a463617264a134a163a178");
   });
 
+  it("of a struct of many fields are one list, read by either reader", () => {
+    for (const many of [15, 16, 17, 300]) {
+      const names = Array.from({ length: many }, (_, i) => `f${i}`);
+      const Wide = t.struct("test.Wide", Object.fromEntries(names.map((name) => [name, t.int32])));
+      const Wider = t.struct("test.Wide", {
+        ...Object.fromEntries(names.map((name) => [name, t.int32])),
+        late: t.default(t.int32, 7),
+      });
+      const wide = Object.fromEntries(names.map((name, i) => [name, i]));
+      const bytes = encode(codec, Wide, wide);
+      expect(new Unpackr().unpack(bytes)).to.deep.equal(Object.values(wide));
+      expect(decode(codec, Wide, Wide, bytes)).to.deep.equal(wide);
+      expect(decode(codec, Wide, Wider, bytes)).to.deep.equal({ ...wide, late: 7 });
+      const Outer = t.struct("test.Outer", { before: Wide, wides: t.list(Wide) });
+      const outer = { before: wide, wides: [wide, wide] };
+      expect(roundTrip(codec, Outer, outer)).to.deep.equal(outer);
+      expect(failure(() => decode(codec, Wide, Wide, bytes.subarray(0, bytes.length - 1))).message).to.match(
+        /truncated/,
+      );
+    }
+  });
+
   it("as maps are understood by any reader of MessagePack", () => {
     const unpackr = new Unpackr({ useRecords: false, int64AsType: "number" });
     expect(unpackr.unpack(encode(maps, Order, { ...order, note: "n" }))).to.deep.equal({ ...order, note: "n" });

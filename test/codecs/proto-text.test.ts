@@ -74,6 +74,16 @@ service Orders {
     expect(Object.keys(root.lookup("shop")?.toJSON().nested ?? {})).to.deep.equal(["Order", "Item"]);
   });
 
+  it("takes no word of Protobuf for the name of a type", () => {
+    const words = ["string", "int32", "map", "message", "stream"].map((word) => t.struct(`a.${word}`, { x: t.int32 }));
+    const fields = Object.fromEntries(words.map((type, i) => [`f${i}`, type]));
+    const { root } = protobufjs.parse(typeProtoText(t.struct("a.All", fields)));
+    const All = root.lookupType("a.All");
+    for (const field of All.fieldsArray)
+      expect(field.resolve().resolvedType, field.type).to.be.instanceOf(protobufjs.Type);
+    expect(All.fieldsArray.map(({ type }) => type)).to.deep.equal(["string2", "int322", "map2", "message2", "stream2"]);
+  });
+
   it("compiles with protoc", async function () {
     await using project = await Project.create();
     const files = {

@@ -88,6 +88,26 @@ describe("codec protobuf: the bytes", () => {
     expect(hex(Empty, {})).to.equal("");
   });
 
+  it("of packed floats are the same and refused the same, few or many", () => {
+    for (const many of [1, 7, 8, 9, 1000]) {
+      const value = Array.from({ length: many }, (_, i) => [i / 3, -0, Number.NaN, Number.NEGATIVE_INFINITY][i % 4]);
+      for (const [type, Packed] of [
+        [t.float64, Float64Array],
+        [t.float32, Float32Array],
+      ] as const) {
+        const List = holding(t.list(type));
+        const packed = Packed.from(value as number[]);
+        const bytes = encode(codec, List, { value });
+        expect(Buffer.from(bytes.subarray(-packed.byteLength))).to.deep.equal(Buffer.from(packed.buffer));
+        expect(decode(codec, List, List, bytes)).to.deep.equal({ value: Array.from(packed) });
+        for (const wrong of ["1", undefined, ...(type === t.float32 ? [1e39] : [])]) {
+          const error = failure(() => encode(codec, List, { value: [...value.slice(1), wrong] }));
+          expect(error.message).to.include(`value[${many - 1}]: expected ${type.kind}`);
+        }
+      }
+    }
+  });
+
   it("of fixed values are Protobuf-ES's", () => {
     const cases: [unknown, unknown][] = [
       [Typed, typed],
