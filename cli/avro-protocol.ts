@@ -3,7 +3,7 @@ import type { ErrorClass } from "../core/declared-error.ts";
 import { oneway, rpc } from "../core/definition.ts";
 import { arg } from "../core/param.ts";
 import { AvroTranslator } from "../core/schema/avro-translator.ts";
-import { defineService, type Members } from "../core/service.ts";
+import { defineService } from "../core/service.ts";
 import { t } from "../core/t.ts";
 import type { ErrorType, Field, FieldType, OptionalType, StructType, Type } from "../core/type.ts";
 import { CommandError } from "./command.ts";
@@ -13,15 +13,45 @@ type Json = Readonly<Record<string, unknown>>;
 /** What of an Avro protocol is read. https://avro.apache.org/docs/current/specification/#protocol-declaration */
 export interface AvroProtocol {
   readonly protocol: string;
+  readonly doc?: unknown;
   readonly namespace?: string;
   readonly types?: readonly Json[];
   readonly messages?: Readonly<Record<string, AvroMessage>>;
 }
 interface AvroMessage {
+  readonly doc?: unknown;
   readonly request?: readonly (Json & { readonly name: string })[];
   readonly response?: unknown;
   readonly errors?: readonly unknown[];
   readonly "one-way"?: boolean;
+}
+
+/** Throws where the JSON is no protocol; what its schemas say is not looked at. */
+export function asProtocol(json: unknown): AvroProtocol {
+  const { protocol, namespace = "", types = [], messages = {} } = json as Json;
+  const isProtocol = typeof protocol === "string" && typeof namespace === "string" && Array.isArray(types);
+  if (!isProtocol || !isObject(messages)) {
+    throw new CommandError(
+      "is no protocol of Avro: protocol and namespace are texts, types a list, messages an object",
+    );
+  }
+  for (const [name, message] of Object.entries(messages)) {
+    if (!isMessage(message)) {
+      throw new CommandError(`message ${name}: request is a list of parameters with names, errors a list; correct it`);
+    }
+  }
+  return json as AvroProtocol;
+}
+
+function isMessage(json: unknown): boolean {
+  if (!isObject(json)) return false;
+  const { request = [], errors = [] } = json;
+  const isNamed = (one: unknown): boolean => isObject(one) && typeof one["name"] === "string";
+  return Array.isArray(request) && request.every(isNamed) && Array.isArray(errors);
+}
+
+function isObject(json: unknown): json is Json {
+  return typeof json === "object" && json !== null && !Array.isArray(json);
 }
 
 /** Members of every error here, which a field of a declared one cannot be called. */
@@ -32,21 +62,21 @@ export class AvroContract {
   readonly #translator = new AvroTranslator();
   readonly #namespace: string;
   readonly #errors = new Map<Type, ErrorClass<Record<string, never>>>();
+  readonly name: string;
   /** `undefined` where the protocol only declares types. */
   readonly contract: ContractDescriptor | undefined;
 
   constructor({ protocol, namespace, types = [], messages = {} }: AvroProtocol) {
     const dot = protocol.lastIndexOf(".");
     this.#namespace = dot > 0 ? protocol.slice(0, dot) : (namespace ?? "");
-    const name = this.#namespace === "" || dot > 0 ? protocol : `${this.#namespace}.${protocol}`;
+    this.name = this.#namespace === "" || dot > 0 ? protocol : `${this.#namespace}.${protocol}`;
     const declared = types.map((type, i) => [type, this.#type(type, `types[${i}]`)] as const);
     this.#translator.finish();
     for (const [{ type }, struct] of declared)
       if (type === "error") this.#errors.set(struct, toError(struct as StructType));
-    const members: Record<string, Members[string]> = {};
-    for (const [key, message] of Object.entries(messages)) members[key] = this.#member(key, message);
+    const members = Object.entries(messages).map(([key, message]) => [key, this.#member(key, message)] as const);
     this.#translator.finish();
-    this.contract = Object.keys(members).length === 0 ? undefined : defineService(name, {}, members);
+    this.contract = members.length === 0 ? undefined : defineService(this.name, {}, Object.fromEntries(members));
   }
 
   /** What has a name of its own, errors as errors. */

@@ -44,7 +44,8 @@ export const command: Command = {
     }
     if (values.out === undefined) throw new CommandError("--check needs the file to look at: add --out orders.ts");
     const written = await readFile(resolve(io.cwd, values.out), "utf8").catch(() => undefined);
-    if (written === text) return 0;
+    // On Windows, git may have written the file with other ends of lines.
+    if (written?.replaceAll("\r\n", "\n") === text) return 0;
     const why = written === undefined ? "cannot be read" : `is not what ${file} gives`;
     io.err(`${values.out} ${why}; run the same without --check\n`);
     return 1;
@@ -53,5 +54,5 @@ export const command: Command = {
 
 function only(loaded: SchemaFile, file: string, service: string): SchemaFile {
   const contract = chooseContract(loaded, file, service);
-  return { contracts: new Map([[contract.name, contract]]), types: [] };
+  return { ...loaded, contracts: new Map([[contract.name, contract]]), types: [] };
 }

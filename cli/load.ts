@@ -2,6 +2,7 @@ import { access } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import type { ContractDescriptor } from "../core/contract.ts";
 import { RpcError } from "../core/error.ts";
+import { byName } from "./by-name.ts";
 import { CommandError, type Io } from "./command.ts";
 import type { SchemaFile } from "./schema-file.ts";
 
@@ -17,7 +18,7 @@ const module: Reader = async (path, source, io) => (await import("./read-module.
 const proto: Reader = async (path, _source, { cwd }, { includes = [] }) =>
   (await import("./read-proto.ts")).readProto(path, { includes: includes.map((folder) => resolve(cwd, folder)) });
 const avro: Reader = async (path) => (await import("./read-avro.ts")).readAvro(path);
-const json: Reader = async (path, source) => (await import("./read-json.ts")).readJson(path, source);
+const json: Reader = async (path) => (await import("./read-json.ts")).readJson(path);
 
 const readers: Readonly<Record<string, Reader>> = {
   ".ts": module,
@@ -53,13 +54,17 @@ export async function loadSchemaFile(file: string, io: Io, options: LoadOptions 
     throw new CommandError(`${file}: there is no such file`);
   });
   return read(path, file, io, options).catch((thrown: unknown) => {
-    // Bad JSON, an error of the framework, or a name that cannot be used: a mistake in the file.
-    const isMistake =
-      [CommandError, SyntaxError, TypeError].some((one) => thrown instanceof one) || RpcError.is(thrown);
+    if (isSystemError(thrown)) throw new CommandError(`cannot read ${file}: ${thrown.message}`);
+    // An error of the framework, or a name that cannot be used: a mistake in the file.
+    const isMistake = thrown instanceof CommandError || thrown instanceof TypeError || RpcError.is(thrown);
     if (!isMistake) throw thrown;
     const message = (thrown as Error).message.replaceAll(path, file);
     throw new CommandError(message.includes(file) ? message : `${file}: ${message}`);
   });
+}
+
+function isSystemError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && "syscall" in thrown;
 }
 
 /** The contract of `orders.ts#Orders`, `orders.json` or `orders.proto#shop.Orders`; a name may be left out where there is one. */
@@ -81,8 +86,7 @@ export function chooseContract({ contracts }: SchemaFile, file: string, name: st
     }
     return only;
   }
-  const found =
-    contracts.get(name) ?? [...contracts.values()].find((one) => one.name === name || one.name.endsWith(`.${name}`));
+  const found = contracts.get(name) ?? byName(contracts.values(), name);
   if (found === undefined) throw new CommandError(`${file}: has no contract ${name}; it has ${names}`);
   return found;
 }

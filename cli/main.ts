@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFile, realpath } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
 import { RpcError } from "../core/error.ts";
 import { type Command, CommandError, type Io } from "./command.ts";
 
@@ -50,8 +51,11 @@ export async function main([name, ...args]: readonly string[], io: Io): Promise<
     return await command.run(args, io);
   } catch (thrown) {
     // An error of the framework says what is wrong with the contract.
-    if (!(thrown instanceof CommandError || RpcError.is(thrown))) throw thrown;
-    io.err(`trunkline ${name}: ${thrown.message}\n`);
+    const isMistake = thrown instanceof CommandError || RpcError.is(thrown);
+    if (!(isMistake || thrown instanceof RangeError)) throw thrown;
+    // The stack is as deep as types nest and refer to each other.
+    const why = isMistake ? thrown.message : `the types go too deep (${thrown.message}); split them`;
+    io.err(`trunkline ${name}: ${why}\n`);
     return 2;
   }
 }
@@ -65,13 +69,39 @@ async function packageVersion(): Promise<string> {
   throw new Error("package.json is not beside this file");
 }
 
-// npm starts this file by a link.
-const started = process.argv[1] === undefined ? undefined : await realpath(process.argv[1]).catch(() => undefined);
-if (started === fileURLToPath(import.meta.url)) {
+/** Runs the command line of this process, and ends it when all is written. */
+function start(): void {
+  const exit = (code: number): void => {
+    process.off("exit", stopped);
+    process.exit(code);
+  };
+  const fail = (why: string): void => {
+    process.stderr.write(`trunkline: ${why}\n`, () => exit(2));
+  };
+  function stopped(): void {
+    process.stderr.write("trunkline: the module that was loaded ended this process, or waits for ever as it loads\n");
+    process.exitCode = 2;
+  }
+  process.once("exit", stopped);
+  // Without this, what a module forgot to catch would end with 1, which is a command's own "no".
+  process.on("uncaughtException", (thrown) => fail(inspect(thrown)));
+  process.stdout.once("error", ({ code, message }: NodeJS.ErrnoException) => {
+    // Who reads has seen enough, as `head` has.
+    if (code === "EPIPE") exit(0);
+    else fail(`cannot write the output: ${message}`);
+  });
+  // Not by itself, because a module may have left timers and sockets open; and after what a failed write has to say.
+  const end = (code: number): void => {
+    process.stderr.write("", () => process.stdout.write("", () => setImmediate(exit, code)));
+  };
   const io: Io = {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     cwd: process.cwd(),
   };
-  process.exitCode = await main(process.argv.slice(2), io);
+  main(process.argv.slice(2), io).then(end, (thrown: unknown) => fail(inspect(thrown)));
 }
+
+// npm starts this file by a link.
+const started = process.argv[1] === undefined ? undefined : await realpath(process.argv[1]).catch(() => undefined);
+if (started === fileURLToPath(import.meta.url)) start();

@@ -1,11 +1,11 @@
 import type { ContractDescriptor } from "../core/contract.ts";
 import type { ErrorType, Type } from "../core/type.ts";
+import { byName } from "./by-name.ts";
 import type { NamedType, SchemaFile } from "./schema-file.ts";
 
 /** A type of a file by its name, whole or its last part. */
 export function namedType(file: SchemaFile, name: string): NamedType | undefined {
-  const types = namedTypes(file);
-  return types.find((type) => type.name === name) ?? types.find((type) => type.name.endsWith(`.${name}`));
+  return byName(namedTypes(file), name);
 }
 
 export function typeNames(file: SchemaFile): string[] {

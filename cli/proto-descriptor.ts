@@ -110,10 +110,10 @@ function defaultOf(field: protobufjs.Field): unknown {
 }
 
 /** How Protobuf makes the name in JSON. */
-function camelCase(name: string): string {
+export function camelCase(name: string): string {
   return name.replace(/_+([a-z])/g, (_, letter: string) => letter.toUpperCase()).replaceAll("_", "");
 }
 
-function nameOf({ fullName }: protobufjs.ReflectionObject): string {
+export function nameOf({ fullName }: protobufjs.ReflectionObject): string {
   return fullName.replace(/^\./, "");
 }

@@ -9,25 +9,25 @@ import { t } from "../core/t.ts";
 /** A service of a .proto file. */
 export interface ServiceDescriptor {
   readonly typeName: string;
-  readonly methods: readonly {
-    readonly name: string;
-    readonly input: MessageDescriptor;
-    readonly output: MessageDescriptor;
-    readonly clientStream: boolean;
-    readonly serverStream: boolean;
-    readonly idempotent: boolean;
-  }[];
+  readonly methods: readonly MethodDescriptor[];
+}
+interface MethodDescriptor {
+  readonly name: string;
+  readonly input: MessageDescriptor;
+  readonly output: MessageDescriptor;
+  readonly clientStream: boolean;
+  readonly serverStream: boolean;
+  readonly idempotent: boolean;
 }
 
 /** The contract whose messages are those of the service, and whose methods have the service's names. */
 export function contractOfService({ typeName, methods }: ServiceDescriptor): ContractDescriptor {
-  const members: Record<string, Members[string]> = {};
-  for (const { name, input, output, clientStream, serverStream, idempotent } of methods) {
-    const [request, response] = [structFromProtobuf(input), structFromProtobuf(output)];
-    const params = [clientStream ? arg("requests", t.stream(request)) : arg("request", request)];
-    members[name] = serverStream
-      ? stream({ params, yields: response })
-      : rpc({ params, returns: response, idempotent: idempotent && !clientStream });
-  }
-  return defineService(typeName, {}, members);
+  return defineService(typeName, {}, Object.fromEntries(methods.map((method) => [method.name, member(method)])));
+}
+
+function member({ input, output, clientStream, serverStream, idempotent }: MethodDescriptor): Members[string] {
+  const [request, response] = [structFromProtobuf(input), structFromProtobuf(output)];
+  const params = [clientStream ? arg("requests", t.stream(request)) : arg("request", request)];
+  if (serverStream) return stream({ params, yields: response });
+  return rpc({ params, returns: response, idempotent: idempotent && !clientStream });
 }

@@ -8,33 +8,31 @@ import { arg } from "../core/param.ts";
 import { t } from "../core/t.ts";
 import type { EnumType, FieldType, OptionalType, Param, StructType, Type, UnionType } from "../core/type.ts";
 import { CommandError } from "./command.ts";
-import {
-  CONTRACT_FORM,
-  type ContractFile,
-  type FieldJson,
-  type MemberJson,
-  type NamedJson,
-  type ParamJson,
-  type ResultJson,
-  TYPES_FORM,
-  type TypesFile,
+import type {
+  ContractFile,
+  FieldJson,
+  MemberJson,
+  NamedJson,
+  ParamJson,
+  ResultJson,
+  TypesFile,
 } from "./contract-file.ts";
+import { isContractFile } from "./contract-form.ts";
 import type { NamedType, SchemaFile } from "./schema-file.ts";
 import { readTypeWord } from "./type-word.ts";
 
 /** Makes what `contractFile` or `typesFile` printed. Throws where the file was changed into something that is neither. */
-export function readContractFile(file: ContractFile | TypesFile): SchemaFile {
-  const isContract = file.trunkline === CONTRACT_FORM && Array.isArray(file.members);
-  if (!(isContract || file.trunkline === TYPES_FORM) || typeof file.types !== "object" || file.types === null) {
-    throw new CommandError(`expected what trunkline schema prints, of the form ${CONTRACT_FORM} or ${TYPES_FORM}`);
-  }
-  const types = new Types(file.types);
-  const contracts = isContract ? [readContract(file, types)] : [];
+export function readContractFile(file: unknown): SchemaFile {
+  const contract = isContractFile(file) ? file : undefined;
+  const types = new Types((file as TypesFile).types);
+  const contracts = contract === undefined ? [] : [readContract(contract, types)];
   return { contracts: new Map(contracts.map((one) => [one.name, one])), types: types.all() };
 }
 
 function readContract({ name, version, group, members }: ContractFile, types: Types): ContractDescriptor {
-  return describe(name, { version, group }, new Map(members.map((one) => [one.name, definition(one, types)])));
+  const definitions = new Map(members.map((one) => [one.name, definition(one, types)]));
+  if (definitions.size < members.length) throw new CommandError(`${name}: a member stands twice; remove one`);
+  return describe(name, { version, group }, definitions);
 }
 
 function definition(member: MemberJson, types: Types): Definition {

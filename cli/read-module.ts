@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import type { ContractDescriptor } from "../core/contract.ts";
 import { isType } from "../core/fields.ts";
 import { contractOf } from "../core/service.ts";
@@ -11,8 +13,9 @@ type Module = Readonly<Record<string, unknown>>;
 
 /** Runs a module and takes the contracts and types that it exports. */
 export async function readModule(path: string, source: string, io: Io): Promise<SchemaFile> {
-  const run = /ts$/.test(extname(path)) ? runTypeScript(path, source, io) : runJavaScript(path, source);
-  const exported = exportsOf(await run);
+  if (isTypeScript(path)) await startTsx(source, io);
+  const module = import(pathToFileURL(path).href) as Promise<Module>;
+  const exported = exportsOf(await module.catch((thrown) => refuse(path, source, io, thrown)));
   const contracts = new Map<string, ContractDescriptor>();
   const types: NamedType[] = [];
   for (const [name, value] of Object.entries(exported)) {
@@ -57,8 +60,12 @@ function asNamedType(value: unknown): NamedType | undefined {
   return isError || (isType(type) && "name" in type) ? (type as NamedType) : undefined;
 }
 
-/** By the user's own tsx, as only a compiler can lower decorators. */
-async function runTypeScript(path: string, source: string, { cwd }: Io): Promise<Module> {
+function isTypeScript(path: string): boolean {
+  return extname(path).endsWith("ts");
+}
+
+/** The user's own, as only a compiler can lower decorators. */
+async function startTsx(source: string, { cwd }: Io): Promise<void> {
   let tsx: string;
   try {
     tsx = createRequire(join(cwd, "package.json")).resolve("tsx");
@@ -70,18 +77,30 @@ async function runTypeScript(path: string, source: string, { cwd }: Io): Promise
   }
   // What `node --import tsx` does.
   await import(pathToFileURL(tsx).href);
-  return runJavaScript(path, source);
 }
 
-async function runJavaScript(path: string, source: string): Promise<Module> {
-  return import(pathToFileURL(path).href).catch((thrown) => refuse(source, thrown));
-}
-
-function refuse(source: string, thrown: unknown): never {
-  const why = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+async function refuse(path: string, source: string, { cwd }: Io, thrown: unknown): Promise<never> {
+  if (!(thrown instanceof Error)) throw new CommandError(`cannot load ${source}: ${String(thrown)}`);
+  const isSyntax = thrown instanceof SyntaxError;
+  const place = isSyntax ? await placeOfSyntaxError(path, source) : placeOf(thrown, cwd);
   const hint =
-    thrown instanceof SyntaxError && !source.endsWith("ts")
+    isSyntax && !isTypeScript(path)
       ? "; if it has decorators, give the TypeScript file or the compiled one, because Node cannot run them"
       : "";
-  throw new CommandError(`cannot load ${source}: ${why}${hint}`);
+  throw new CommandError(
+    `cannot load ${source}: ${thrown.name}: ${thrown.message}${place === undefined ? "" : ` (${place})`}${hint}`,
+  );
+}
+
+/** `orders.js:3`, the first line of the user's own in a stack. */
+function placeOf({ stack = "" }: Error, cwd: string): string | undefined {
+  const own = stack.split("\n").find((line) => line.includes(join(cwd, "/")) && !line.includes("node_modules"));
+  return /^ +at .*?([^/\\]+:\d+):\d+\)?$/.exec(own ?? "")?.[1];
+}
+
+/** An error of an import does not say where; Node on the file alone does, if the mistake is there. */
+async function placeOfSyntaxError(path: string, source: string): Promise<string | undefined> {
+  const { stderr } = await promisify(execFile)(process.execPath, ["--check", path]).catch((error) => error);
+  const line = /^.*:(\d+)$/m.exec(stderr)?.[1];
+  return line && `${source}:${line}`;
 }

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, extname, join } from "node:path";
+import { dirname, extname, join, sep } from "node:path";
 import type protobufjs from "protobufjs";
 import { fromProtobuf } from "../core/schema/protobuf.ts";
 import type { EnumDescriptor, MessageDescriptor } from "../core/schema/protobuf-descriptor.ts";
 import { CommandError } from "./command.ts";
 import { loadLibrary } from "./library.ts";
 import { ProtoDescriptors } from "./proto-descriptor.ts";
+import { protoDocs } from "./proto-docs.ts";
 import { contractOfService, type ServiceDescriptor } from "./proto-service.ts";
 import type { NamedType, SchemaFile } from "./schema-file.ts";
 
@@ -20,15 +21,20 @@ export interface ProtoOptions {
 interface Declared {
   readonly services: readonly ServiceDescriptor[];
   readonly types: readonly (MessageDescriptor | EnumDescriptor)[];
+  readonly docs?: ReadonlyMap<string, string>;
 }
 
 /** The services of a `.proto` file, or of a compiled descriptor set (`.binpb`), as contracts, and its types. */
 export async function readProto(path: string, { includes = [] }: ProtoOptions = {}): Promise<SchemaFile> {
-  const { services, types } = extname(path) === ".binpb" ? await readDescriptorSet(path) : await parse(path, includes);
+  const isCompiled = extname(path) === ".binpb";
+  const { services, types, docs } = isCompiled ? await readDescriptorSet(path) : await parse(path, includes);
+  // A contract has something to call; in a .proto file a service may be there for later.
+  const used = services.filter(({ methods }) => methods.length > 0);
   try {
     return {
-      contracts: new Map(services.map((service) => [service.typeName, contractOfService(service)])),
+      contracts: new Map(used.map((service) => [service.typeName, contractOfService(service)])),
       types: types.map((type) => fromProtobuf(type) as NamedType),
+      ...(docs && { docs }),
     };
   } catch (thrown) {
     throw thrown instanceof TypeError ? new CommandError(`${path}: ${thrown.message}`) : thrown;
@@ -40,21 +46,27 @@ async function parse(path: string, includes: readonly string[]): Promise<Declare
   const root = new library.Root();
   // Beside what is built in, the library brings files of Google that are imported rarely.
   const shipped = dirname(createRequire(import.meta.url).resolve("protobufjs/package.json"));
+  const roots = [...includes, dirname(path), shipped];
   root.resolvePath = (origin, target) => {
     if (origin === "") return target;
-    const found = [dirname(origin), ...includes, dirname(path), shipped]
+    // A file from elsewhere is not to read what nobody named: import "../../secret".
+    const found = [dirname(origin), ...roots]
       .map((folder) => join(folder, target))
-      .find(existsSync);
+      .find((file) => roots.some((folder) => isInside(folder, file)) && existsSync(file));
     if (found !== undefined) return found;
     throw new CommandError(`${origin}: cannot find the import ${target}; say in which folder by --include`);
   };
   try {
     // By the other way, an unresolved name would be thrown where nobody can catch it.
-    root.loadSync(path, { keepCase: true });
+    root.loadSync(path, { keepCase: true, alternateCommentMode: true });
   } catch (thrown) {
     throw thrown instanceof CommandError ? thrown : new CommandError(`${path}: ${(thrown as Error).message}`);
   }
   return declaredIn(root, path, library);
+}
+
+function isInside(folder: string, file: string): boolean {
+  return file.startsWith(join(folder, sep));
 }
 
 function declaredIn(root: protobufjs.Root, path: string, { Type, Enum, Service }: typeof protobufjs): Declared {
@@ -71,7 +83,7 @@ function declaredIn(root: protobufjs.Root, path: string, { Type, Enum, Service }
     }
   };
   visit(root);
-  return { services, types };
+  return { services, types, docs: protoDocs(root) };
 }
 
 async function readDescriptorSet(path: string): Promise<Declared> {

@@ -9,4 +9,6 @@ export interface SchemaFile {
   readonly contracts: ReadonlyMap<string, ContractDescriptor>;
   /** The named types declared there, whether or not a contract uses them. */
   readonly types: readonly NamedType[];
+  /** What is said of them in words, by name: `shop.Order`, its field `shop.Order.id`, a method `shop.Orders.place`. */
+  readonly docs?: ReadonlyMap<string, string>;
 }

@@ -18,7 +18,10 @@ interface Format {
 
 const formats: Readonly<Record<string, Format>> = {
   proto: { contract: protoText, type: (type) => typeProtoText(asRecord(type)) },
-  avro: { contract: (contract) => json(avroProtocol(contract)), type: (type) => json(avroSchema(asValue(type))) },
+  avro: {
+    contract: (contract) => json({ ...avroProtocol(contract), "x-trunkline": contractFile(contract) }),
+    type: (type) => json(avroSchema(asValue(type))),
+  },
   "json-schema": {
     contract: (contract) => json({ ...jsonSchema(contract), "x-trunkline": contractFile(contract) }),
     type: (type) => json({ ...jsonSchema(asValue(type)), "x-trunkline": typesFile([type]) }),
@@ -85,7 +88,8 @@ function print(format: Format, loaded: SchemaFile, { file, name, type }: Wanted)
   const wanted = type ?? name;
   const found = wanted === undefined ? undefined : namedType(loaded, wanted);
   if (found !== undefined) return format.type(found);
-  const names = typeNames(loaded).join(", ") || "none";
+  const names = typeNames(loaded).join(", ");
+  if (names === "") throw new CommandError(`${file}: declares neither a contract nor a type`);
   throw new CommandError(
     wanted === undefined
       ? `${file}: declares no contract, only types; say which: --type with one of ${names}`

@@ -10,7 +10,8 @@ export class TypeIds {
   readonly #wanted: (type: NamedType) => readonly string[];
   readonly #taken: Set<string>;
   readonly #byNode = new Map<NamedType, string>();
-  readonly #byName = new Map<string, NamedType[]>();
+  readonly #byName = new Map<string, { readonly type: NamedType; readonly id: string }[]>();
+  readonly #declarations = new Map<NamedType, string>();
 
   /** `wanted` gives the words for a type, the best first; `taken` those that mean something else in the file. */
   constructor(wanted: (type: NamedType) => readonly string[], taken: Iterable<string>) {
@@ -22,11 +23,17 @@ export class TypeIds {
     const known = this.#byNode.get(type);
     if (known !== undefined) return known;
     const namesakes = this.#byName.get(type.name) ?? [];
-    const same = namesakes.find((one) => declaration(one) === declaration(type));
-    const id = same === undefined ? this.reserve(this.#wanted(type)) : (this.#byNode.get(same) as string);
-    this.#byName.set(type.name, [...namesakes, type]);
+    const same = namesakes.find((one) => this.#declaration(one.type) === this.#declaration(type));
+    const id = same?.id ?? this.reserve(this.#wanted(type));
+    if (same === undefined) this.#byName.set(type.name, [...namesakes, { type, id }]);
     this.#byNode.set(type, id);
     return id;
+  }
+
+  #declaration(type: NamedType): string {
+    const known = this.#declarations.get(type) ?? JSON.stringify(declared(type, new Map()));
+    this.#declarations.set(type, known);
+    return known;
   }
 
   /** The first of the words that is free, or the last with a number behind it. */
@@ -37,10 +44,6 @@ export class TypeIds {
     this.#taken.add(id);
     return id;
   }
-}
-
-function declaration(type: NamedType): string {
-  return JSON.stringify(declared(type, new Map()));
 }
 
 /** Everything that a type's declaration says, as JSON; a type that was met before is its place. */

@@ -3,6 +3,7 @@ import type { NamedType } from "../schema-file.ts";
 import { errorTerms } from "../type-ids.ts";
 import { encodingLiteral, fieldExpression } from "./expression.ts";
 import { declaration, list, parentheses } from "./layout.ts";
+import { quote } from "./literal.ts";
 import type { Scope } from "./scope.ts";
 
 /** The types of a module, each above what uses it; where types go round in a circle, a getter closes it. */
@@ -26,7 +27,7 @@ export class Declarations {
     if (type.kind !== "enum") {
       for (const field of [...type.fields, ...transientOf(type)]) this.add(field.type);
     }
-    this.texts.push(this.#declaration(id, type));
+    this.texts.push(this.#scope.comment(type.name) + this.#declaration(id, type));
     this.#state.set(id, "done");
   }
 
@@ -50,21 +51,23 @@ export class Declarations {
     const name = JSON.stringify(type.name);
     if (type.kind === "enum") return enumDeclaration(`${head}t.enums`, name, type);
     const version = type.kind === "struct" ? type.version : undefined;
-    const options = version === undefined ? "" : `{ version: ${JSON.stringify(version)} }`;
+    const options = version === undefined ? "" : `{ version: ${quote(version)} }`;
     return declaration(`${head}t.${type.kind}`, name, this.#fields(type), options);
   }
 
   #fields(type: StructType | UnionType | ErrorType): string[] {
     return [
-      ...type.fields.map((field, i) => this.#field(field, fieldExpression(field, i + 1, this.#scope))),
+      ...type.fields.map((field, i) => this.#field(type, field, fieldExpression(field, i + 1, this.#scope))),
       ...transientOf(type).map((field) =>
-        this.#field(field, `${this.#scope.use("t")}.transient(${fieldExpression(field, 0, this.#scope)})`),
+        this.#field(type, field, `${this.#scope.use("t")}.transient(${fieldExpression(field, 0, this.#scope)})`),
       ),
     ];
   }
 
-  #field({ name, type }: Field, expression: string): string {
-    return this.#closesCircle(type) ? `get ${name}() {\n  return ${expression};\n}` : `${name}: ${expression}`;
+  #field(owner: NamedType, { name, type }: Field, expression: string): string {
+    const comment = this.#scope.comment(owner.name, name);
+    if (!this.#closesCircle(type)) return `${comment}${name}: ${expression}`;
+    return `${comment}get ${name}() {\n  return ${expression};\n}`;
   }
 
   /** True where the type of a field stands below the field. */
@@ -90,8 +93,8 @@ function enumDeclaration(head: string, name: string, { members, numbers }: EnumT
 function errorOptions(type: ErrorType): string {
   const { code, message } = errorTerms(type);
   const options = [
-    ...(code === "FAILED_PRECONDITION" ? [] : [`code: ${JSON.stringify(code)}`]),
-    ...(message === type.name ? [] : [`message: ${JSON.stringify(message)}`]),
+    ...(code === "FAILED_PRECONDITION" ? [] : [`code: ${quote(code)}`]),
+    ...(message === type.name ? [] : [`message: ${quote(message)}`]),
   ];
   return options.length === 0 ? "" : `{ ${options.join(", ")} }`;
 }

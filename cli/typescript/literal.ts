@@ -48,8 +48,13 @@ function untypedLiteral(value: unknown): string {
 
 /** In the quotes that need fewer escapes. */
 function textLiteral(text: string): string {
-  const quoted = JSON.stringify(text);
+  const quoted = quote(text);
   return text.includes('"') && !text.includes("'") ? `'${quoted.slice(1, -1).replaceAll('\\"', '"')}'` : quoted;
+}
+
+/** Without the line ends of Unicode, which JSON leaves as they are, and at which an editor or indentation breaks a line. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
 function numberLiteral(value: number): string {
@@ -66,5 +71,5 @@ function object(members: readonly (readonly [string, string])[]): string {
 /** A key of an object literal; `__proto__` in brackets, because without them it would set the prototype. */
 function memberName(key: string): string {
   if (key === "__proto__") return '["__proto__"]';
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key);
 }

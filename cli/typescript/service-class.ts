@@ -6,6 +6,7 @@ import type { Declarations } from "./declarations.ts";
 import { paramExpression, parameters, resultExpression, resultType, typeExpression, valueType } from "./expression.ts";
 import { parameterIdentifiers } from "./identifiers.ts";
 import { braces, indented, list, parentheses } from "./layout.ts";
+import { quote } from "./literal.ts";
 import type { Scope } from "./scope.ts";
 
 /** The columns before a member. */
@@ -37,12 +38,14 @@ export function declareTypes(contract: ContractDescriptor, declarations: Declara
 export function serviceClass(contract: ContractDescriptor, className: string, scope: Scope): string {
   const options = [
     ...(contract.version === "1.0.0" ? [] : [`version: ${JSON.stringify(contract.version)}`]),
-    ...(contract.group === "" ? [] : [`group: ${JSON.stringify(contract.group)}`]),
+    ...(contract.group === "" ? [] : [`group: ${quote(contract.group)}`]),
   ];
   const name = JSON.stringify(contract.name);
   const decorator = `@${scope.use("service")}(${name}${options.length === 0 ? "" : `, { ${options.join(", ")} }`})`;
-  const members = membersOf(contract).map((member) => indented(memberText(member, scope)));
-  return `${decorator}\nexport abstract class ${className} {\n${members.join("\n\n")}\n}`;
+  const members = membersOf(contract).map((member) =>
+    indented(scope.comment(contract.name, member.name) + memberText(member, scope)),
+  );
+  return `${scope.comment(contract.name)}${decorator}\nexport abstract class ${className} {\n${members.join("\n\n")}\n}`;
 }
 
 function memberText(member: Member, scope: Scope): string {

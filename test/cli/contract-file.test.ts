@@ -62,6 +62,14 @@ describe("a contract file", () => {
       [{ ...file, members: [{ kind: "rpc", name: "a", type: "suite.OutOfStock" }] }, "is of kind error"],
       [{ ...file, members: [{ kind: "call", name: "a" }] }, '"call" is not a kind of member'],
       [{ ...file, version: "1" }, "is not like 1.0.0"],
+      [{ ...file, members: [null] }, "value.members[0]: expected member, got null"],
+      [{ ...file, members: [{ kind: "rpc", name: "a", params: [{ name: 5 }] }] }, "params[0].name"],
+      [{ ...file, types: [] }, "value.types"],
+      [
+        { ...file, members: ["rpc", "oneway"].map((kind) => ({ kind, name: "a" })) },
+        "suite.Shop: a member stands twice",
+      ],
+      [{ ...file, trunkline: "constructor" }, "expected what trunkline schema prints"],
     ];
     for (const [changed, message] of wrong) {
       expect(() => readContract(changed as ContractFile), message).to.throw(message);

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { contractFile, typesFile } from "../../cli/contract-file.ts";
 import { avroProtocol, avroSchema } from "../../codecs/avro/index.ts";
 import { protoText } from "../../codecs/protobuf/index.ts";
-import { arg, defineService, oneway, rpc, stream, t } from "../../index.ts";
+import { arg, defineService, oneway, rpc, stream, t, topic } from "../../index.ts";
 import { type Project, strict } from "../tools/project.ts";
 import { Everything } from "./contracts.ts";
 import { cliProject, type Said, trunkline } from "./fixture.ts";
@@ -20,6 +20,18 @@ const Stock = defineService(
     watch: stream({ params: [arg("line", Line)], yields: Line }),
     upload: rpc({ params: [arg("lines", t.stream(Line))], returns: Line }),
     talk: stream({ params: [arg("lines", t.stream(Line))], yields: Line }),
+  },
+);
+/** What Avro can say, and what it cannot. */
+const Typed = defineService(
+  "shop.Typed",
+  { version: "3.0.0", group: "green" },
+  {
+    reserve: rpc({ params: [arg("line", Line)], returns: t.int64, throws: [Gone], idempotent: true }),
+    audit: oneway({ params: [arg("line", t.string)] }),
+    talk: stream({ params: [arg("topic", t.string), arg("lines", t.stream(Line))], yields: Line }),
+    tell: rpc({ params: [arg("done", t.callback([arg("line", Line)]))], returns: t.bool }),
+    placed: topic(Line),
   },
 );
 const services = `syntax = "proto3";
@@ -80,6 +92,7 @@ describe("trunkline generate", () => {
     project = await cliProject();
     await project.write("everything.json", JSON.stringify(contractFile(Everything)));
     await project.write("types.json", JSON.stringify(typesFile([Line, Gone.type])));
+    await project.write("everything-typed.json", JSON.stringify(contractFile(Typed)));
     await project.write("stock.proto", protoText(Stock));
     await project.write("stock.avpr", JSON.stringify(avroProtocol(Stock)));
     await project.write("line.avsc", JSON.stringify(avroSchema(Line)));
@@ -136,11 +149,13 @@ export type AuditResponse = Infer<typeof AuditResponse>;
 
 @service("shop.Stock")
 export abstract class Stock {
+  /** Errors: Gone. */
   @rpc({ params: [arg("request", Line)], returns: ReserveResponse })
   reserve(request: Line): Promise<ReserveResponse> {
     return unimplemented(request);
   }
 
+  /** A oneway: nobody waits for the response, which is empty. */
   @rpc({ params: [arg("request", AuditRequest)], returns: AuditResponse })
   audit(request: AuditRequest): Promise<AuditResponse> {
     return unimplemented(request);
@@ -202,6 +217,7 @@ export type Line = Infer<typeof Line>;
 
 export const Gone = t.error("shop.Gone", { sku: t.string });
 
+/** Avro has no streams, no topics, no functions as arguments and no values without a type: the operations that have are no messages, and stand under x-operations. */
 @service("shop.Stock")
 export abstract class Stock {
   @rpc({ params: [arg("line", Line)], returns: t.int64, throws: [Gone] })
@@ -216,6 +232,16 @@ export abstract class Stock {
 }
 `);
     expect(await written("line.avsc")).to.include('export const Line = t.struct("shop.Line"');
+  });
+
+  it("writes all of a contract that was printed as an Avro protocol, until the protocol is changed", async () => {
+    const { out } = await trunkline(project.path, "schema", "everything-typed.json", "--format", "avro");
+    await project.write("printed.avpr", out);
+    expect(await contract("printed.avpr")).to.deep.equal(await contract("everything-typed.json"));
+    await project.write("printed.avpr", out.replace('"name": "line"', '"name": "row"'));
+    const changed = (await contract("printed.avpr")) as { members: { kind: string; params?: { name: string }[] }[] };
+    expect(changed.members[0]?.params?.[0]?.name).to.equal("row");
+    expect(changed.members.some(({ kind }) => kind === "topic")).to.equal(false);
   });
 
   it("writes one service of several", async () => {
@@ -239,6 +265,8 @@ export abstract class Stock {
       err: "checked.ts cannot be read; run the same without --check\n",
     });
     expect(await generate("types.json", "--out", "checked.ts")).to.deep.equal({ code: 0, out: "", err: "" });
+    expect(await check()).to.deep.equal({ code: 0, out: "", err: "" });
+    await project.write("checked.ts", (await readFile(path, "utf8")).replaceAll("\n", "\r\n"));
     expect(await check()).to.deep.equal({ code: 0, out: "", err: "" });
     const text = `${await readFile(path, "utf8")}// changed\n`;
     await project.write("checked.ts", text);

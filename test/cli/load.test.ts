@@ -14,6 +14,10 @@ export const echo = implement(Echo, { say: async (word) => word });
 export const again = Echo;
 `;
 
+const twoPackages = `syntax = "proto3";
+message M { message N {} N n = 1; message O { message N {} } }
+`;
+
 describe("trunkline: where a contract comes from", () => {
   let project: Project;
   const load = (source: string): Promise<string> =>
@@ -41,6 +45,11 @@ describe("trunkline: where a contract comes from", () => {
     await project.write("odd.json", '{"openapi": "3.1.0"}');
     await project.write("cut.json", '{"trunkline": ');
     await project.write("orders.txt", "");
+    await project.write("syntax.ts", "export const a = 1;\nexport const b = ;\n");
+    await project.write("wrong.ts", 'import { t } from "trunkline";\n\nexport const A = t.struct("1A", {});\n');
+    await project.write("empty.proto", 'syntax = "proto3";\n');
+    await project.write("two.proto", twoPackages);
+    await project.write("folder.avsc/file", "");
   });
   after(() => project?.[Symbol.asyncDispose]());
 
@@ -78,8 +87,41 @@ describe("trunkline: where a contract comes from", () => {
       /^CommandError: orders\.txt: cannot read this kind of file; known are \.ts /,
     );
     expect(await load("broken.ts")).to.match(/^CommandError: cannot load broken\.ts: .*nowhere\.ts/);
-    expect(await load("throws.js")).to.equal("CommandError: cannot load throws.js: Error: not today");
+    expect(await load("throws.js")).to.equal("CommandError: cannot load throws.js: Error: not today (throws.js:1)");
     expect(await load("decorated.js")).to.match(/^CommandError: cannot load decorated\.js: .*Node cannot run them$/);
+  });
+
+  it("is told the line of a mistake", async () => {
+    expect(await load("cut.json")).to.equal("CommandError: cut.json: line 1: Unexpected end of JSON input");
+    for (const text of ['{\n"a": 1\n"b": 2\n}', '{\n"a": 1,\n]', '{\n"a":\n"text\n}', "{\n}\nmore", "{\n\n\u0000}"]) {
+      await project.write("line.json", text);
+      expect(await load("line.json"), text).to.match(/^CommandError: line\.json: line 3: [^\n]+$/);
+    }
+    expect(await load("syntax.ts")).to.include("\nsyntax.ts:2:17: ERROR");
+    expect(await load("wrong.ts")).to.match(/^CommandError: cannot load wrong\.ts: TypeError: .*\(wrong\.ts:3\)$/);
+  });
+
+  it("may begin with a byte order mark", async () => {
+    await project.write("mark.json", `\uFEFF${JSON.stringify(contractFile(contractOf(Shop)))}`);
+    expect(await load("mark.json")).to.equal("suite.Shop");
+  });
+
+  it("is no folder, and no file that declares nothing", async () => {
+    expect(await load("folder.avsc")).to.match(/^CommandError: cannot read folder\.avsc: EISDIR/);
+    const { code, err } = await trunkline(project.path, "schema", "empty.proto", "--format", "proto");
+    expect([code, err]).to.deep.equal([2, "trunkline schema: empty.proto: declares neither a contract nor a type\n"]);
+  });
+
+  it("is asked for by its whole name where its last part is that of another", async () => {
+    const type = (name: string) =>
+      trunkline(project.path, "schema", "two.proto", "--format", "contract", "--type", name);
+    expect(await type("N")).to.deep.equal({
+      code: 2,
+      out: "",
+      err: "trunkline schema: N may be any of M.N, M.O.N; give the whole name\n",
+    });
+    expect((await type("M.O.N")).code).to.equal(0);
+    expect((await type("M")).code).to.equal(0);
   });
 
   it("needs tsx for TypeScript, and says so", async () => {

@@ -10,7 +10,7 @@ import { Project } from "../tools/project.ts";
 const protocol = {
   protocol: "Orders",
   namespace: "shop",
-  doc: "not kept",
+  doc: "the doc",
   types: [
     { type: "fixed", name: "Hash", size: 4 },
     { type: "enum", name: "Color", symbols: ["RED", "GREEN"] },
@@ -139,15 +139,48 @@ describe("readAvro", () => {
     expect(forget?.kind).to.equal("oneway");
   });
 
+  it("keeps what the file says in words", async () => {
+    const { docs } = await reading(
+      "orders.avpr",
+      JSON.stringify({ ...protocol, messages: { clear: { doc: "Empties." } } }),
+    );
+    expect(Object.fromEntries(docs ?? [])).to.deep.equal({ "shop.Orders": "the doc", "shop.Orders.clear": "Empties." });
+    const inner = {
+      type: "record",
+      name: "b.Inner",
+      doc: "Inside.",
+      fields: [{ name: "x", type: "int", doc: "Field." }],
+    };
+    const fields = [{ name: "all", type: { type: "array", items: ["null", inner] } }];
+    const schema = await reading(
+      "r.avsc",
+      JSON.stringify({ type: "record", name: "R", namespace: "a", doc: "Outside.", fields }),
+    );
+    expect(Object.fromEntries(schema.docs ?? [])).to.deep.equal({
+      "a.R": "Outside.",
+      "b.Inner": "Inside.",
+      "b.Inner.x": "Field.",
+    });
+  });
+
   it("refuses what it cannot read, and says where", async () => {
     const field = (type: unknown) => JSON.stringify({ type: "record", name: "R", fields: [{ name: "a", type }] });
     expect((await refused("r.avsc", field("Other"))).message).to.match(
       /^Avro schema: R\.a: "Other" is no type of Avro/,
     );
-    expect(await refused("r.avsc", "{")).to.be.instanceOf(SyntaxError);
+    expect((await refused("r.avsc", '{\n"type": "record"\n"name": 1}')).message).to.match(
+      /^line 3: Expected ',' or '}'/,
+    );
     const broken = await refused("r.avdl", "protocol {");
     expect(broken).to.be.instanceOf(CommandError);
-    expect(broken.message).to.match(/r\.avdl: /);
+    expect(broken.message).to.match(/r\.avdl: line 1: /);
+    for (const wrong of [{ protocol: 5 }, { protocol: "P", types: {} }, { protocol: "P", messages: [] }]) {
+      expect((await refused("r.avpr", JSON.stringify(wrong))).message).to.match(/^is no protocol of Avro: /);
+    }
+    for (const message of [null, [], { request: [null] }, { request: {} }, { errors: "string" }]) {
+      const text = JSON.stringify({ protocol: "P", messages: { place: message } });
+      expect((await refused("r.avpr", text)).message).to.match(/^message place: request is a list/);
+    }
     const none = { ...protocol, messages: { place: { response: "null", errors: ["Color"] } } };
     expect((await refused("r.avpr", JSON.stringify(none))).message).to.equal(
       'place: errors: "Color" is no error; declare one',

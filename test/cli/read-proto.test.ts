@@ -190,6 +190,30 @@ describe("readProto", () => {
     ]);
   });
 
+  it("passes a service without methods over, and keeps the comments of all else", async () => {
+    await using project = await files({
+      "shop.proto": `syntax = "proto3"; package shop;
+        // For later.
+        service None {}
+        /* Orders. */
+        service Orders {
+          // Places one.
+          rpc Place(Order) returns (Order);
+        }
+        message Order {
+          int64 order_id = 1; // Unique.
+        }`,
+    });
+    const { contracts, docs } = await readProto(join(project.path, "shop.proto"));
+    expect([...contracts.keys()]).to.deep.equal(["shop.Orders"]);
+    expect(Object.fromEntries(docs ?? [])).to.deep.equal({
+      "shop.None": "For later.",
+      "shop.Orders": "Orders.",
+      "shop.Orders.Place": "Places one.",
+      "shop.Order.orderId": "Unique.",
+    });
+  });
+
   it("refuses what it cannot read, and says where", async () => {
     await using project = await files({
       "broken.proto": 'syntax = "proto3"; message {',
