@@ -51,14 +51,8 @@ export class ProtoDescriptors {
   message(type: protobufjs.Type): MessageDescriptor {
     const known = this.#messages.get(type);
     if (known !== undefined) return known;
-    const oneofs = type.oneofsArray.filter((oneof) => !oneof.isProto3Optional);
     const fields: FieldDescriptor[] = [];
-    const desc: MessageDescriptor = {
-      kind: "message",
-      typeName: nameOf(type),
-      fields,
-      oneofs: oneofs.map((oneof) => ({ fields: oneof.fieldsArray })),
-    };
+    const desc: MessageDescriptor = { kind: "message", typeName: nameOf(type), fields };
     // Known before its fields are, so that recursion ends.
     this.#messages.set(type, desc);
     for (const field of type.fieldsArray) if (!field.declaringField) fields.push(this.#field(field));

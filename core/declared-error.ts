@@ -20,7 +20,7 @@ export interface ErrorClass<F> {
 export function errorClass(name: string, fields: Readonly<Record<string, unknown>>, options: ErrorOptions): unknown {
   checkQualifiedName("t.error", name);
   const code = options.code ?? "FAILED_PRECONDITION";
-  if (!(code in codes)) throw new TypeError(`t.error ${name}: ${code} is not a code; see docs/errors.md`);
+  if (!Object.hasOwn(codes, code)) throw new TypeError(`t.error ${name}: ${code} is not a code; see docs/errors.md`);
   const resolve = lazyCarried(name, fields);
   for (const field of Object.keys(fields)) {
     if (

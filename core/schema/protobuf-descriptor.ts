@@ -17,8 +17,6 @@ export interface MessageDescriptor {
   readonly kind: "message";
   readonly typeName: string;
   readonly fields: readonly FieldDescriptor[];
-  /** Without those that only make a field of proto3 `optional`. */
-  readonly oneofs: readonly { readonly fields: readonly unknown[] }[];
 }
 /** A field, its list's items or its map's values by the same members. */
 export interface FieldDescriptor {
@@ -32,6 +30,7 @@ export interface FieldDescriptor {
   readonly enum?: EnumDescriptor | undefined;
   readonly message?: MessageDescriptor | undefined;
   readonly presence: number;
+  /** Not one that only makes a field of proto3 `optional`. */
   readonly oneof?: object | undefined;
   /** True for a group. */
   readonly delimitedEncoding?: boolean | undefined;

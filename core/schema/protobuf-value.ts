@@ -14,7 +14,7 @@ interface Oneof {
 
 /**
  * The TypeScript type of the values of a generated Protobuf-ES descriptor. A message is a plain object, a oneof's members
- * are optional fields of it, a message that is but a oneof is `{ kind, value }`, an enum's member a string.
+ * are optional fields of it, an enum's member is a string.
  */
 export type ProtobufValue<D> =
   D extends Generated<infer Shape>
@@ -42,26 +42,11 @@ type Value<V> = V extends number
 type Numeric<V extends number> = `${number}` extends `${V}` ? number : string;
 type MapValue<V> = V extends { readonly [key: number]: infer Item } ? Record<string, Value<Item>> : never;
 
-type MessageValue<M extends Message> = M["$typeName"] extends "google.protobuf.Timestamp"
-  ? Date
-  : [OnlyName<M>] extends [never]
-    ? Fields<M>
-    : M[OnlyName<M>] extends Oneof
-      ? UnionValue<M[OnlyName<M>]>
-      : Fields<M>;
+type MessageValue<M extends Message> = M["$typeName"] extends "google.protobuf.Timestamp" ? Date : Fields<M>;
 
 type Names<M> = Exclude<keyof M, "$typeName" | "$unknown">;
-/** The name of the only member, else never. */
-type OnlyName<M, N extends Names<M> = Names<M>> = N extends N ? ([Names<M>] extends [N] ? N : never) : never;
-
 /** The cases of a oneof that are set. */
 type Case<O> = O extends { readonly case: string; readonly value: unknown } ? O : never;
-type UnionValue<O> =
-  Case<O> extends infer C
-    ? C extends { readonly case: infer K extends string; readonly value: infer V }
-      ? { readonly kind: FieldName<K>; readonly value: Value<V> }
-      : never
-    : never;
 
 type OneofName<M> = { [N in Names<M>]: M[N] extends Oneof ? N : never }[Names<M>];
 type OptionalName<M> = { [N in Names<M>]-?: undefined extends M[N] ? N : never }[Names<M>];
@@ -87,10 +72,11 @@ interface JsonObject {
 interface StructValue {
   fields: Record<string, JsonValue>;
 }
-type JsonValue =
-  | { readonly kind: "nullValue"; readonly value: string }
-  | { readonly kind: "numberValue"; readonly value: number }
-  | { readonly kind: "stringValue"; readonly value: string }
-  | { readonly kind: "boolValue"; readonly value: boolean }
-  | { readonly kind: "structValue"; readonly value: StructValue }
-  | { readonly kind: "listValue"; readonly value: { values: JsonValue[] } };
+interface JsonValue {
+  nullValue?: string | undefined;
+  numberValue?: number | undefined;
+  stringValue?: string | undefined;
+  boolValue?: boolean | undefined;
+  structValue?: StructValue | undefined;
+  listValue?: { values: JsonValue[] } | undefined;
+}

@@ -1,7 +1,7 @@
 import { zero } from "../check.ts";
 import { isName } from "../name.ts";
 import { t } from "../t.ts";
-import type { DefaultType, EnumType, FieldType, OptionalType, StructType, Type, UnionType } from "../type.ts";
+import type { DefaultType, EnumType, FieldType, OptionalType, StructType, Type } from "../type.ts";
 import {
   type EnumDescriptor,
   EXPLICIT,
@@ -15,7 +15,6 @@ import type { ProtobufDescriptor } from "./schema.ts";
 /** What was made of a descriptor, so that the same is the same, and recursion ends. */
 const enums = new WeakMap<EnumDescriptor, EnumType>();
 const structs = new WeakMap<MessageDescriptor, StructType>();
-const unions = new WeakMap<MessageDescriptor, UnionType>();
 
 export function isProtobuf(schema: unknown): schema is ProtobufDescriptor {
   const desc = schema as Partial<ProtobufDescriptor> | null;
@@ -27,16 +26,11 @@ export function fromProtobuf(desc: ProtobufDescriptor): Type {
   return desc.kind === "enum" ? enumOf(desc as EnumDescriptor) : messageOf(desc as MessageDescriptor);
 }
 
-/** A message as a struct even where it is but a oneof: as the request or response of a service, which are messages. */
+/** A message as a struct, google.protobuf.Timestamp too: as the request or response of a service, which are messages. */
 export function structFromProtobuf(desc: MessageDescriptor): StructType {
   const known = structs.get(desc);
   if (known !== undefined) return known;
-  // In one contract two types cannot have the same name, and elsewhere the message is a union.
-  const name = isOneof(desc) ? `${desc.typeName}.AsStruct` : desc.typeName;
-  const struct = t.struct(
-    name,
-    lazily(desc, (field) => fieldOf(desc, field)),
-  ) as StructType;
+  const struct = t.struct(desc.typeName, lazyFields(desc)) as StructType;
   structs.set(desc, struct);
   // Whatever is wrong with the fields is said now.
   void struct.fields;
@@ -44,35 +38,18 @@ export function structFromProtobuf(desc: MessageDescriptor): StructType {
 }
 
 function messageOf(desc: MessageDescriptor): Type {
-  if (desc.typeName === "google.protobuf.Timestamp") return t.timestamp;
-  return isOneof(desc) ? unionOf(desc) : structFromProtobuf(desc);
-}
-
-function isOneof({ oneofs: [oneof], fields }: MessageDescriptor): boolean {
-  return oneof !== undefined && oneof.fields.length === fields.length;
-}
-
-function unionOf(desc: MessageDescriptor): UnionType {
-  const known = unions.get(desc);
-  if (known !== undefined) return known;
-  const union = t.union(
-    desc.typeName,
-    lazily(desc, (field) => t.field(field.number, itemOf(desc, field))),
-  ) as UnionType;
-  unions.set(desc, union);
-  void union.fields;
-  return union;
+  return desc.typeName === "google.protobuf.Timestamp" ? t.timestamp : structFromProtobuf(desc);
 }
 
 /** Each field by a getter, so that a message may contain itself. */
-function lazily(desc: MessageDescriptor, make: (field: FieldDescriptor) => FieldType): Record<string, FieldType> {
+function lazyFields(desc: MessageDescriptor): Record<string, FieldType> {
   const fields: Record<string, FieldType> = {};
   for (const field of desc.fields) {
     const name = fieldName(field.localName);
     if (Object.hasOwn(fields, name)) {
       throw new TypeError(`${desc.typeName}.${field.name}: another field is called ${name} too; rename one of them`);
     }
-    Object.defineProperty(fields, name, { get: () => make(field), enumerable: true });
+    Object.defineProperty(fields, name, { get: () => fieldOf(desc, field), enumerable: true });
   }
   return fields;
 }
@@ -92,6 +69,8 @@ function fieldOf(desc: MessageDescriptor, field: FieldDescriptor): FieldType {
 
 function withPresence(type: Type, field: FieldDescriptor): Type | OptionalType | DefaultType {
   if (field.fieldKind === "list" || field.fieldKind === "map") return type;
+  // Of a oneof nothing may be set, and a default would set all its members at once.
+  if (field.oneof !== undefined) return t.optional(type);
   if (field.presence === LEGACY_REQUIRED) {
     // A peer of proto2 wants a required zero too, which a field with a default writes.
     return field.fieldKind === "message" ? type : t.default(type as Type, zero(type) as never);
@@ -125,7 +104,7 @@ function fieldValue(desc: MessageDescriptor, field: FieldDescriptor): Type {
   }
 }
 
-/** One value: the field's, an item's, a case's. */
+/** One value: the field's or an item's. */
 function itemOf(desc: MessageDescriptor, field: FieldDescriptor): Type {
   const path = `${desc.typeName}.${field.name}`;
   if (field.delimitedEncoding === true) {

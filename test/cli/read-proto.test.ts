@@ -81,7 +81,7 @@ describe("readProto", () => {
         name: "Watch",
         kind: "stream",
         request: "kinds.Tree",
-        response: "kinds.Choice.AsStruct",
+        response: "kinds.Choice",
         upstream: "",
         idempotent: false,
       },
@@ -90,7 +90,7 @@ describe("readProto", () => {
         kind: "unary",
         request: "",
         response: "kinds.Lists",
-        upstream: "kinds.Choice.AsStruct",
+        upstream: "kinds.Choice",
         idempotent: false,
       },
       {
@@ -102,7 +102,7 @@ describe("readProto", () => {
         idempotent: false,
       },
     ]);
-    // As a message of a service even a oneof alone is a struct.
+    // A message that is nothing but a oneof.
     expect(contract?.methods[2]?.response.fields.every(({ optional }) => optional)).to.equal(true);
   });
 
@@ -172,7 +172,7 @@ describe("readProto", () => {
           string needed = 3 [features.field_presence = LEGACY_REQUIRED];
           message Inner { enum Kind { A = 0; B = 7; } Kind the_kind = 1; }
           repeated Inner all__of_them = 4;
-          oneof which { string x1_y = 5; Inner Upper = 6; }
+          oneof which { string x1_y = 5 [default = "z"]; Inner Upper = 6; }
           string value_of = 7;
         }`,
     });

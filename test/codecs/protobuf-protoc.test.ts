@@ -106,7 +106,7 @@ describe("codec protobuf: protoc", function () {
       named: { k: { ...leaf, next: { ...leaf, name: "c" } } },
     });
     expect(value["mixed"]).to.deep.equal({
-      other: { kind: "at", value: new Date(-995) },
+      other: { at: new Date(-995) },
       yes: false,
       constructor_: 5,
       toString_: "s",
@@ -120,15 +120,7 @@ describe("codec protobuf: protoc", function () {
       mask: { paths: ["a.b"] },
       struct: {
         fields: {
-          list: {
-            kind: "listValue",
-            value: {
-              values: [
-                { kind: "numberValue", value: 1 },
-                { kind: "nullValue", value: "NULL_VALUE" },
-              ],
-            },
-          },
+          list: { listValue: { values: [{ numberValue: 1 }, { nullValue: "NULL_VALUE" }] } },
         },
       },
       uint64: 9n,
@@ -187,17 +179,17 @@ describe("codec protobuf: protoc", function () {
     expect(decode(codec, All, All, bytes)).to.deep.equal({
       tree: { name: "a", children: [{ ...leaf, name: "b" }], named: { c: leaf }, next: leaf },
     });
-    // A case and a member of an enum that the reader does not have are no value that it could give.
     const later = newer
       .replace("string text = 1;", "string text = 1; bool later = 50;")
       .replace("COLOR_RED = 3;", "COLOR_RED = 3; COLOR_PINK = 4;");
     await project.write("kinds.proto", later);
-    const refused = (sent: string): string =>
-      failure(() => decode(codec, All, All, protoc(project.path, ["--encode=kinds.All", "kinds.proto"], sent))).message;
-    expect(refused("mixed { choice { later: true } }")).to.match(
-      /^mixed\.choice: expected one of text, .* got undefined$/,
+    const read = (sent: string): unknown =>
+      decode(codec, All, All, protoc(project.path, ["--encode=kinds.All", "kinds.proto"], sent));
+    expect(read("mixed { choice { later: true } }")).to.have.deep.nested.property("mixed.choice", {});
+    // A member of an enum that the reader does not have is no value that it could give.
+    expect(failure(() => read("optionals { color: COLOR_PINK }")).message).to.match(
+      /^optionals\.color: expected one of .*, got 4$/,
     );
-    expect(refused("optionals { color: COLOR_PINK }")).to.match(/^optionals\.color: expected one of .*, got 4$/);
   });
 
   it("compiles the .proto files of contracts, and reads and writes their messages", async () => {

@@ -53,4 +53,9 @@ describe("a declared error", () => {
       expect(error).to.have.deep.property("metadata", { bank: "x" });
     });
   }
+
+  it("has one of the codes, which a name that every object has is not", () => {
+    for (const code of ["NOWHERE", "toString"])
+      expect(() => t.error("test.Odd", {}, { code: code as "UNKNOWN" })).to.throw(TypeError, `${code} is not a code`);
+  });
 });

@@ -74,7 +74,7 @@ class GardensImpl extends Gardens {
     return { ...scalars, int32: tree.children.length };
   }
   override async last(choices: Choice[], color: string): Promise<Choice> {
-    return choices.at(-1) ?? { kind: "color", value: color };
+    return choices.at(-1) ?? { color };
   }
   override async *watch(mixed: Infer<typeof MixedSchema>): AsyncGenerator<Infer<typeof OptionalsSchema>> {
     yield {};
@@ -92,14 +92,10 @@ describe("a contract of Protobuf-ES descriptors", () => {
         ...scalars,
         int32: 2,
       });
-      const choices: Choice[] = [
-        { kind: "at", value: new Date(5) },
-        { kind: "wrapper", value: { value: -1 } },
-        { kind: "tree", value: leaf },
-      ];
+      const choices: Choice[] = [{ at: new Date(5) }, { wrapper: { value: -1 } }, { tree: leaf }, {}];
       for (let i = 1; i <= choices.length; i++)
         expect(await gardens.last(choices.slice(0, i), "COLOR_RED")).to.deep.equal(choices[i - 1]);
-      expect(await gardens.last([], "COLOR_RED")).to.deep.equal({ kind: "color", value: "COLOR_RED" });
+      expect(await gardens.last([], "COLOR_RED")).to.deep.equal({ color: "COLOR_RED" });
       const refused = await gardens.last([], "COLOR_PINK").catch((error: unknown) => error);
       expect((refused as RpcError).message).to.match(
         /^color: expected one of COLOR_NONE, COLOR_RED, .* got "COLOR_PINK"/,
@@ -128,7 +124,8 @@ describe("a contract of Protobuf-ES descriptors", () => {
       "uint64 uint64Text = 16",
       "repeated Tree children = 2;",
       "map<string, Tree> named = 4;",
-      "oneof value {",
+      "rpc last(LastRequest) returns (Choice);",
+      "optional sint32 number = 2;",
       "google.protobuf.Timestamp at = 6;",
       "COLOR_DARK = -1;",
       'string then_ = 8 [json_name = "then_"];',

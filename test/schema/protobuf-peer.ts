@@ -23,10 +23,6 @@ function nameOf({ localName }: DescField): string {
   return localName.endsWith("$") ? `${localName.slice(0, -1)}_` : localName === "then" ? "then_" : localName;
 }
 
-function isOneof(desc: DescMessage): boolean {
-  return desc.oneofs.length === 1 && desc.oneofs[0]?.fields.length === desc.fields.length;
-}
-
 function isWrapped(field: DescField): boolean {
   const name = field.message?.typeName ?? "";
   return (
@@ -40,11 +36,8 @@ function isWrapped(field: DescField): boolean {
 function toMessage(desc: DescMessage, value: unknown): ReflectMessage {
   if (desc.typeName === "google.protobuf.Timestamp") return reflect(desc, timestampFromMs((value as Date).getTime()));
   const message = reflect(desc);
-  const from = value as Values & { kind: string; value: unknown };
   for (const field of desc.fields) {
-    const union = isOneof(desc);
-    if (union && from.kind !== nameOf(field)) continue;
-    const one = union ? from.value : from[nameOf(field)];
+    const one = (value as Values)[nameOf(field)];
     if (one === undefined) continue;
     if (field.fieldKind === "list") {
       const list = message.get(field) as ReflectList;
@@ -85,7 +78,6 @@ function fromMessage(message: ReflectMessage): unknown {
       );
     } else if (message.isSet(field) || (field.presence !== 1 && field.message === undefined)) {
       const one = fromItem(field, got);
-      if (isOneof(desc)) return { kind: nameOf(field), value: one };
       value[nameOf(field)] = isWrapped(field) ? (one as Values)["value"] : one;
     }
   }
@@ -115,8 +107,6 @@ export function valuesOf(desc: DescMessage, depth = 3): Arbitrary<unknown> {
       noInvalidDate: true,
     });
   const fields = desc.fields.filter((field) => depth > 0 || field.message === undefined);
-  if (isOneof(desc))
-    return fc.oneof(...fields.map((field) => itemsOf(field, depth).map((value) => ({ kind: nameOf(field), value }))));
   const always = (field: DescField): boolean =>
     field.fieldKind === "list" ||
     field.fieldKind === "map" ||

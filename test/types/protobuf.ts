@@ -18,13 +18,14 @@ interface Tree {
   next?: Tree | undefined;
   named: Record<string, Tree>;
 }
-type Choice =
-  | { readonly kind: "text"; readonly value: string }
-  | { readonly kind: "number"; readonly value: number }
-  | { readonly kind: "color"; readonly value: string }
-  | { readonly kind: "tree"; readonly value: Tree }
-  | { readonly kind: "wrapper"; readonly value: { value: number } }
-  | { readonly kind: "at"; readonly value: Date };
+interface Choice {
+  text?: string | undefined;
+  number?: number | undefined;
+  color?: string | undefined;
+  tree?: Tree | undefined;
+  wrapper?: { value: number } | undefined;
+  at?: Date | undefined;
+}
 
 // A message is a plain object: no $typeName, bigint for 64 bits, text where the file asks for it.
 same<
@@ -80,14 +81,15 @@ same<
   }
 >();
 
-// Recursion, and a message that is but a oneof.
+// Recursion, and a message that is nothing but a oneof.
 const tree: Tree = some<Infer<typeof TreeSchema>>();
 const back: Infer<typeof TreeSchema> = tree;
 export const deep: string | undefined = back.children[0]?.named["a"]?.next?.name;
 const choice: Choice = some<Infer<typeof ChoiceSchema>>();
 export const again: Infer<typeof ChoiceSchema> = choice;
 export const inside: Mixed["choice"] = choice;
-if (choice.kind === "wrapper") same<typeof choice.value, { value: number }>();
+export const unset: Infer<typeof ChoiceSchema> = {};
+same<keyof Infer<typeof ChoiceSchema>, keyof Choice>();
 
 // Lists and maps, of every key; the messages that stand for something else.
 type Lists = Infer<typeof kinds.ListsSchema>;
@@ -118,10 +120,10 @@ same<
   }
 >();
 const json: NonNullable<WellKnown["struct"]> = {
-  fields: { a: { kind: "listValue", value: { values: [{ kind: "numberValue", value: 1 }] } } },
+  fields: { a: { listValue: { values: [{ numberValue: 1 }, {}] } } },
 };
 export const value: WellKnown["value"] = json.fields["a"];
-export const list: WellKnown["list"] = { values: [{ kind: "structValue", value: json }] };
+export const list: WellKnown["list"] = { values: [{ structValue: json }] };
 
 // Code that an older release generated says the same.
 same<Infer<OlderMessage<kinds.Tree>>, Infer<typeof TreeSchema>>();
