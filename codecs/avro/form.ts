@@ -3,29 +3,17 @@ import type { FormMisfit } from "../../core/explain.ts";
 import { unitsOf } from "../../core/schema/avro-decimal.ts";
 import { scalarForm, wrongAbsence, wrongForm } from "../../core/schema/avro-form.ts";
 import type { Type } from "../../core/type.ts";
+import { walkType } from "../../core/walk.ts";
 
 /** Refuses a type that asks for a form which Avro does not have, and names the field. */
-export function checkForms(type: Type, path: string, seen = new Set<Type>()): void {
-  const wrong = wrongForm(type);
-  if (wrong !== undefined) throw noForm(path, wrong, type.kind);
-  switch (type.kind) {
-    case "list":
-      return checkForms(type.item, `${path}[]`, seen);
-    case "map":
-      return checkForms(type.value, `${path}[]`, seen);
-    case "struct":
-    case "union":
-      if (seen.has(type)) return;
-      seen.add(type);
-      for (const field of type.fields) {
-        const at = `${path}.${field.name}`;
-        const absence = wrongAbsence(field);
-        if (absence !== undefined) throw noForm(at, absence, "optional");
-        checkForms(field.type, at, seen);
-      }
-      return;
-    default:
-  }
+export function checkForms(type: Type, path: string): void {
+  const refuse = (at: string, word: string | undefined, kind: string): void => {
+    if (word !== undefined) throw noForm(at, word, kind);
+  };
+  walkType(type, path, {
+    type: (one, at) => refuse(at, wrongForm(one), one.kind),
+    field: (field, at) => refuse(at, wrongAbsence(field), "optional"),
+  });
 }
 
 function noForm(path: string, word: string, kind: string): RpcError {

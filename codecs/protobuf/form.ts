@@ -1,5 +1,6 @@
 import { RpcError } from "../../core/error.ts";
 import type { Encodable, Field, MapType, ScalarType, Type } from "../../core/type.ts";
+import { walkType } from "../../core/walk.ts";
 
 /** One of Protobuf's integer types. */
 export interface IntegerForm {
@@ -72,24 +73,11 @@ export function unwrapped(type: Type): ScalarType | undefined {
 }
 
 /** Refuses a type with a word that this codec does not know, and names the field. */
-export function checkForms(type: Type, path: string, seen = new Set<Type>()): void {
-  checkWord(path, type.kind, wordOf(type), wordsFor(type));
-  switch (type.kind) {
-    case "list":
-      return checkForms(type.item, `${path}[]`, seen);
-    case "map":
-      return checkForms(type.value, `${path}[]`, seen);
-    case "struct":
-    case "union":
-      if (seen.has(type)) return;
-      seen.add(type);
-      for (const field of type.fields) {
-        checkWord(`${path}.${field.name}`, "the absence of a field", wordOf(field), []);
-        checkForms(field.type, `${path}.${field.name}`, seen);
-      }
-      return;
-    default:
-  }
+export function checkForms(type: Type, path: string): void {
+  walkType(type, path, {
+    type: (one, at) => checkWord(at, one.kind, wordOf(one), wordsFor(one)),
+    field: (field, at) => checkWord(at, "the absence of a field", wordOf(field), []),
+  });
 }
 
 function checkWord(path: string, what: string, word: string | undefined, words: readonly string[]): void {

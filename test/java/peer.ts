@@ -1,19 +1,17 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
 import { request } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { JavaProgram } from "../tools/java.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const cache = join(here, "../../node_modules/.cache/trunkline-java");
+const program = new JavaProgram(here, "trunkline-java");
 const opens = ["java.lang", "java.util", "java.math", "java.net", "java.time"].flatMap((name) => [
   "--add-opens",
   `java.base/${name}=ALL-UNNAMED`,
 ]);
-const run = promisify(execFile);
 
 /** Caucho's Hessian and Dubbo's hessian-lite in a Java process of their own. */
 export interface JavaPeer {
@@ -22,43 +20,15 @@ export interface JavaPeer {
   close(): void;
 }
 
-const lib = join(cache, "lib");
-
 /** What is missing to start Java, once the libraries are resolved; `undefined` where nothing is. */
-export async function missingJava(): Promise<string | undefined> {
-  for (const [program, argument] of [
-    ["java", "-version"],
-    ["javac", "-version"],
-    ["mvn", "--version"],
-  ] as const) {
-    if (spawnSync(program, [argument]).status !== 0) return `${program} is not installed`;
-  }
-  const pom = join(here, "pom.xml");
-  if (existsSync(lib) && readdirSync(lib).length >= 3 && !newer(pom, lib)) return undefined;
-  const goal = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies";
-  try {
-    await run("mvn", ["-q", "-B", "-f", pom, goal, `-DoutputDirectory=${lib}`]);
-    return undefined;
-  } catch (thrown) {
-    return `mvn cannot resolve the libraries (${String((thrown as { stdout?: string }).stdout).slice(0, 300)})`;
-  }
-}
+export const missingJava = (): Promise<string | undefined> => program.missing(3);
 
 /** Compiles the program, once, and starts it. */
 export async function startJava(): Promise<JavaPeer> {
-  const out = join(cache, "classes");
-  mkdirSync(out, { recursive: true });
-  const sources = [here, join(here, "shop")].flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith(".java"))
-      .map((name) => join(folder, name)),
-  );
-  const compiled = join(out, "Peer.class");
-  if (!existsSync(compiled) || sources.some((source) => newer(source, compiled)))
-    await run("javac", ["-nowarn", "-cp", join(lib, "*"), "-d", out, ...sources]);
+  await program.compile("Peer", [here, join(here, "shop")]);
   const child = spawn(
     "java",
-    [...opens, "-Xmx256m", "-Dsun.net.httpserver.nodelay=true", "-cp", `${join(lib, "*")}:${out}`, "Peer"],
+    [...opens, "-Xmx256m", "-Dsun.net.httpserver.nodelay=true", "-cp", program.classPath, "Peer"],
     {
       stdio: ["pipe", "pipe", "ignore"],
     },
@@ -78,10 +48,6 @@ export async function startJava(): Promise<JavaPeer> {
       }),
     close: () => child.stdin?.end(),
   };
-}
-
-function newer(a: string, b: string): boolean {
-  return statSync(a).mtimeMs > statSync(b).mtimeMs;
 }
 
 async function portOf(child: ChildProcess): Promise<number> {
