@@ -67,12 +67,6 @@ function isSystemError(thrown: unknown): thrown is Error {
   return thrown instanceof Error && "syscall" in thrown;
 }
 
-/** The contract of `orders.ts#Orders`, `orders.json` or `orders.proto#shop.Orders`; a name may be left out where there is one. */
-export async function loadContract(source: string, io: Io): Promise<ContractDescriptor> {
-  const { file, name } = parseSource(source);
-  return chooseContract(await loadSchemaFile(file, io), file, name);
-}
-
 /** The contract that `name` asks for: the name of an export, or of a service, whole or its last part. */
 export function chooseContract({ contracts }: SchemaFile, file: string, name: string | undefined): ContractDescriptor {
   const names = [...contracts.keys()].join(", ");

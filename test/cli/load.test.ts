@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { contractFile } from "../../cli/contract-file.ts";
-import { loadContract } from "../../cli/load.ts";
-import { contractOf } from "../../index.ts";
+import { chooseContract, loadSchemaFile, parseSource } from "../../cli/load.ts";
+import { type ContractDescriptor, contractOf } from "../../index.ts";
 import { Project } from "../tools/project.ts";
 import { Shop } from "../transports/suite/contract.ts";
 import { cliProject, ordersModule, trunkline } from "./fixture.ts";
@@ -20,8 +20,12 @@ message M { message N {} N n = 1; message O { message N {} } }
 
 describe("trunkline: where a contract comes from", () => {
   let project: Project;
+  const loadNamed = async (source: string): Promise<ContractDescriptor> => {
+    const { file, name } = parseSource(source);
+    return chooseContract(await loadSchemaFile(file, { out: () => {}, err: () => {}, cwd: project.path }), file, name);
+  };
   const load = (source: string): Promise<string> =>
-    loadContract(source, { out: () => {}, err: () => {}, cwd: project.path }).then(
+    loadNamed(source).then(
       ({ name }) => name,
       (error: Error) => `${error.name}: ${error.message}`,
     );
