@@ -60,33 +60,3 @@ for (const [tag, width] of [
 ] as const) {
   WIDTH[tag] = width;
 }
-
-const double = new Float64Array(1);
-const words = new Uint32Array(double.buffer);
-double[0] = 1;
-/** Which of the two words of a double holds the sign. */
-const HIGH = words[1] === 0 ? 0 : 1;
-const LOW = 1 - HIGH;
-
-export function writeUint32(b: Uint8Array, p: number, v: number): void {
-  b[p] = v >>> 24;
-  b[p + 1] = v >>> 16;
-  b[p + 2] = v >>> 8;
-  b[p + 3] = v;
-}
-
-export function readInt32(b: Uint8Array, p: number): number {
-  return ((b[p] as number) << 24) | ((b[p + 1] as number) << 16) | ((b[p + 2] as number) << 8) | (b[p + 3] as number);
-}
-
-export function writeDouble(b: Uint8Array, p: number, v: number): void {
-  double[0] = v;
-  writeUint32(b, p, words[HIGH] as number);
-  writeUint32(b, p + 4, words[LOW] as number);
-}
-
-export function readDouble(b: Uint8Array, p: number): number {
-  words[HIGH] = readInt32(b, p);
-  words[LOW] = readInt32(b, p + 4);
-  return double[0] as number;
-}

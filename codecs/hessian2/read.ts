@@ -1,3 +1,4 @@
+import { readDouble, readInt32 } from "../../core/big-endian.ts";
 import {
   DATE,
   DATE_MINUTE,
@@ -10,8 +11,6 @@ import {
   INT,
   LONG,
   LONG_INT,
-  readDouble,
-  readInt32,
 } from "./format.ts";
 
 const TWO_32 = 4_294_967_296;

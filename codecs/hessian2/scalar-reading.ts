@@ -1,8 +1,9 @@
+import { readDouble } from "../../core/big-endian.ts";
 import { copyBytes } from "../../core/byte-copy.ts";
 import { DECIMAL, MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/explain.ts";
 import type { EnumType, ScalarType } from "../../core/type.ts";
 import { ClassShape } from "./class-shape.ts";
-import { DECIMAL_CLASS, DOUBLE, FALSE, readDouble, TRUE, WIDTH } from "./format.ts";
+import { DECIMAL_CLASS, DOUBLE, FALSE, TRUE, WIDTH } from "./format.ts";
 import { NODE } from "./forms.ts";
 import { readInt, readInt64, readInteger, readMillis, readNumber } from "./read.ts";
 import type { ReadSource } from "./read-source.ts";

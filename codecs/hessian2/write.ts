@@ -1,3 +1,4 @@
+import { writeDouble, writeUint32 } from "../../core/big-endian.ts";
 import type { Output } from "../../core/output.ts";
 import {
   BINARY,
@@ -25,8 +26,6 @@ import {
   LONG_ZERO,
   OBJECT,
   OBJECT_DIRECT,
-  writeDouble,
-  writeUint32,
 } from "./format.ts";
 
 /** The longest int, long or double; the longest head of a list or object. */

@@ -1,4 +1,5 @@
 import { readShortAscii } from "../../core/ascii.ts";
+import { readDouble, readSingle, readUint32 } from "../../core/big-endian.ts";
 import { readUtf8 } from "../../core/text.ts";
 import { type Cursor, malformed, tooMany, truncated } from "./cursor.ts";
 import {
@@ -18,9 +19,6 @@ import {
   INT64,
   MAP16,
   MAP32,
-  readDouble,
-  readSingle,
-  readUint32,
   STR8,
   STR16,
   STR32,

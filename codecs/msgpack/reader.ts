@@ -1,3 +1,4 @@
+import { readDouble } from "../../core/big-endian.ts";
 import { copyBytes } from "../../core/byte-copy.ts";
 import { structLiteral } from "../../core/literal.ts";
 import { keyStep, within } from "../../core/misfit.ts";
@@ -6,7 +7,7 @@ import { type Shape, Source } from "../../core/source.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { type Read, tooDeep } from "./cursor.ts";
 import { listHead, positions } from "./encoder.ts";
-import { FALSE, FIXEXT1, NIL, readDouble, TRUE, WIDTH } from "./format.ts";
+import { FALSE, FIXEXT1, NIL, TRUE, WIDTH } from "./format.ts";
 import { misfitAt } from "./misfit.ts";
 import {
   bytesLength,

@@ -1,3 +1,4 @@
+import { writeDouble, writeSingle, writeUint32 } from "../../core/big-endian.ts";
 import { MISFIT } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { writeUtf8 } from "../../core/text.ts";
@@ -26,9 +27,6 @@ import {
   UINT16,
   UINT32,
   UINT64,
-  writeDouble,
-  writeSingle,
-  writeUint32,
 } from "./format.ts";
 
 /** The longest number, and the longest head of a string, list or map. */
