@@ -31,9 +31,7 @@ export class Adapters {
 
   readonly transportOf = async (url: string): Promise<Transport> => {
     const scheme = /^([a-z][a-z0-9+.-]*):/.exec(url)?.[1];
-    const given = this.#given.find(
-      (transport) => transport.scheme === scheme || (transport.schemes?.includes(scheme ?? "") ?? false),
-    );
+    const given = mostSpecific(this.#given, url, scheme);
     if (given) return given;
     const load = scheme === undefined || !Object.hasOwn(transports, scheme) ? undefined : transports[scheme];
     if (load === undefined || scheme === undefined) {
@@ -60,6 +58,33 @@ export class Adapters {
   allCodecs(): Promise<Codec[]> {
     return Promise.all(Object.keys(codecs).map((name) => this.codecOf(name)));
   }
+}
+
+/** Of the transports that were given, the one that names the most of the URL. */
+function mostSpecific(given: readonly Transport[], url: string, scheme: string | undefined): Transport | undefined {
+  const ranked = given.map((transport) => ({ transport, rank: rankOf(transport, url, scheme) }));
+  const highest = Math.max(-1, ...ranked.map(({ rank }) => rank));
+  const [first, second] = ranked.filter(({ rank }) => rank === highest && rank >= 0);
+  if (first && second) {
+    throw new TypeError(
+      `transports: ${wordsOf(first.transport)} and ${wordsOf(second.transport)} are both for ${url}; say which URLs each is for, as in tcp({ urls: ["tls:"] })`,
+    );
+  }
+  return first?.transport;
+}
+
+/** How much of the URL the transport names: -1 if it is for others, 0 if it is for all of its schemes. */
+function rankOf({ scheme, schemes, urls }: Transport, url: string, asked: string | undefined): number {
+  if (asked === undefined || (scheme !== asked && !schemes?.includes(asked))) return -1;
+  if (urls === undefined) return 0;
+  // A host alone stands for each of its ports; 10.0.0.1 is no beginning of 10.0.0.12.
+  const names = (one: string): boolean =>
+    url.startsWith(one) && (/[:/]$/.test(one) || ["", ":", "/"].includes(url.charAt(one.length)));
+  return Math.max(-1, ...urls.filter(names).map((one) => one.length));
+}
+
+function wordsOf({ scheme, urls }: Transport): string {
+  return urls === undefined ? `${scheme}()` : `${scheme}({ urls: ${JSON.stringify(urls)} })`;
 }
 
 function remember<T>(loaded: Map<string, Promise<T>>, name: string, load: () => Promise<T>): Promise<T> {

@@ -18,6 +18,11 @@ export interface Transport {
   readonly scheme: string;
   /** Further words that mean the same adapter. */
   readonly schemes?: readonly string[];
+  /**
+   * What it was given for, where others serve the same schemes: beginnings of URLs, as in `tls:` or `tcp://10.0.0.7:20880`.
+   * Of several transports the one that names the most of a URL takes it. Default: all of its schemes.
+   */
+  readonly urls?: readonly string[] | undefined;
   connect(url: string, environment: ClientEnvironment): Link;
   listen(url: string, host: ServerHost): Promise<Listener>;
 }

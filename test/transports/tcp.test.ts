@@ -78,6 +78,23 @@ describe("transport tcp with TLS", () => {
     await refused(client.refer(Shop), "UNAVAILABLE", /certificate/);
   });
 
+  it("speaks TLS on tls:// alone, beside tcp:// and unix://, on both sides", async () => {
+    fixture = secure({ server: certificates.server, client: trusting() ?? {} });
+    const socket = `unix://${join(tmpdir(), `trunkline-${process.pid}-doors.sock`)}`;
+    const listen = ["tls://127.0.0.1:0", "tcp://127.0.0.1:0", socket];
+    const server = await fixture.serve({ services: [shop({ read: async (_, ctx) => ctx.peer.address })], listen });
+    const schemes = ["tls", "tcp", "unix"];
+    expect(server.endpoints.map((url) => url.split("://")[0])).to.deep.equal(schemes);
+    for (const [i, endpoint] of server.endpoints.entries()) {
+      const client = await (await fixture.connect({ endpoints: [endpoint] })).refer(Shop);
+      expect(await client.read("k")).to.match(new RegExp(`^${schemes[i]}://`));
+      // In the clear, whoever has no certificate gets in by the plain doors alone.
+      const bare = await fixture.connect({ endpoints: [endpoint], transports: [tcp({ backoff })] });
+      if (schemes[i] === "tls") await refused(bare.refer(Shop), "UNAVAILABLE", /certificate/);
+      else await (await bare.refer(Shop)).read("k");
+    }
+  });
+
   it("does not listen in the clear where the URL says tls", async () => {
     fixture = secure({});
     const listening = await fixture.serve({ services: [shop()] }).catch((error: unknown) => error);

@@ -19,7 +19,7 @@ export function connectLink(url: string, environment: ClientEnvironment, options
 
 function dialer(url: string, options: ResolvedTcpOptions): Dial {
   const address = parseAddress(url);
-  const secure = options.tls !== undefined || url.startsWith("tls:");
+  const secure = url.startsWith("tls:");
   return (user, signal) =>
     new Promise((resolve, reject) => {
       let attached: PipeUser | undefined;

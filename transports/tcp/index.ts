@@ -5,12 +5,13 @@ import { listenOn } from "./server.ts";
 
 export type { TcpOptions } from "./options.ts";
 
-/** The multiplexed protocol over TCP, TLS or a unix socket: `tcp://host:port`, `unix:///path`. */
+/** The multiplexed protocol over TCP, TLS or a unix socket: `tcp://host:port`, `tls://host:port`, `unix:///path`. */
 export function tcp(options?: TcpOptions): Transport {
   const resolved = resolveTcpOptions(options);
   return {
     scheme: "tcp",
     schemes: ["tls", "unix"],
+    urls: resolved.urls,
     connect: (url, environment) => connectLink(url, environment, resolved),
     listen: (url, host) => listenOn(url, host, resolved),
   };

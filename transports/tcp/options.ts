@@ -10,8 +10,14 @@ export interface TcpOptions {
   /** Time to open a connection. Default 5,000. */
   readonly connectTimeoutMs?: number;
   /**
-   * Turns TLS on: Node's options, `key` and `cert` on the server, `ca` on the client. With `requestCert` on the
-   * server and `key` and `cert` on the client the client's certificate becomes the identity (mTLS).
+   * Which URLs these options are for, where one `tcp()` is not enough: schemes and addresses, as in `tls:`,
+   * `tcp://10.0.0.7:20880` or `unix:///run/orders.sock`. The one that names the most of a URL takes it. Default: all.
+   */
+  readonly urls?: readonly string[];
+  /**
+   * For `tls://` alone, as `tcp://` and `unix://` are never encrypted. Node's options: `key` and `cert` on the server, `ca`
+   * on the client. With `requestCert` on the server and `key` and `cert` on the client the client's certificate becomes
+   * the identity (mTLS).
    */
   readonly tls?: TlsOptions & { readonly servername?: string };
 }
@@ -22,6 +28,7 @@ export interface ResolvedTcpOptions {
   readonly limits: WireLimits;
   readonly backoff: BackoffOptions;
   readonly connectTimeoutMs: number;
+  readonly urls: readonly string[] | undefined;
   /**
    * What clients' connections read into, one buffer for all: a read is parsed before the next one begins, and
    * whoever parses it copies what it keeps.
@@ -35,9 +42,17 @@ export function resolveTcpOptions(options: TcpOptions = {}): ResolvedTcpOptions 
     limits: resolveWireLimits(options.limits),
     backoff: { ...defaultBackoff, ...options.backoff },
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+    urls: options.urls === undefined ? undefined : options.urls.map(checkedUrl),
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     tls: options.tls,
   };
+}
+
+function checkedUrl(url: string): string {
+  if (/^(tcp|tls|unix):/.test(url)) return url;
+  throw new TypeError(
+    `tcp: urls: expected schemes or addresses, as in tls: or tcp://10.0.0.7:20880, got ${JSON.stringify(url)}`,
+  );
 }
 
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -51,6 +66,8 @@ export function parseAddress(url: string): Address {
   }
   const match = /^(?:tcp|tls):\/\/(\[[^\]]+\]|[^:/]+):(\d+)\/?$/.exec(url);
   const port = Number(match?.[2]);
-  if (!match || port > 65_535) throw new TypeError(`${url}: expected tcp://host:port with a port from 0 to 65535`);
+  if (!match || port > 65_535) {
+    throw new TypeError(`${url}: expected ${url.slice(0, 3)}://host:port with a port from 0 to 65535`);
+  }
   return { host: (match[1] as string).replace(/^\[|\]$/g, ""), port };
 }

@@ -9,14 +9,15 @@ import { SocketPipe } from "./pipe.ts";
 
 export async function listenOn(url: string, host: ServerHost, options: ResolvedTcpOptions): Promise<Listener> {
   const address = parseAddress(url);
-  if (url.startsWith("tls:") && options.tls === undefined) {
+  const secure = url.startsWith("tls:");
+  if (secure && options.tls === undefined) {
     throw new TypeError(
       `${url}: a TLS server needs a key and a certificate; give transports: [tcp({ tls: { key, cert } })]`,
     );
   }
   const acceptor = new Acceptor(host, options.limits);
   const addressOf = (peer: { remoteAddress?: string | undefined; remotePort?: number | undefined } = {}): string =>
-    "path" in address ? url : `tcp://${peer.remoteAddress}:${peer.remotePort}`;
+    "path" in address ? url : `${secure ? "tls" : "tcp"}://${peer.remoteAddress}:${peer.remotePort}`;
   const accept = (socket: Socket): void => {
     const pipe = new SocketPipe(socket, addressOf(socket));
     const user = acceptor.accept(pipe);
@@ -27,7 +28,7 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
     }
   };
   const { handshakeTimeoutMs, maxConnections } = options.limits;
-  const server = options.tls
+  const server = secure
     ? createTlsServer({ handshakeTimeout: handshakeTimeoutMs, ...options.tls }, accept)
     : createTcpServer(accept);
   // Counts sockets that have no session yet, too: a TLS handshake that is never finished.
