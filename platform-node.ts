@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import type { CallContext } from "./core/context.ts";
 import type { CurrentStore, Platform } from "./core/platform.ts";
 
@@ -23,4 +24,21 @@ export function createNodePlatform(inherit: boolean): Platform {
     random: Math.random,
   };
   return inherit ? { ...platform, current: current as CurrentStore } : platform;
+}
+
+/** The URL with an address that others can reach, where it names every address of this machine. */
+export function reachable(url: string): string {
+  return url.replace(/^([^/]+:\/\/)(?:0\.0\.0\.0|\[::\])(?=[:/]|$)/, (_, scheme: string) => {
+    return `${scheme}${hostAddress(networkInterfaces())}`;
+  });
+}
+
+/** The first address that is not internal, of IPv4 if there is one; that of the loopback where there is no other. */
+export function hostAddress(interfaces: Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>): string {
+  const all = Object.values(interfaces).flatMap((addresses = []) => addresses);
+  // One that is local to its link means nothing without the name of the interface.
+  const usable = all.filter(({ internal, address }) => !internal && !/^(169\.254\.|fe80:)/i.test(address));
+  const chosen = usable.find(({ family }) => family === "IPv4") ?? usable[0];
+  if (chosen === undefined) return "127.0.0.1";
+  return chosen.family === "IPv4" ? chosen.address : `[${chosen.address}]`;
 }

@@ -4,14 +4,17 @@ import type { Interceptor } from "./core/interceptor.ts";
 import type { Registry } from "./core/registry.ts";
 import { type Authenticate, RpcServer } from "./core/server.ts";
 import type { Transport } from "./core/transport.ts";
-import { createNodePlatform } from "./platform-node.ts";
+import { createNodePlatform, reachable } from "./platform-node.ts";
 
 export interface ServeOptions {
   /** Instances of classes that extend a contract, or what `implement` returned. */
   readonly services: readonly object[];
   /** URLs to listen on; port 0 picks a free one. */
   readonly listen: readonly string[];
-  /** The URLs that others should use, where one listens on `0.0.0.0`. Default: those listened on. */
+  /**
+   * The URLs that others should use, told to the registry. Default: those listened on; `0.0.0.0` and `[::]` become the
+   * first address of this machine that others can reach, which is a guess where it has several.
+   */
   readonly advertise?: readonly string[];
   /** Where the services are made known. */
   readonly registry?: Registry | string;
@@ -29,7 +32,7 @@ export interface ServeOptions {
   readonly partial?: boolean;
   /** Identifies this instance. Default: random. */
   readonly instance?: string;
-  /** Its share among its peers. @default 100 */
+  /** Its share among its peers; with 0 it is called only where all have 0. Told to the registry. @default 100 */
   readonly weight?: number;
   readonly tags?: Readonly<Record<string, string>>;
   /** How long `close` waits for calls in progress, in milliseconds. @default 10000 */
@@ -52,6 +55,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
       codecs: [...(options.codecs ?? []), ...(await adapters.allCodecs())],
       registry,
       ownsRegistry,
+      reachable,
     },
     {
       services: [...options.services],

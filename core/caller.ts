@@ -29,6 +29,7 @@ interface Terms {
   /** Infinity for "never". */
   dueMs: number;
   signal: AbortSignal | undefined;
+  key: string | undefined;
 }
 
 /** Starts the calls of one method; what can be decided once was decided when this was made. */
@@ -88,7 +89,7 @@ export class Caller {
     }
     const terms = this.#terms(options, current);
     call.metadata = terms.metadata;
-    call.key = options?.key;
+    call.key = terms.key;
     const now = platform.now();
     call.startDeadline(now, terms.dueMs - now);
     // No time is left: the work must not begin.
@@ -123,8 +124,8 @@ export class Caller {
     const current = this.#context.platform.current?.getStore() as ServedCall | undefined;
     // A stream lives as long as both sides do: only a deadline that was asked for or inherited ends it.
     const terms = this.#terms(options, current, Number.POSITIVE_INFINITY);
-    const begin = async (): Promise<ServicePort> => {
-      const member = this.#channel.pick() ?? (await this.#channel.whenReady().then(() => this.#channel.pick()));
+    const begin = async (key: string | undefined): Promise<ServicePort> => {
+      const member = this.#channel.pick(key) ?? (await this.#channel.whenReady().then(() => this.#channel.pick(key)));
       if (member?.port === undefined) throw this.#channel.unavailable();
       return member.port;
     };
@@ -133,21 +134,21 @@ export class Caller {
 
   /** A stream from one instance, with no end but that of its sides or of `signal`: a subscription. */
   streamAt(port: ServicePort, args: readonly unknown[], signal: AbortSignal | undefined): AsyncIterable<unknown> {
-    const terms = { metadata: emptyMetadata, dueMs: Number.POSITIVE_INFINITY, signal };
+    const terms = { metadata: emptyMetadata, dueMs: Number.POSITIVE_INFINITY, signal, key: undefined };
     return this.#streamed(args, terms, async () => port, undefined);
   }
 
   #streamed(
     args: readonly unknown[],
     terms: Terms,
-    portOf: () => Promise<ServicePort>,
+    portOf: (key: string | undefined) => Promise<ServicePort>,
     onReplyMetadata: CallOptions["onReplyMetadata"],
   ): AsyncIterable<unknown> {
     const { platform, interceptors } = this.#context;
     const open = (call: Call): AsyncIterable<unknown> => {
-      const { args, metadata, timeoutMs, signal } = call;
+      const { args, metadata, timeoutMs, signal, key } = call;
       const deadline = timeoutMs === undefined ? undefined : platform.now() + timeoutMs;
-      return new LazyStream(portOf, platform, {
+      return new LazyStream(() => portOf(key), platform, {
         method: this.method,
         args,
         metadata,
@@ -190,6 +191,7 @@ export class Caller {
       metadata: terms.metadata,
       timeoutMs,
       signal: terms.signal,
+      key: terms.key,
     };
   }
 
@@ -223,7 +225,7 @@ export class Caller {
         message: `timeoutMs: expected a number from 0, got ${String(asked)}`,
       });
     const dueMs = Math.min(platform.now() + asked, current?.deadlineForOthers ?? Number.POSITIVE_INFINITY);
-    return { metadata, dueMs, signal: options?.signal };
+    return { metadata, dueMs, signal: options?.signal, key: options?.key };
   }
 
   #follow(call: OutgoingCall, signal: AbortSignal): void {
@@ -244,6 +246,7 @@ function optionsOf(call: Call): CallOptions {
     metadata: call.metadata,
     ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
+    ...(call.key === undefined ? {} : { key: call.key }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { ContractDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import { type Gone, refusedCall } from "./gone.ts";
 import type { LinkPool } from "./link-pool.ts";
-import { Member } from "./member.ts";
+import { type Endpoint, Member } from "./member.ts";
 import type { OutgoingCall, Sender } from "./outgoing.ts";
 
 /** How often one idempotent or unsent call is tried in all. */
@@ -19,7 +19,11 @@ export class Channel implements Sender {
   readonly #pool: LinkPool;
   readonly #balance: Balancer;
   readonly #members = new Map<string, Member>();
-  #ready: Member[] = [];
+  #ready: readonly Member[] = [];
+  /** Those that the balancer picks from: an array of its own for each set of them, as balancers are promised. */
+  #candidates: readonly Member[] = [];
+  /** The candidates without those at one URL, for a call that failed there. */
+  readonly #others = new Map<string, readonly Member[]>();
   readonly #waiting = new Set<OutgoingCall>();
   readonly #watchers = new Set<() => void>();
   #closed: Gone | undefined;
@@ -40,19 +44,27 @@ export class Channel implements Sender {
   }
 
   /** Replaces the list of endpoints; those that stay keep their connection. */
-  setEndpoints(urls: readonly string[]): void {
+  setEndpoints(endpoints: readonly Endpoint[]): void {
     if (this.#closed !== undefined) return;
+    const wanted = new Map(endpoints.map((endpoint) => [endpoint.url, endpoint]));
     for (const [url, member] of this.#members) {
-      if (urls.includes(url)) continue;
+      if (wanted.has(url)) continue;
       this.#members.delete(url);
       member.leave();
     }
-    for (const url of urls) {
-      if (this.#members.has(url)) continue;
-      const member = new Member(url, this.#pool);
+    for (const [url, endpoint] of wanted) {
+      const known = this.#members.get(url);
+      if (known !== undefined) {
+        known.weight = endpoint.weight;
+        known.tags = endpoint.tags;
+        continue;
+      }
+      const member = new Member(endpoint, this.#pool);
       this.#members.set(url, member);
       void member.join(this.contract, this.#codec, this.#changed);
     }
+    // Weights may have changed.
+    this.#candidates = [];
     this.#changed();
   }
 
@@ -86,15 +98,22 @@ export class Channel implements Sender {
   }
 
   pick(key?: string): Member | undefined {
-    const ready = this.#ready;
-    return ready.length > 1 ? this.#balance(ready, key) : ready[0];
+    return this.#pickOf(this.#candidates, key);
+  }
+
+  #pickOf(candidates: readonly Member[], key: string | undefined): Member | undefined {
+    return candidates.length > 1 ? this.#balance(candidates, key) : candidates[0];
   }
 
   /** For a call that failed at one member: another, if there is one. */
   #pickAnother(call: OutgoingCall): Member | undefined {
-    const others = this.#ready.filter((member) => member !== call.triedAt);
-    if (others.length === 0) return this.pick(call.key);
-    return others.length > 1 ? this.#balance(others, call.key) : others[0];
+    const { url } = call.triedAt as Member;
+    let others = this.#others.get(url);
+    if (others === undefined) {
+      others = this.#candidates.filter((member) => member.url !== url);
+      this.#others.set(url, others);
+    }
+    return this.#pickOf(others, call.key) ?? this.pick(call.key);
   }
 
   retry(call: OutgoingCall, error: RpcError): boolean {
@@ -160,6 +179,7 @@ export class Channel implements Sender {
 
   readonly #changed = (): void => {
     this.#ready = this.members.filter((member) => member.ready);
+    this.#choose();
     if (this.#ready.length > 0 && this.#waiting.size > 0) {
       const waiting = [...this.#waiting];
       this.#waiting.clear();
@@ -174,6 +194,16 @@ export class Channel implements Sender {
     for (const watcher of [...this.#watchers]) watcher();
   };
 
+  /** A weight of 0 is for those who are called only when nobody else is there. */
+  #choose(): void {
+    const weighty = this.#ready.filter(({ weight }) => weight > 0);
+    const candidates = weighty.length > 0 ? weighty : this.#ready;
+    const known = this.#candidates;
+    if (candidates.length === known.length && candidates.every((member, i) => member === known[i])) return;
+    this.#candidates = candidates;
+    this.#others.clear();
+  }
+
   #failWaiting(error: RpcError): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
@@ -185,6 +215,7 @@ export class Channel implements Sender {
     for (const member of this.#members.values()) member.leave();
     this.#members.clear();
     this.#ready = [];
+    this.#choose();
     this.#failWaiting(this.unavailable());
     for (const watcher of [...this.#watchers]) watcher();
   }

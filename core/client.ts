@@ -39,7 +39,10 @@ export interface ClientSettings {
 export interface ReferOptions {
   /** Default: the client's, which is "msgpack". */
   readonly codec?: string | Codec;
-  /** Which of an instance's endpoints: a scheme such as "tcp". Default: the first that an instance names. */
+  /**
+   * Which endpoints: a scheme such as "tcp". Default: all that `connect` names, or the first of each instance in the
+   * registry. Rejects with `INVALID_ARGUMENT` if none that `connect` names is of it.
+   */
   readonly transport?: string;
   /** The deadline of each unary call. Default: the client's. */
   readonly timeoutMs?: number;

@@ -11,6 +11,8 @@ export interface Call {
   /** What is left of its time, in milliseconds; `undefined` for "no deadline". */
   readonly timeoutMs: number | undefined;
   readonly signal: AbortSignal | undefined;
+  /** On the client: that of `with({ key })` or of the message published, for balancers. */
+  readonly key?: string | undefined;
   /** On the server: what the handler gets, the peer and its identity among it. A changed copy of the call keeps it. */
   readonly context?: CallContext;
 }

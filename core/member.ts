@@ -4,9 +4,18 @@ import { RpcError } from "./error.ts";
 import type { LinkPool } from "./link-pool.ts";
 import type { Link, ServicePort } from "./transport.ts";
 
+/** Where an instance is, and what balancers may know of it. */
+export interface Endpoint {
+  readonly url: string;
+  readonly weight: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** One endpoint of the service that a channel reaches: its link, and the contract agreed on over it. */
 export class Member {
   readonly url: string;
+  weight: number;
+  tags: Readonly<Record<string, string>>;
   /** Undefined until the link exists and the contract is bound. */
   port: ServicePort | undefined;
   link: Link | undefined;
@@ -15,8 +24,10 @@ export class Member {
   #stop: (() => void) | undefined;
   #left = false;
 
-  constructor(url: string, pool: LinkPool) {
-    this.url = url;
+  constructor(endpoint: Endpoint, pool: LinkPool) {
+    this.url = endpoint.url;
+    this.weight = endpoint.weight;
+    this.tags = endpoint.tags;
     this.#pool = pool;
   }
 

@@ -5,7 +5,8 @@ import type { ContractDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import { type Gone, refusedRefer } from "./gone.ts";
 import type { LinkPool } from "./link-pool.ts";
-import type { Registry } from "./registry.ts";
+import type { Endpoint } from "./member.ts";
+import type { Instance, Registry } from "./registry.ts";
 import type { Subscription } from "./topic.ts";
 
 export interface ReferenceOptions {
@@ -66,12 +67,11 @@ export class Reference {
 
   async #feed(channel: Channel): Promise<void> {
     const { contract, endpoints, registry, transport } = this.#options;
-    if (endpoints) channel.setEndpoints(endpoints);
+    if (endpoints) channel.setEndpoints(fixedEndpoints(endpoints, transport));
     else if (registry) {
       const { name: service, version, group } = contract;
       const stop = await registry.watch({ service, version, group }, (instances) => {
-        const urls = instances.map((instance) => chooseEndpoint(instance.endpoints, transport));
-        channel.setEndpoints([...new Set(urls.filter((url) => url !== undefined))]);
+        channel.setEndpoints(instances.map((one) => endpointOf(one, transport)).filter((one) => one !== undefined));
       });
       if (this.#closed === undefined) this.#channels.set(channel, stop);
       else stop();
@@ -100,8 +100,31 @@ export class Reference {
   }
 }
 
-function chooseEndpoint(endpoints: readonly string[], transport: string | undefined): string | undefined {
-  return transport === undefined ? endpoints[0] : endpoints.find((url) => url.startsWith(`${transport}:`));
+/** What an instance weighs where nobody says otherwise. */
+const WEIGHT = 100;
+
+function fixedEndpoints(urls: readonly string[], transport: string | undefined): Endpoint[] {
+  const fitting = transport === undefined ? urls : urls.filter((url) => isOf(transport, url));
+  if (fitting.length === 0) {
+    throw new RpcError({
+      code: "INVALID_ARGUMENT",
+      message: `refer: transport ${JSON.stringify(transport)}: none of the endpoints is of it (${urls.join(", ")}); name one of their transports, or leave the option out`,
+    });
+  }
+  return fitting.map((url) => ({ url, weight: WEIGHT, tags: {} }));
+}
+
+function endpointOf(instance: Instance, transport: string | undefined): Endpoint | undefined {
+  const { endpoints, weight = WEIGHT, tags = {} } = instance;
+  const url = transport === undefined ? endpoints[0] : endpoints.find((one) => isOf(transport, one));
+  // It comes from elsewhere: what is no share counts as none.
+  return url === undefined
+    ? undefined
+    : { url, weight: weight > 0 && weight < Number.POSITIVE_INFINITY ? weight : 0, tags };
+}
+
+function isOf(transport: string, url: string): boolean {
+  return url.startsWith(`${transport}:`);
 }
 
 /** Values without a type need a codec that describes them. */

@@ -22,6 +22,8 @@ export interface ServerAdapters {
   readonly codecs: readonly Codec[];
   readonly registry: Registry | undefined;
   readonly ownsRegistry: boolean;
+  /** For the registry: the URL by which others reach what listens at `url`, where that names every address. */
+  reachable(url: string): string;
 }
 
 export interface ServerSettings {
@@ -134,7 +136,7 @@ export class RpcServer implements AsyncDisposable {
   }
 
   async #register(): Promise<void> {
-    const { registry } = this.#adapters;
+    const { registry, reachable } = this.#adapters;
     if (registry === undefined) return;
     const { advertise, weight, tags } = this.#settings;
     for (const { contract } of this.#services) {
@@ -144,7 +146,7 @@ export class RpcServer implements AsyncDisposable {
           service: contract.name,
           version: contract.version,
           group: contract.group,
-          endpoints: advertise ?? this.endpoints,
+          endpoints: advertise ?? this.endpoints.map(reachable),
           weight,
           tags,
         }),

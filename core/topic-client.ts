@@ -29,16 +29,18 @@ export class RemoteTopic implements Topic<unknown> {
 
   async publish(value: unknown, options: PublishOptions = {}): Promise<void> {
     const args = [{ key: options.key ?? "", headers: options.headers ?? {}, value }];
-    const caller = this.#publish;
-    await (caller.plain ? this.#send(caller.create(args, undefined, this.#sender)) : caller.unary(args, undefined));
+    const given = options.key === undefined ? undefined : { key: options.key };
+    await this.#publish.through(args, given, (args, terms) =>
+      this.#send(this.#publish.create(args, terms, this.#sender)),
+    );
   }
 
   /** All through one instance while it is ready: by way of two, one message could overtake another. */
-  #send(call: OutgoingCall): Promise<unknown> {
+  #send(call: OutgoingCall): OutgoingCall {
     const { channel } = this.#publish;
-    if (call.settled) return call.promise;
+    if (call.settled) return call;
     try {
-      if (this.#member?.ready !== true || !channel.ready.includes(this.#member)) this.#member = channel.pick();
+      if (this.#member?.ready !== true || !channel.ready.includes(this.#member)) this.#member = channel.pick(call.key);
       if (this.#member?.port) this.#member.port.send(call);
       else {
         channel.dispatch(call);
@@ -47,7 +49,7 @@ export class RemoteTopic implements Topic<unknown> {
     } catch (error) {
       call.fail(RpcError.from(error, String(error)));
     }
-    return call.promise;
+    return call;
   }
 
   /** Those that waited for a connection went to the first that came. */

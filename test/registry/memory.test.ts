@@ -1,16 +1,5 @@
 import { expect } from "chai";
-import {
-  type BalancerFactory,
-  connect,
-  defineService,
-  implement,
-  powerOfTwoChoices,
-  RpcError,
-  rpc,
-  serve,
-  t,
-  topic,
-} from "../../index.ts";
+import { connect, defineService, implement, RpcError, rpc, serve, t, topic } from "../../index.ts";
 import { memoryRegistry } from "../../registry/memory.ts";
 import { registrySuite } from "./suite.ts";
 
@@ -68,59 +57,6 @@ describe("a client with a registry", () => {
     expect(outcome).to.equal("INVALID_ARGUMENT");
     const neither = await connect({}).catch((error: Error) => error.message);
     expect(neither).to.equal("connect: give either endpoints or a registry");
-  });
-});
-
-const candidate = (instance: string, pending: number) => ({ url: `tcp://${instance}:1`, instance, pending });
-
-describe("balancing", () => {
-  it("may keep calls of one key together", async () => {
-    await using a = await start("a");
-    await using b = await start("b");
-    const byKey: BalancerFactory = () => (candidates, key) =>
-      candidates.find(({ instance }) => instance === key) ?? (candidates[0] as (typeof candidates)[number]);
-    await using client = await connect({ endpoints: [...a.endpoints, ...b.endpoints], balancer: byKey });
-    const who = await client.refer(Who);
-    for await (const _ of who.who.multicast());
-    for (const key of ["b", "a", "b"]) expect(await who.who.with({ key })()).to.equal(key);
-  });
-
-  it("round-robin gives each its turn", async () => {
-    await using a = await start("a");
-    await using b = await start("b");
-    await using client = await connect({ endpoints: [...a.endpoints, ...b.endpoints] });
-    const who = await client.refer(Who);
-    for await (const _ of who.who.multicast());
-    const calls = await Promise.all(Array.from({ length: 10 }, () => who.who()));
-    expect(calls.filter((name) => name === "a")).to.have.length(5);
-  });
-
-  it("by power of two choices prefers the less busy", () => {
-    const platform = { now: () => 0, schedule: () => () => {}, afterTurn: () => {}, random: Math.random };
-    const balance = powerOfTwoChoices(platform);
-    const candidates = [candidate("a", 3), candidate("b", 0)];
-    for (let i = 0; i < 100; i++) expect(balance(candidates, undefined)).to.equal(candidates[1]);
-  });
-
-  it("by power of two choices reaches every candidate", () => {
-    const platform = { now: () => 0, schedule: () => () => {}, afterTurn: () => {}, random: Math.random };
-    const balance = powerOfTwoChoices(platform);
-    const candidates = [candidate("a", 1), candidate("b", 1), candidate("c", 1)];
-    const picked = new Set(Array.from({ length: 500 }, () => balance(candidates, undefined)));
-    expect(picked.size).to.equal(3);
-  });
-
-  it("goes by power of two choices when asked to", async () => {
-    await using a = await start("a");
-    await using b = await start("b");
-    await using client = await connect({
-      endpoints: [...a.endpoints, ...b.endpoints],
-      balancer: powerOfTwoChoices,
-    });
-    const who = await client.refer(Who);
-    for await (const _ of who.who.multicast());
-    const seen = new Set(await Promise.all(Array.from({ length: 100 }, () => who.who())));
-    expect(seen.size).to.equal(2);
   });
 });
 

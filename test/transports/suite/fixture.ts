@@ -79,6 +79,7 @@ export function simulatedFixture(network: Network): Fixture {
           codecs: [await codecOf("json")],
           registry: undefined,
           ownsRegistry: false,
+          reachable: (url) => url,
         },
         {
           services,
