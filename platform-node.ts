@@ -15,6 +15,7 @@ export function currentCall(): CallContext | undefined {
 export function createNodePlatform(inherit: boolean): Platform {
   const platform: Platform = {
     now: () => performance.now(),
+    wallNow: () => Date.now(),
     schedule(ms, task) {
       const timer = setTimeout(task, Math.min(ms, 2 ** 31 - 1));
       timer.unref();

@@ -224,7 +224,7 @@ export class Caller {
         code: "INVALID_ARGUMENT",
         message: `timeoutMs: expected a number from 0, got ${String(asked)}`,
       });
-    const dueMs = Math.min(platform.now() + asked, current?.deadlineForOthers ?? Number.POSITIVE_INFINITY);
+    const dueMs = Math.min(platform.now() + asked, current?.untilForOthers ?? Number.POSITIVE_INFINITY);
     return { metadata, dueMs, signal: options?.signal, key: options?.key };
   }
 

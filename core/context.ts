@@ -8,7 +8,10 @@ export interface Peer {
   readonly identity: unknown;
 }
 
-/** What a handler may know of the call that it serves. */
+/**
+ * What a handler may know of the call that it serves: its argument after the last one that the contract declares. Handlers of
+ * untyped methods, whose arguments are the caller's to count, get it from `currentCall()`.
+ */
 export interface CallContext {
   readonly service: string;
   readonly method: string;
@@ -16,8 +19,10 @@ export interface CallContext {
   readonly instance: string;
   readonly peer: Peer;
   readonly metadata: Metadata;
-  /** When the caller stops waiting, in milliseconds of this process's clock; `undefined` for "never". */
+  /** When the caller stops waiting, in milliseconds since the epoch, as `Date.now()` counts; `undefined` for "never". */
   readonly deadline: number | undefined;
+  /** How long the caller still waits, in milliseconds; 0 once it does not, `Infinity` without a deadline. */
+  timeLeft(): number;
   /** Aborted when the caller cancels, its deadline passes or its connection dies. Made on first use. */
   readonly signal: AbortSignal;
   /** Sends metadata back with the reply. Keys as in `Metadata`. */

@@ -1,3 +1,4 @@
+import type { CallContext } from "./context.ts";
 import { type DeclaredParam, toParams } from "./param.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { Topic } from "./topic.ts";
@@ -82,18 +83,21 @@ export interface TopicDefinition<V> {
   readonly definition: Definition;
   readonly topic?: V;
 }
+type Contextual<P> = P extends unknown ? Equal<P, CallContext> : never;
 /** `unknown` where a function without declared types returns what its kind of method returns, else an impossible type. */
-type Returning<G, R> = G extends (...args: never) => infer Actual
-  ? Equal<Actual, void> extends Equal<R, void>
-    ? 0 extends 1 & Actual
-      ? { readonly "the result must be": R }
-      : Actual extends R
-        ? unknown
-        : { readonly "the result must be": R }
-    : { readonly "the result must be": R }
+type Returning<G, R> = G extends (...args: infer A) => infer Actual
+  ? true extends Contextual<A[number]>
+    ? { readonly "an untyped method has no context, use": "currentCall()" }
+    : Equal<Actual, void> extends Equal<R, void>
+      ? 0 extends 1 & Actual
+        ? { readonly "the result must be": R }
+        : Actual extends R
+          ? unknown
+          : { readonly "the result must be": R }
+      : { readonly "the result must be": R }
   : { readonly "it must be a method that returns": R };
 
-/** What an untyped method of `defineService` is to its callers. */
+/** What an untyped method of `defineService` is to its callers. Its handler gets what they pass, and no context. */
 export interface Untyped<R> {
   (...args: unknown[]): R;
   readonly untyped: true;

@@ -15,7 +15,8 @@ export interface Origin {
 /** A call being served: the handler's context and, for the transport, its way to end it. */
 export class ServedCall implements IncomingCall, Timed {
   readonly metadata: Metadata;
-  readonly deadline: number | undefined;
+  /** When the caller stops waiting, by the platform's clock; `undefined` for "never". */
+  readonly until: number | undefined;
   replyMetadata: Metadata | undefined = undefined;
   /** True once nobody waits for its outcome. */
   over = false;
@@ -26,11 +27,12 @@ export class ServedCall implements IncomingCall, Timed {
   readonly #wheel: TimerWheel;
   #controller: AbortController | undefined;
   #reason: RpcError | undefined;
+  #deadline: number | undefined;
 
-  constructor(origin: Origin, metadata: Metadata, deadline: number | undefined, wheel: TimerWheel) {
+  constructor(origin: Origin, metadata: Metadata, until: number | undefined, wheel: TimerWheel) {
     this.#origin = origin;
     this.metadata = metadata;
-    this.deadline = deadline;
+    this.until = until;
     this.#wheel = wheel;
   }
 
@@ -55,17 +57,29 @@ export class ServedCall implements IncomingCall, Timed {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#reason) this.#controller.abort(this.#reason);
-      else if (this.deadline !== undefined && !this.over) {
-        this.dueMs = this.deadline;
+      else if (this.until !== undefined && !this.over) {
+        this.dueMs = this.until;
         this.#wheel.add(this);
       }
     }
     return this.#controller.signal;
   }
 
+  /** Told once: the two clocks drift apart. */
+  get deadline(): number | undefined {
+    if (this.until === undefined) return undefined;
+    const { platform } = this.#wheel;
+    this.#deadline ??= platform.wallNow() + this.until - platform.now();
+    return this.#deadline;
+  }
+
+  timeLeft(): number {
+    return this.until === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.until - this.#wheel.platform.now());
+  }
+
   /** What calls made on its behalf are bound by. Work that goes on after the answer is bound by it no more. */
-  get deadlineForOthers(): number | undefined {
-    return this.over && this.#reason === undefined ? undefined : this.deadline;
+  get untilForOthers(): number | undefined {
+    return this.over && this.#reason === undefined ? undefined : this.until;
   }
 
   setReplyMetadata(entries: Readonly<Record<string, string>>): void {

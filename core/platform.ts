@@ -5,6 +5,8 @@
 export interface Platform {
   /** Milliseconds of a clock that never jumps back; its zero means nothing. */
   now(): number;
+  /** Milliseconds since the epoch, by a clock that may be set: only for what users are told. */
+  wallNow(): number;
   /** Runs `task` after `ms`; must not keep the process alive. Returns what stops it. */
   schedule(ms: number, task: () => void): () => void;
   /** Runs `task` after the current turn and what it left to do right away. */

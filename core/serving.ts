@@ -85,26 +85,44 @@ function implementationOf(instance: object): {
   };
 }
 
-/** Decided once per method: whether it wants the context, whether anything inherits, whether anything intercepts. */
+/** Decided once per method: how many arguments it has, whether anything inherits, whether anything intercepts. */
 function invoker(
   method: MethodDescriptor,
   handler: Handler,
   self: object | undefined,
   options: ServingOptions,
 ): ServedOperation["invoke"] {
-  // Nothing says how many parameters an untyped method has; its handler asks `currentCall()`.
-  const wantsContext = !method.untyped && handler.length > method.params.length;
-  const call: ServedOperation["invoke"] = wantsContext
-    ? (context, args) => {
-        args.length = method.params.length;
-        args.push(context);
-        return handler.apply(self, args);
-      }
-    : (_, args) => handler.apply(self, args);
-  const checked = validated(method, call);
+  const checked = validated(method, withContext(method, handler, self));
   const composed = options.interceptors.length === 0 ? checked : intercepted(method, checked, options);
   const store = options.inherit ? options.platform.current : undefined;
   return store === undefined ? composed : within(store, composed);
+}
+
+/**
+ * The context comes right after the last declared parameter: the contract says where that is, while the `length` of a
+ * function says nothing of defaults, rest parameters and what a wrapper takes.
+ */
+function withContext(
+  { params, untyped }: MethodDescriptor,
+  handler: Handler,
+  self: unknown,
+): ServedOperation["invoke"] {
+  // How many arguments an untyped method has is the caller's to say; its handler asks `currentCall()`.
+  if (untyped) return (_, args) => handler.apply(self, args);
+  switch (params.length) {
+    case 0:
+      return (context) => handler.call(self, context);
+    case 1:
+      return (context, args) => handler.call(self, args[0], context);
+    case 2:
+      return (context, args) => handler.call(self, args[0], args[1], context);
+    default:
+      return (context, args) => {
+        args.length = params.length;
+        args.push(context);
+        return handler.apply(self, args);
+      };
+  }
 }
 
 /** Inside of the interceptors: what they refuse needs no validation, and what they change is validated too. */
@@ -135,15 +153,16 @@ function within(store: CurrentStore, invoke: ServedOperation["invoke"]): ServedO
 function intercepted(
   method: MethodDescriptor,
   invoke: ServedOperation["invoke"],
-  { interceptors, platform }: ServingOptions,
+  { interceptors }: ServingOptions,
 ): ServedOperation["invoke"] {
   const chain = compose(interceptors, async (call): Promise<Reply> => {
     const value = await invoke(call.context as IncomingCall, [...call.args]);
     return { value, metadata: emptyMetadata };
   });
   return async (context, args) => {
-    const { service, metadata, deadline } = context;
-    const timeoutMs = deadline === undefined ? undefined : Math.max(0, deadline - platform.now());
+    const { service, metadata } = context;
+    const left = context.timeLeft();
+    const timeoutMs = left === Number.POSITIVE_INFINITY ? undefined : left;
     const reply = await chain({ service, method, args, metadata, timeoutMs, signal: undefined, context });
     if (Object.keys(reply.metadata).length > 0) context.setReplyMetadata(reply.metadata);
     return reply.value;

@@ -19,7 +19,7 @@ const SLOTS = 512;
  * allocation and a heap. One platform timer runs while anything waits.
  */
 export class TimerWheel {
-  readonly #platform: Platform;
+  readonly platform: Platform;
   readonly #slots: (Timed | undefined)[] = new Array(SLOTS).fill(undefined);
   #size = 0;
   /** The last tick that was looked at. */
@@ -27,7 +27,7 @@ export class TimerWheel {
   #stop: (() => void) | undefined;
 
   constructor(platform: Platform) {
-    this.#platform = platform;
+    this.platform = platform;
   }
 
   add(item: Timed): void {
@@ -64,14 +64,14 @@ export class TimerWheel {
 
   #start(): void {
     if (this.#stop !== undefined) return;
-    this.#tick = Math.floor(this.#platform.now() / TICK_MS);
-    this.#stop = this.#platform.schedule(TICK_MS, this.#advance);
+    this.#tick = Math.floor(this.platform.now() / TICK_MS);
+    this.#stop = this.platform.schedule(TICK_MS, this.#advance);
   }
 
   readonly #advance = (): void => {
     this.#stop = undefined;
     if (this.#size === 0) return;
-    const now = this.#platform.now();
+    const now = this.platform.now();
     const until = Math.floor(now / TICK_MS);
     // After a long pause every slot is looked at once, not once per missed rotation.
     const from = Math.max(this.#tick + 1, until - SLOTS + 1);
@@ -84,6 +84,6 @@ export class TimerWheel {
     }
     // An expiry may remove others that are due as well, or add new ones.
     for (const item of due) if (this.remove(item)) item.expire();
-    if (this.#size > 0) this.#stop ??= this.#platform.schedule(TICK_MS, this.#advance);
+    if (this.#size > 0) this.#stop ??= this.platform.schedule(TICK_MS, this.#advance);
   };
 }

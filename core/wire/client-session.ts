@@ -165,7 +165,7 @@ export class ClientSession extends Session implements Carrier {
   #remainingMs({ timeoutMs, dueMs }: OutgoingCall | OpenedStream): number {
     if (timeoutMs === undefined && dueMs === 0) return 0;
     const left = timeoutMs ?? dueMs - this.platform.now();
-    return Math.min(0xffffffff, Math.max(1, Math.ceil(left)));
+    return left === Number.POSITIVE_INFINITY ? 0 : Math.min(0xffffffff, Math.max(1, Math.ceil(left)));
   }
 
   async #pumpUp(

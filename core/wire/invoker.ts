@@ -65,7 +65,7 @@ export class Invoker implements Sender {
             message: `${descriptor.name}: the callback was released: its call has ended; use retain(callback) in the handler to keep it`,
           }),
         );
-      } else this.#send(call, wire, state.id, pack(args), owner.over ? undefined : owner.deadline);
+      } else this.#send(call, wire, state.id, pack(args), owner.over ? undefined : owner.until);
       return call.promise;
     };
     const handle: CallbackHandle = {

@@ -8,6 +8,9 @@ interface Event {
   task: (() => void) | undefined;
 }
 
+/** Virtual clocks on the wall show this where virtual time begins: any moment but that of the real one. */
+const EPOCH_MS = Date.UTC(2031, 0);
+
 /**
  * A clock that jumps to the next event as soon as nothing is left to do: thousands of simulated seconds in a real one.
  * The same seed gives the same run, as long as nothing real (a socket, a timer) is waited for.
@@ -24,6 +27,7 @@ export class VirtualTime {
     const { current } = createNodePlatform(true);
     const platform: Platform = {
       now: () => this.#now,
+      wallNow: () => EPOCH_MS + this.#now,
       schedule: (ms, task) => this.schedule(ms, task),
       afterTurn: (task) => process.nextTick(task),
       random: random.next,

@@ -1,4 +1,4 @@
-import { arg, rpc, type Topic, t, unimplemented } from "trunkline";
+import { arg, type CallContext, rpc, type Topic, t, unimplemented } from "trunkline";
 import { type Item, Order, OutOfStock } from "./shop.ts";
 
 /** Every signature that disagrees with `(order: Order) => Promise<bigint>`. */
@@ -240,6 +240,16 @@ export abstract class WrongUntyped {
   // biome-ignore lint/suspicious/noExplicitAny: the wrong case itself
   any(): any {
     return unimplemented();
+  }
+
+  // @ts-expect-error an untyped method has no context
+  @rpc() context(n: number, ctx: CallContext): Promise<number> {
+    return unimplemented(n, ctx);
+  }
+
+  // @ts-expect-error an untyped method has no context
+  @rpc() mayHaveContext(n: number, ctx?: CallContext): Promise<number> {
+    return unimplemented(n, ctx);
   }
 
   // @ts-expect-error a static method

@@ -14,6 +14,10 @@ export class ManualPlatform implements Platform {
     return this.#now;
   }
 
+  wallNow(): number {
+    return this.#now;
+  }
+
   schedule(ms: number, task: () => void): () => void {
     const one = { at: this.#now + ms, task };
     this.#scheduled.add(one);

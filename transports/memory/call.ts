@@ -21,7 +21,8 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
 
   constructor(connection: ActiveOwner, operation: MemoryOperation, outgoing: OutgoingCall, args: unknown[]) {
     // One process, one clock: the caller's deadline is the server's.
-    super(operation.origin, outgoing.metadata, outgoing.dueMs, connection.host.wheel);
+    const until = outgoing.dueMs === Number.POSITIVE_INFINITY ? undefined : outgoing.dueMs;
+    super(operation.origin, outgoing.metadata, until, connection.host.wheel);
     this.#connection = connection;
     this.#operation = operation;
     this.#outgoing = outgoing;
@@ -43,7 +44,7 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
 
   run(now: number): void {
     if (this.over) return;
-    if (this.deadline !== undefined && this.deadline <= now) {
+    if (this.until !== undefined && this.until <= now) {
       this.#close();
       // Not by `expire`, which is the wheel's to call: the call is still in it.
       this.#outgoing.abandon(this.#tooLate());

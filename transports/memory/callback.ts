@@ -81,7 +81,7 @@ export class CallbackShelf {
       else if (!state.open) {
         const message = `${name}: the callback was released: its call has ended; use retain(callback) in the handler to keep it`;
         call.fail(new RpcError({ code: "FAILED_PRECONDITION", message }));
-      } else this.#invoke(call, callback, target, owner.over ? undefined : owner.deadline);
+      } else this.#invoke(call, callback, target, owner.over ? undefined : owner.until);
       return call.promise;
     };
     const handle: CallbackHandle = {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { currentCall, type Interceptor, type Metadata, RpcError } from "../../../index.ts";
+import { type CallContext, currentCall, type Interceptor, type Metadata, RpcError } from "../../../index.ts";
 import { Shop, shop } from "./contract.ts";
 import { collect, type Fixture, refused, signal } from "./fixture.ts";
 
@@ -18,6 +18,52 @@ export function contextSuite(fixture: () => Fixture): void {
       const call = client.wait.with({ timeoutMs: 30 })("k");
       await refused(call, "DEADLINE_EXCEEDED", /no reply before the deadline; the outcome is unknown/);
       expect(await aborted.promise).to.be.instanceOf(RpcError);
+    });
+
+    it("are told by the clock on the wall, with what is left", async () => {
+      const told: number[] = [];
+      const { shop: client } = await fixture().pair(
+        shop({
+          nothing: async (ctx) => {
+            told.push(ctx.timeLeft(), Number(ctx.deadline), Number(ctx.deadline));
+          },
+          wait: (_, ctx) =>
+            new Promise(() => {
+              ctx.signal.addEventListener("abort", () => told.push(ctx.timeLeft(), Number(ctx.deadline)));
+            }),
+        }),
+      );
+      const { wallNow } = fixture();
+      const before = wallNow();
+      await client.nothing.with({ timeoutMs: 5000 })();
+      const after = wallNow();
+      const [left, deadline, again] = told.splice(0);
+      expect(left).to.be.within(4000, 5000);
+      // The clock on the wall shows whole milliseconds.
+      expect(deadline).to.be.within(before + 4999, after + 5001);
+      expect(again).to.equal(deadline);
+      await refused(client.wait.with({ timeoutMs: 20 })("k"), "DEADLINE_EXCEEDED");
+      while (told.length === 0) await fixture().sleep(1);
+      expect(told[0]).to.equal(0);
+      expect(told[1]).to.be.at.most(wallNow() + 1);
+    });
+
+    it("are not told where there are none", async () => {
+      const told: unknown[] = [];
+      const { shop: client } = await fixture().pair(
+        shop({
+          count: async function* (_, ctx) {
+            told.push(ctx.deadline, ctx.timeLeft());
+            yield 1;
+          },
+          nothing: async (ctx) => {
+            told.push(ctx.deadline, ctx.timeLeft());
+          },
+        }),
+      );
+      await collect(client.count(1));
+      await client.nothing.with({ timeoutMs: Number.POSITIVE_INFINITY })();
+      expect(told).to.deep.equal([undefined, Number.POSITIVE_INFINITY, undefined, Number.POSITIVE_INFINITY]);
     });
 
     it("that have passed before a connection is there are never executed", async () => {
@@ -97,6 +143,59 @@ export function contextSuite(fixture: () => Fixture): void {
         thrown = error;
       }
       expect(thrown).to.include({ code: "INVALID_ARGUMENT" });
+    });
+  });
+
+  describe("the context", () => {
+    const methodOf = (ctx: CallContext | undefined): string => String(ctx?.method);
+    const wrapped =
+      <A extends unknown[], R>(handler: (...args: A) => R) =>
+      (...args: A): R =>
+        handler(...args);
+
+    it("comes after the last declared parameter, whatever the length of the function", async () => {
+      const audited = signal<unknown>();
+      const { shop: client } = await fixture().pair(
+        shop({
+          read: async (key = "none", ctx?: CallContext) => `${key} ${methodOf(ctx)}`,
+          wait: wrapped(async (key, ctx) => `${key} ${methodOf(ctx)}`),
+          context: async (...args) => ({ count: String(args.length), method: methodOf(args[0]) }),
+          place: async (...[, , ctx]) => BigInt(methodOf(ctx).length),
+          echo: async (order, { method } = {} as CallContext) => ({ ...order, note: method }),
+          audit: (...args) => audited.resolve(args.map((arg) => (typeof arg === "object" ? methodOf(arg) : arg))),
+          count: async function* (...[to, ctx]) {
+            yield to + methodOf(ctx).length;
+          },
+          steps: async (...[count, progress, ctx]) => [await progress(count), methodOf(ctx)],
+        }),
+      );
+      expect(await client.read("k")).to.equal("k read");
+      expect(await client.wait("k")).to.equal("k wait");
+      expect(await client.context()).to.deep.equal({ count: "1", method: "context" });
+      expect(await client.place({ id: 1n, items: [] }, true)).to.equal(5n);
+      expect(await client.echo({ id: 1n, items: [] })).to.deep.equal({ id: 1n, items: [], note: "echo" });
+      client.audit("line");
+      expect(await audited.promise).to.deep.equal(["line", "audit"]);
+      expect(await collect(client.count(1))).to.deep.equal([6]);
+      expect(await client.steps(2, async (step) => `step ${step}`)).to.deep.equal(["step 2", "steps"]);
+    });
+
+    it("comes after them where interceptors give more or fewer arguments", async () => {
+      const args: Interceptor = (next) => (call) =>
+        next(
+          call.method.name === "place" ? { ...call, args: [call.args[0]] } : { ...call, args: [...call.args, "more"] },
+        );
+      const { shop: client } = await fixture().pair(
+        shop({
+          place: async (_order, dry, ctx) => (dry === undefined ? BigInt(ctx.method.length) : 0n),
+          read: async (key, ctx) => `${key} ${methodOf(ctx)}`,
+          context: async (ctx) => ({ method: methodOf(ctx) }),
+        }),
+        { serve: { interceptors: [args] } },
+      );
+      expect(await client.place({ id: 1n, items: [] }, true)).to.equal(5n);
+      expect(await client.read("k")).to.equal("k read");
+      expect(await client.context()).to.deep.equal({ method: "context" });
     });
   });
 

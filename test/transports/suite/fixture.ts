@@ -27,6 +27,8 @@ export interface Fixture {
   readonly serve: (options: ServeGiven) => Promise<RpcServer>;
   readonly connect: (options: ConnectGiven) => Promise<RpcClient>;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Milliseconds since the epoch, by the clock of clients and servers. */
+  readonly wallNow: () => number;
   /** A server of `service`, a client of it, and its proxy. */
   readonly pair: (service: object, options?: PairOptions) => Promise<Pair>;
   readonly dispose: () => Promise<void>;
@@ -58,7 +60,7 @@ export function realFixture({ listen, transports, codec = "json" }: FixtureOptio
     listen,
     (options) => serve({ listen: [listen()], transports: transports("server"), onError: () => {}, ...options }),
     (options) => connect({ transports: transports("client"), codec, ...options }),
-    (ms) => realSleep(ms),
+    { sleep: (ms) => realSleep(ms), wallNow: () => Date.now() },
     async () => {},
   );
 }
@@ -110,7 +112,7 @@ export function simulatedFixture(network: Network): Fixture {
           onError: given.onError ?? (() => {}),
         },
       ),
-    (ms) => network.time.sleep(ms),
+    { sleep: (ms) => network.time.sleep(ms), wallNow: platform.wallNow },
     async () => network.time.stop(),
   );
 }
@@ -119,14 +121,14 @@ function assemble(
   listen: Fixture["listen"],
   startServer: Fixture["serve"],
   startClient: Fixture["connect"],
-  sleep: Fixture["sleep"],
+  clock: Pick<Fixture, "sleep" | "wallNow">,
   end: () => Promise<void>,
 ): Fixture {
   const clients: RpcClient[] = [];
   const servers: RpcServer[] = [];
   const fixture: Fixture = {
     listen,
-    sleep,
+    ...clock,
     serve: async (options) => {
       const server = await startServer(options);
       servers.push(server);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { defineService, implement, rpc } from "../../../index.ts";
+import { currentCall, defineService, implement, rpc } from "../../../index.ts";
 import { OutOfStock, order, shop } from "./contract.ts";
 import { type Fixture, refused, signal } from "./fixture.ts";
 
@@ -74,15 +74,15 @@ export function unarySuite(fixture: () => Fixture): void {
       expect(await Promise.all(calls)).to.deep.equal(keys);
     });
 
-    it("carries untyped values, by a codec that describes them", async () => {
+    it("carries untyped values, and nothing else, by a codec that describes them", async () => {
       const Anything = defineService("suite.Anything", {}, { echo: rpc() });
       const server = await fixture().serve({
-        services: [implement(Anything, { echo: async (...args) => args })],
+        services: [implement(Anything, { echo: async (...args) => [...args, currentCall()?.method] })],
         listen: [fixture().listen()],
       });
       const client = await fixture().connect({ endpoints: server.endpoints });
       const { echo } = await client.refer(Anything, { codec: "json" });
-      expect(await echo({ a: [1, "two", null] }, "b")).to.deep.equal([{ a: [1, "two", null] }, "b"]);
+      expect(await echo({ a: [1, "two", null] }, "b")).to.deep.equal([{ a: [1, "two", null] }, "b", "echo"]);
     });
 
     it("refuses a value of the wrong type, with its path, before it is sent", async () => {
