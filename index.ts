@@ -21,6 +21,7 @@ export { oneway, rpc, stream, topic } from "./core/definition.ts";
 export { RpcError, type RpcErrorOptions } from "./core/error.ts";
 export { Future } from "./core/future.ts";
 export type { Call, Interceptor, Next, Reply } from "./core/interceptor.ts";
+export type { JsonValue } from "./core/json-value.ts";
 export type { Metadata } from "./core/metadata.ts";
 export { arg } from "./core/param.ts";
 export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";

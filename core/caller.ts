@@ -1,3 +1,4 @@
+import { callMetadata } from "./call-metadata.ts";
 import type { Channel } from "./channel.ts";
 import type { CallOptions } from "./client-types.ts";
 import type { MethodDescriptor } from "./contract.ts";
@@ -8,7 +9,7 @@ import { cancelled } from "./future.ts";
 import type { ServedCall } from "./incoming.ts";
 import { type Call, compose, type Interceptor, type Next, type Reply } from "./interceptor.ts";
 import { LazyStream } from "./lazy-stream.ts";
-import { createMetadata, emptyMetadata, type Metadata, travelling } from "./metadata.ts";
+import { emptyMetadata, type Metadata, travelling } from "./metadata.ts";
 import { OutgoingCall, type Sender } from "./outgoing.ts";
 import type { Platform } from "./platform.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
@@ -151,7 +152,7 @@ export class Caller {
       return new LazyStream(() => portOf(key), platform, {
         method: this.method,
         args,
-        metadata,
+        metadata: metadata === terms.metadata ? metadata : callMetadata(metadata),
         deadline,
         signal,
         onReplyMetadata,
@@ -177,7 +178,7 @@ export class Caller {
   ): Promise<unknown> {
     const terms = this.#terms(options, this.#context.platform.current?.getStore() as ServedCall | undefined);
     const reply = await chain(this.#call(args, terms));
-    if (options?.onReplyMetadata) this.#tell(options.onReplyMetadata, reply.metadata);
+    if (options?.onReplyMetadata) this.#tell(options.onReplyMetadata, callMetadata(reply.metadata));
     return reply.value;
   }
 
@@ -217,7 +218,7 @@ export class Caller {
     const { platform } = this.#context;
     const inherited = current && travelling(current.metadata);
     const given = options?.metadata;
-    const metadata = inherited || given ? createMetadata({ ...inherited, ...given }) : emptyMetadata;
+    const metadata = inherited || given ? merged(inherited, given) : emptyMetadata;
     const asked = options?.timeoutMs ?? timeoutMs;
     if (!(asked >= 0))
       throw new RpcError({
@@ -239,6 +240,12 @@ export class Caller {
 
 /** Starts a call. */
 export type Send = (args: readonly unknown[], options: CallOptions | undefined) => OutgoingCall;
+
+/** What a handler's call inherits, and what it says itself. */
+function merged(inherited: Metadata | undefined, given: CallOptions["metadata"]): Metadata {
+  const own = callMetadata(given);
+  return inherited === undefined ? own : Object.freeze({ ...inherited, ...own });
+}
 
 /** What interceptors made of a call's options. */
 function optionsOf(call: Call): CallOptions {

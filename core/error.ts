@@ -1,4 +1,6 @@
 import type { Code } from "./code.ts";
+import { type JsonValue, jsonValue } from "./json-value.ts";
+import { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
 
 /** Two copies of the package in one process recognise each other's errors by this brand. */
 const BRAND = Symbol.for("trunkline.RpcError");
@@ -6,10 +8,13 @@ const BRAND = Symbol.for("trunkline.RpcError");
 export interface RpcErrorOptions {
   readonly code: Code;
   readonly message: string;
-  /** Travels to the other side. */
+  /** Travels to the other side. Keys and values as in `Metadata`. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Structured facts about the error; travels to the other side as `any`. */
-  readonly details?: unknown;
+  /**
+   * Structured facts about the error; travels to the other side. What JSON carries, at most 32 deep and 32,768 characters;
+   * an error declared by `t.error` has typed fields for anything else.
+   */
+  readonly details?: JsonValue | undefined;
   /** Stays on the side that made it, like the stack. */
   readonly cause?: unknown;
   /** True where the call was certainly not executed, so that sending it again is safe. Default `false`. */
@@ -22,16 +27,18 @@ export type DeclaredErrorOptions = Partial<Omit<RpcErrorOptions, "code">>;
 /** The one error of this framework: a code, a message that says what to do, and what travels with them. */
 export class RpcError extends Error {
   readonly code: Code;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly details: unknown;
+  readonly metadata: Metadata;
+  /** A frozen copy of what was given. */
+  readonly details: JsonValue | undefined;
   readonly retryable: boolean;
 
+  /** Throws a `TypeError` for metadata or details that cannot travel, so that the mistake shows where it was made. */
   constructor(options: RpcErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "RpcError";
     this.code = options.code;
-    this.metadata = options.metadata ?? {};
-    this.details = options.details;
+    this.metadata = options.metadata === undefined ? emptyMetadata : createMetadata(options.metadata);
+    this.details = options.details === undefined ? undefined : jsonValue(options.details, "details");
     this.retryable = options.retryable ?? false;
     Object.defineProperty(this, BRAND, { value: true });
   }

@@ -83,7 +83,7 @@ export class ServedCall implements IncomingCall, Timed {
   }
 
   setReplyMetadata(entries: Readonly<Record<string, string>>): void {
-    this.replyMetadata = createMetadata({ ...this.replyMetadata, ...entries });
+    this.replyMetadata = Object.freeze({ ...this.replyMetadata, ...createMetadata(entries) });
   }
 
   /** The handler is told; its call is over only when the transport ends it. */

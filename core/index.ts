@@ -22,6 +22,7 @@ export { compileCopy } from "./copy.ts";
 /** Errors, and the checks that make them. */
 export { RpcError, type RpcErrorOptions } from "./error.ts";
 export { explain, mismatch } from "./explain.ts";
+export type { JsonValue } from "./json-value.ts";
 export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
 export { type Carrier, OutgoingCall } from "./outgoing.ts";
 /** For codecs: where bytes go, what types are, and whether one type can be read as another. */

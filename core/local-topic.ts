@@ -1,3 +1,4 @@
+import { callMetadata } from "./call-metadata.ts";
 import type { TopicDescriptor } from "./contract.ts";
 import { compileCopy } from "./copy.ts";
 import { HandledSubscription } from "./subscription.ts";
@@ -22,11 +23,12 @@ export class LocalTopic implements Topic<unknown> {
     return this.#hub.closed;
   }
 
-  async publish(value: unknown, { key = "", headers = {} }: PublishOptions = {}): Promise<void> {
+  async publish(value: unknown, { key = "", headers }: PublishOptions = {}): Promise<void> {
     // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
     const copied = this.#copy(value);
     const valid = this.#validate ? this.#validate(copied) : copied;
-    this.#hub.publish({ key, headers: { ...headers }, value: valid instanceof Promise ? await valid : valid });
+    const checked = callMetadata(headers);
+    this.#hub.publish({ key, headers: checked, value: valid instanceof Promise ? await valid : valid });
   }
 
   async subscribe(

@@ -1,3 +1,4 @@
+import { callMetadata } from "./call-metadata.ts";
 import type { Caller } from "./caller.ts";
 import { RpcError } from "./error.ts";
 import type { Member } from "./member.ts";
@@ -28,7 +29,7 @@ export class RemoteTopic implements Topic<unknown> {
   }
 
   async publish(value: unknown, options: PublishOptions = {}): Promise<void> {
-    const args = [{ key: options.key ?? "", headers: options.headers ?? {}, value }];
+    const args = [{ key: options.key ?? "", headers: callMetadata(options.headers), value }];
     const given = options.key === undefined ? undefined : { key: options.key };
     await this.#publish.through(args, given, (args, terms) =>
       this.#send(this.#publish.create(args, terms, this.#sender)),

@@ -2,6 +2,7 @@
 export interface PublishOptions {
   /** Words separated by dots, which subscribers may match: `eu.berlin`. */
   readonly key?: string;
+  /** Keys and values as in `Metadata`: capitals of a key become small. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 

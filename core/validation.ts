@@ -140,7 +140,9 @@ function refused(issues: readonly Issue[]): RpcError {
   return new RpcError({
     code: "INVALID_ARGUMENT",
     message: `refused by the schema: ${tell(issues)}`,
-    details: { issues: issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({ path, message: short(message) })) },
+    details: {
+      issues: issues.slice(0, MAX_ISSUES).map(({ path, message }) => ({ path: short(path), message: short(message) })),
+    },
   });
 }
 

@@ -1,5 +1,6 @@
 import type { CompiledCodec } from "../codec.ts";
 import { RpcError } from "../error.ts";
+import { curtailed } from "../error-head.ts";
 import { packResult, type Unpack, unpackFields } from "./arguments.ts";
 import { closeFrame, frame, openFrame, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
@@ -25,13 +26,15 @@ export class CallbackTable {
   readonly #handed = new Map<number, Handed>();
   readonly #limits: WireLimits;
   readonly #outbox: Outbox;
+  readonly #onError: (error: RpcError) => void;
   #next = 1;
   /** Invocations without an answer yet. */
   #running = 0;
 
-  constructor(limits: WireLimits, outbox: Outbox) {
+  constructor(limits: WireLimits, outbox: Outbox, onError: (error: RpcError) => void) {
     this.#limits = limits;
     this.#outbox = outbox;
+    this.#onError = onError;
   }
 
   /** Hands over the callbacks among `args`: their numbers take their place in `record`. Returns the numbers. */
@@ -129,8 +132,10 @@ export class CallbackTable {
 
   #failed(callId: number, error: RpcError): void {
     if (this.#outbox.closed) return;
-    writeError(this.#outbox.out, callId, error, undefined);
+    const { out, maxMessageBytes: maxBytes } = this.#outbox;
+    const lost = writeError(out, callId, error, { operation: undefined, maxBytes });
     this.#outbox.frameDone();
+    if (lost !== undefined) this.#onError(curtailed(error, lost));
   }
 
   /** The server keeps it when its call ends. */

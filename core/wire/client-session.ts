@@ -22,7 +22,8 @@ import {
   writeU32,
 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
-import { metadataEnd, readError, readJson, readLimit, readMetadata, writeHello, writeMetadata } from "./message.ts";
+import { readError, readJson, readLimit, writeHello } from "./message.ts";
+import { metadataEnd, readMetadata, writeMetadata } from "./metadata.ts";
 import { type ClientOperation, isStream, type OpenedStream, Pending } from "./pending.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
@@ -60,7 +61,7 @@ export class ClientSession extends Session implements Carrier {
     super(pipe, options.platform, options.limits);
     this.#options = options;
     this.#maxPendingCalls = options.limits.maxPendingCalls;
-    this.#callbacks = new CallbackTable(options.limits, this.outbox);
+    this.#callbacks = new CallbackTable(options.limits, this.outbox, options.onError);
     this.#binder = new Binder(options.limits, (head, body) =>
       this.control(frame.BIND, head, body, this.outbox.maxMessageBytes),
     );
@@ -206,18 +207,15 @@ export class ClientSession extends Session implements Carrier {
   #onReply(flags: number, bytes: Uint8Array, body: number, end: number): void {
     const { operation, target: call, callbacks, upstream } = this.#pendingOf(bytes, body, end);
     if (isStream(call)) throw protocolError("a REPLY to a stream");
-    let start = body + 4;
-    if ((flags & flag.METADATA) !== 0) {
-      const from = start;
-      start = metadataEnd(bytes, from, end);
-      call.replyMetadata = readMetadata(bytes, from, start);
-    }
+    const from = body + 4;
+    const start = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
     this.#vacate(readU32(bytes, body));
     upstream?.close();
     if (callbacks !== none) this.#callbacks.releaseUnlessRetained(callbacks);
     if (call.settled) return;
     let value: unknown;
     try {
+      if (start > from) call.replyMetadata = readMetadata(bytes, from, start);
       value = operation.unpackResult(operation.wire.response.decode(bytes, start, end));
     } catch (error) {
       call.fail(unreadable(operation, error));
@@ -260,11 +258,16 @@ export class ClientSession extends Session implements Carrier {
         const pending = this.#pendingOf(bytes, body, end);
         const { stream } = pending;
         if (stream === undefined) throw protocolError("an END for a call that is not a stream");
-        const hasMetadata = (flags & flag.METADATA) !== 0;
-        const metadata = hasMetadata && readMetadata(bytes, body + 4, metadataEnd(bytes, body + 4, end));
+        const from = body + 4;
+        const stop = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
         this.#vacate(readU32(bytes, body));
-        this.#settle(pending, undefined);
-        if (metadata) this.#tell(stream, metadata);
+        try {
+          const metadata = stop > from && readMetadata(bytes, from, stop);
+          this.#settle(pending, undefined);
+          if (metadata) this.#tell(stream, metadata);
+        } catch (error) {
+          this.#settle(pending, unreadable(pending.operation, error));
+        }
         return;
       }
       case frame.CREDIT:

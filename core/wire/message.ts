@@ -1,12 +1,13 @@
 import { codeFromNumber, codes } from "../code.ts";
 import { RpcError } from "../error.ts";
-import { createMetadata, type Metadata } from "../metadata.ts";
+import { parseErrorHead, printErrorHead } from "../error-head.ts";
 import type { Output } from "../output.ts";
 import { readUtf8 } from "../text.ts";
 import {
   closeFrame,
   frame,
   HANDSHAKE_BYTES,
+  HEADER_BYTES,
   MAGIC,
   MAX_VERSION,
   MIN_VERSION,
@@ -18,8 +19,10 @@ import {
 import type { WireOperation } from "./operation.ts";
 import { protocolError } from "./protocol-error.ts";
 
-/** Metadata of one message is at most this long as JSON, because its length is a u16. */
-const MAX_METADATA_BYTES = 65_535;
+/** The head of an ERROR is at most this long, because its length is a u16. */
+const MAX_HEAD_BYTES = 65_535;
+/** The head of an ERROR begins behind callId, code and its length. */
+const ERROR_HEAD_AT = 7;
 
 export function writeJson(out: Output, value: unknown): void {
   out.writeUtf8(JSON.stringify(value));
@@ -51,37 +54,6 @@ export function writeHello(out: Output, body: object): void {
   out.position += 6;
   writeJson(out, body);
   closeFrame(out, from);
-}
-
-/** metadata = length:u16 json */
-export function writeMetadata(out: Output, metadata: Metadata): void {
-  out.ensure(2);
-  const at = out.position - out.start;
-  out.position += 2;
-  const length = out.writeUtf8(JSON.stringify(metadata));
-  if (length > MAX_METADATA_BYTES) {
-    throw new RpcError({
-      code: "RESOURCE_EXHAUSTED",
-      message: `metadata: ${length} bytes; ${MAX_METADATA_BYTES} is the most`,
-    });
-  }
-  writeU16(out.buffer, out.start + at, length);
-}
-
-/** Where the metadata that begins at `start` ends. */
-export function metadataEnd(bytes: Uint8Array, start: number, end: number): number {
-  const stop = start + 2 + (start + 2 <= end ? readU16(bytes, start) : end);
-  if (stop > end) throw protocolError("metadata is longer than its frame");
-  return stop;
-}
-
-export function readMetadata(bytes: Uint8Array, start: number, end: number): Metadata {
-  const value = readJson(bytes, start + 2, end);
-  try {
-    return createMetadata(value as Record<string, string>);
-  } catch {
-    throw protocolError("metadata with a key or value that is not allowed");
-  }
 }
 
 /** A frame of type, callId and nothing else. */
@@ -117,45 +89,31 @@ export function writeControl(
   }
 }
 
-/** ERROR = callId:u32 code:u8 headLength:u16 head payload. What stays here: cause and stack. */
+/**
+ * ERROR = callId:u32 code:u8 headLength:u16 head payload. Returns what of the error had to stay behind, and why;
+ * `undefined` where all of it travels.
+ */
 export function writeError(
   out: Output,
   callId: number,
   error: RpcError,
-  operation: WireOperation | undefined,
-  maxBytes = Number.POSITIVE_INFINITY,
-): void {
+  { operation, maxBytes }: { readonly operation: WireOperation | undefined; readonly maxBytes: number },
+): string | undefined {
   const declared = operation?.errors.get(error.name);
   out.begin(maxBytes);
-  const from = openFrame(out, frame.ERROR, 0, 7);
+  const from = openFrame(out, frame.ERROR, 0, ERROR_HEAD_AT);
   writeU32(out.buffer, out.position, callId);
-  out.buffer[out.position + 4] = codes[error.code];
+  out.buffer[out.position + 4] = codes[error.code] ?? codes.UNKNOWN;
   const at = out.position + 5 - out.start;
-  out.position += 7;
-  const head: Record<string, unknown> = { message: error.message.slice(0, 8192) };
-  if (Object.keys(error.metadata).length > 0) head["metadata"] = error.metadata;
-  if (error.retryable) head["retryable"] = true;
-  if (declared) head["name"] = declared.type.name;
-  if (error.details !== undefined) head["details"] = error.details;
-  const length = writeHead(out, head);
+  out.position += ERROR_HEAD_AT;
+  const room = Math.min(MAX_HEAD_BYTES, maxBytes - HEADER_BYTES - ERROR_HEAD_AT);
+  const { json, lost } = printErrorHead(error, declared?.type.name, room);
+  // Before the buffer is looked at: writing may replace it.
+  const length = out.writeUtf8(json);
   writeU16(out.buffer, out.start + at, length);
   if (declared) declared.codec.encodeInto(error, out);
   closeFrame(out, from);
-}
-
-function writeHead(out: Output, head: Record<string, unknown>): number {
-  const start = out.position - out.start;
-  let length = 0;
-  try {
-    length = out.writeUtf8(JSON.stringify(head));
-  } catch {
-    // Details that JSON cannot say (a cycle, a bigint) are left out; the rest of the error arrives.
-    delete head["details"];
-    length = out.writeUtf8(JSON.stringify(head));
-  }
-  if (length <= 65_535) return length;
-  out.position = out.start + start;
-  return out.writeUtf8(JSON.stringify({ message: head["message"], name: head["name"] }));
+  return lost;
 }
 
 /** The body behind callId; declared errors come back as their own class. */
@@ -169,22 +127,15 @@ export function readError(
   const code = codeFromNumber(bytes[start] as number);
   const headEnd = start + 3 + readU16(bytes, start + 1);
   if (headEnd > end) throw protocolError("an ERROR frame's head is longer than the frame");
-  const head = readJson(bytes, start + 3, headEnd);
-  const message = typeof head["message"] === "string" ? head["message"] : code;
-  let metadata: Metadata;
-  try {
-    metadata = createMetadata((head["metadata"] ?? {}) as Record<string, string>);
-  } catch {
-    throw protocolError("an ERROR frame's metadata is malformed");
-  }
-  const options = { message, metadata, details: head["details"], retryable: head["retryable"] === true };
-  const declared = typeof head["name"] === "string" ? operation?.errors.get(head["name"]) : undefined;
+  const { name, message = code, ...options } = parseErrorHead(readUtf8(bytes, start + 3, headEnd));
+  const declared = name === undefined ? undefined : operation?.errors.get(name);
   if (declared) {
     try {
-      return declared.type.create(declared.codec.decode(bytes, headEnd, end) as Record<string, unknown>, options);
+      const fields = declared.codec.decode(bytes, headEnd, end) as Record<string, unknown>;
+      return declared.type.create(fields, { ...options, message });
     } catch {
       // Fields that cannot be read, as from a peer of another version: the code and the message still arrive.
     }
   }
-  return new RpcError({ ...options, code });
+  return new RpcError({ ...options, message, code });
 }

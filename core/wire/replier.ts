@@ -1,7 +1,9 @@
 import { RpcError } from "../error.ts";
+import { curtailed } from "../error-head.ts";
 import { closeFrame, flag, frame, openFrame, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
-import { writeError, writeMetadata } from "./message.ts";
+import { writeError } from "./message.ts";
+import { writeMetadata } from "./metadata.ts";
 import type { WireOperation } from "./operation.ts";
 import type { Outbox } from "./outbox.ts";
 import type { WireCall } from "./server-operation.ts";
@@ -13,9 +15,12 @@ export class Replier {
   readonly #outbox: Outbox;
   readonly #limits: WireLimits;
 
-  constructor(outbox: Outbox, limits: WireLimits) {
+  readonly #onError: (error: RpcError) => void;
+
+  constructor(outbox: Outbox, limits: WireLimits, onError: (error: RpcError) => void) {
     this.#outbox = outbox;
     this.#limits = limits;
+    this.#onError = onError;
   }
 
   /** REPLY = callId:u32 [metadata] payload */
@@ -58,14 +63,16 @@ export class Replier {
   error(callId: number, error: RpcError, wire: WireOperation | undefined): void {
     const { out, maxMessageBytes } = this.#outbox;
     if (this.#outbox.closed) return;
+    let lost: string | undefined;
     try {
-      writeError(out, callId, error, wire, maxMessageBytes);
+      lost = writeError(out, callId, error, { operation: wire, maxBytes: maxMessageBytes });
     } catch {
       // A declared error whose fields do not fit its type arrives without them.
       out.rollback();
-      writeError(out, callId, error, undefined);
+      lost = writeError(out, callId, error, { operation: undefined, maxBytes: maxMessageBytes });
     }
     this.#outbox.frameDone(this.share);
+    if (lost !== undefined) this.#onError(curtailed(error, lost));
   }
 
   #unread({ callId, method }: WireCall): void {

@@ -6,7 +6,8 @@ import type { ServerHost } from "../transport.ts";
 import { flag, frame, MAGIC, MAX_VERSION, MIN_VERSION, readU16, readU32 } from "./frame.ts";
 import { Invoker } from "./invoker.ts";
 import type { WireLimits } from "./limits.ts";
-import { metadataEnd, readError, readJson, readLimit, readMetadata } from "./message.ts";
+import { readError, readJson, readLimit } from "./message.ts";
+import { metadataEnd, readMetadata } from "./metadata.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { Replier } from "./replier.ts";
@@ -49,7 +50,7 @@ export class ServerSession extends Session {
     this.#host = options.host;
     this.#onLostHook = options.onLost;
     this.#peer = { address: pipe.peerAddress, identity: pipe.peerIdentity };
-    this.#replier = new Replier(this.outbox, this.limits);
+    this.#replier = new Replier(this.outbox, this.limits, options.host.onError);
     this.#invoker = new Invoker(this.outbox, this.limits, options.host, (type, id) => this.signal(type, id));
   }
 
@@ -72,15 +73,10 @@ export class ServerSession extends Session {
     const operation = this.#operations[readU16(bytes, body)];
     const callId = readU32(bytes, body + 2);
     const timeoutMs = readU32(bytes, body + 6);
-    let start = body + 10;
+    const from = body + 10;
     const oneway = (flags & flag.ONEWAY) !== 0;
     if (!oneway) this.#checkCallId(callId);
-    let metadata: Metadata = emptyMetadata;
-    if ((flags & flag.METADATA) !== 0) {
-      const from = start;
-      start = metadataEnd(bytes, from, end);
-      metadata = readMetadata(bytes, from, start);
-    }
+    const start = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
     if (operation === undefined) throw protocolError("an operation that was not bound");
     if (typeof operation === "string") {
       if (!oneway) this.#replier.error(callId, noSuchOperation(operation), undefined);
@@ -99,15 +95,17 @@ export class ServerSession extends Session {
       if (!oneway) this.#replier.error(callId, new RpcError({ code: "DEADLINE_EXCEEDED", message }), undefined);
       return;
     }
-    const call = new WireCall(operation, callId, metadata, deadline, this.#host.wheel);
+    let metadata: Metadata;
     let args: unknown[];
     try {
+      metadata = start === from ? emptyMetadata : readMetadata(bytes, from, start);
       args = operation.unpack(operation.wire.request.decode(bytes, start, end));
     } catch (error) {
       if (oneway) this.#host.onError(error);
       else this.#replier.error(callId, RpcError.from(error, "the arguments could not be read"), operation.wire);
       return;
     }
+    const call = new WireCall(operation, callId, metadata, deadline, this.#host.wheel);
     if (oneway) this.#serveOneway(call, args);
     else if (operation.plain || this.#openStreams(call, args)) this.#serve(call, args);
   }

@@ -1,5 +1,6 @@
 import { callbackSuite } from "./suite/callback.ts";
 import { contextSuite } from "./suite/context.ts";
+import { errorSuite } from "./suite/error.ts";
 import type { Fixture } from "./suite/fixture.ts";
 import { futureSuite } from "./suite/future.ts";
 import { lifecycleSuite } from "./suite/lifecycle.ts";
@@ -33,6 +34,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   topicSuite(fixture);
   streamSuite(fixture);
   contextSuite(fixture);
+  errorSuite(fixture);
   lifecycleSuite(fixture);
   limitsSuite(make, options);
 }

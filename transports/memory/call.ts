@@ -3,6 +3,7 @@ import { ServedCall } from "../../core/incoming.ts";
 import { lost } from "../../core/lost.ts";
 import type { Carrier, OutgoingCall } from "../../core/outgoing.ts";
 import { isPromise } from "../../core/promise.ts";
+import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import type { Active, ActiveOwner } from "./active.ts";
 import type { Attached } from "./callback.ts";
 import { crossError } from "./error.ts";
@@ -96,10 +97,12 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
     let copy: unknown;
     try {
       copy = this.#operation.response(value);
+      if (this.replyMetadata !== undefined) checkMetadataSize(this.replyMetadata);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `${this.method}: the handler's result cannot be sent: ${reason}`;
-      this.#outgoing.fail(new RpcError({ code: "INTERNAL", message }));
+      const code = RpcError.is(error) && error.code === "RESOURCE_EXHAUSTED" ? error.code : "INTERNAL";
+      this.#outgoing.fail(new RpcError({ code, message }));
       return;
     }
     if (this.replyMetadata !== undefined) this.#outgoing.replyMetadata = this.replyMetadata;
@@ -109,7 +112,7 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
   readonly #fail = (thrown: unknown): void => {
     if (!this.#close()) return;
     if (!RpcError.is(thrown)) this.#connection.host.onError(thrown);
-    this.#outgoing.fail(crossError(RpcError.from(thrown), this.#operation.errors));
+    this.#outgoing.fail(crossError(RpcError.from(thrown), this.#operation.errors, this.#connection.host.onError));
   };
 
   /** False if it had ended already. */

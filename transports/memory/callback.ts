@@ -22,13 +22,15 @@ const once: Sender = { retry: () => false, settled: () => {} };
 export class CallbackShelf {
   readonly #host: ServerHost;
   readonly #max: number;
+  readonly #onCallerError: (error: RpcError) => void;
   #count = 0;
   readonly #pending = new Set<OutgoingCall>();
   #lost: RpcError | undefined;
 
-  constructor(host: ServerHost, max: number) {
+  constructor(host: ServerHost, max: number, onCallerError: (error: RpcError) => void) {
     this.#host = host;
     this.#max = max;
+    this.#onCallerError = onCallerError;
   }
 
   /** Puts functions that call into the caller where its own stood among the arguments. */
@@ -125,16 +127,18 @@ export class CallbackShelf {
     try {
       result = await target(...args);
     } catch (error) {
-      call.fail(
-        crossError(RpcError.from(error, "the callback failed; its error is on the side that passed it"), undefined),
-      );
+      this.#failed(call, RpcError.from(error, "the callback failed; its error is on the side that passed it"));
       return;
     }
     try {
       call.succeed(callback.response(result));
     } catch (error) {
-      call.fail(crossError(RpcError.from(error, "the callback's result could not be encoded"), undefined));
+      this.#failed(call, RpcError.from(error, "the callback's result could not be encoded"));
     }
+  }
+
+  #failed(call: OutgoingCall, error: RpcError): void {
+    call.fail(crossError(error, undefined, this.#onCallerError));
   }
 
   lost(error: RpcError): void {

@@ -2,6 +2,7 @@ import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
 import type { OutgoingCall } from "../../core/outgoing.ts";
 import type { ClientEnvironment, ServerHost, StreamRequest } from "../../core/transport.ts";
+import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import type { Active, ActiveOwner } from "./active.ts";
 import { MemoryCall } from "./call.ts";
 import { CallbackShelf } from "./callback.ts";
@@ -46,7 +47,8 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     this.#environment = environment;
     this.#user = user;
     this.#maxPendingCalls = Math.min(limits.maxPendingCalls, listener.options.limits.maxPendingCalls);
-    this.callbacks = new CallbackShelf(this.host, Math.min(limits.maxCallbacks, listener.options.limits.maxCallbacks));
+    const maxCallbacks = Math.min(limits.maxCallbacks, listener.options.limits.maxCallbacks);
+    this.callbacks = new CallbackShelf(this.host, maxCallbacks, environment.onError);
   }
 
   get instance(): string {
@@ -97,6 +99,7 @@ export class MemoryConnection implements Accepted, ActiveOwner {
   send(call: OutgoingCall, operation: MemoryOperation): void {
     if (this.#pending >= this.#maxPendingCalls) throw exhausted("maxPendingCalls", this.#maxPendingCalls);
     if (operation.stream) this.#checkStreams();
+    checkMetadataSize(call.metadata);
     const served = new MemoryCall(this, operation, call, operation.request(call.args));
     if (!operation.plain) served.prepare();
     call.sent = true;
@@ -107,6 +110,7 @@ export class MemoryConnection implements Accepted, ActiveOwner {
   openStream(request: StreamRequest, operation: MemoryOperation): AsyncIterable<unknown> {
     if (this.#pending >= this.#maxPendingCalls) throw exhausted("maxPendingCalls", this.#maxPendingCalls);
     this.#checkStreams();
+    checkMetadataSize(request.metadata);
     const stream = new MemoryStream(this, operation, request, operation.request(request.args));
     stream.prepare();
     this.#enter(stream);

@@ -1,5 +1,6 @@
+import { codes } from "../../core/code.ts";
 import { RpcError } from "../../core/error.ts";
-import { plain } from "../../core/plain.ts";
+import { curtailed, parseErrorHead, printErrorHead } from "../../core/error-head.ts";
 import type { ErrorType } from "../../core/type.ts";
 
 /** A declared error: the class at the caller, and how its fields get there. */
@@ -8,12 +9,22 @@ export interface ErrorCrossing {
   readonly copy: (value: unknown) => unknown;
 }
 
-const MAX_DEPTH = 64;
+/** As in a frame, whose head has a length of 16 bits. */
+const MAX_HEAD_BYTES = 65_535;
 
-/** The error as the other side sees it: what would cross a wire, so neither cause nor stack. */
-export function crossError(error: RpcError, declared: ReadonlyMap<string, ErrorCrossing> | undefined): RpcError {
-  const { code, message, metadata, retryable } = error;
-  const options = { message, metadata: { ...metadata }, details: copyDetails(error.details), retryable };
+/**
+ * The error as the other side sees it: what would cross a wire, as text, so neither cause nor stack. `onError` is that of
+ * the side that threw it, told of what had to stay behind.
+ */
+export function crossError(
+  error: RpcError,
+  declared: ReadonlyMap<string, ErrorCrossing> | undefined,
+  onError: (error: RpcError) => void,
+): RpcError {
+  const { json, lost } = printErrorHead(error, undefined, MAX_HEAD_BYTES);
+  if (lost !== undefined) onError(curtailed(error, lost));
+  const { message = "", retryable, metadata, details } = parseErrorHead(json);
+  const options = { message, retryable, metadata, details };
   const known = declared?.get(error.name);
   if (known) {
     try {
@@ -22,14 +33,5 @@ export function crossError(error: RpcError, declared: ReadonlyMap<string, ErrorC
       // A declared error whose fields do not fit its type arrives without them.
     }
   }
-  return new RpcError({ ...options, code });
-}
-
-function copyDetails(details: unknown): unknown {
-  if (details === undefined) return undefined;
-  try {
-    return plain(details, MAX_DEPTH);
-  } catch {
-    return undefined;
-  }
+  return new RpcError({ ...options, code: Object.hasOwn(codes, error.code) ? error.code : "UNKNOWN" });
 }

@@ -120,7 +120,7 @@ export class MemoryStream extends ServedCall implements Active {
   readonly #fail = (thrown: unknown): void => {
     if (this.over) return;
     if (!RpcError.is(thrown)) this.#connection.host.onError(thrown);
-    this.#end(crossError(RpcError.from(thrown), this.#operation.errors));
+    this.#end(crossError(RpcError.from(thrown), this.#operation.errors, this.#connection.host.onError));
   };
 
   /** The last item has been handed over, or an error ends both sides. */
