@@ -141,7 +141,7 @@ describe("wire: golden bytes", () => {
     await side.receive(bindFrame());
     expect(sent()).to.deep.equal([`BOUND 0 0000${hex(`{"fingerprint":"${Small.fingerprint}"}`)}`]);
     await side.receive(frameOf("CALL", 0, u16(op.inc), u32(3), u32(0), '{"n":1}'));
-    expect(sent()).to.deep.equal([`REPLY 0 00000003${hex('{"result":2}')}`]);
+    expect(sent()).to.deep.equal([`REPLY 1 000000030009${hex('{"a":"b"}')}${hex('{"result":2}')}`]);
     await side.receive(frameOf("CALL", 0, u16(op.inc), u32(3), u32(0), '{"n":-1}'));
     const head = '{"message":"gone","name":"a.Gone"}';
     const [error] = sent();
