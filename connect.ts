@@ -21,7 +21,10 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** Outermost first. */
   readonly interceptors?: readonly Interceptor[];
-  /** Sent to each server in the handshake; anything that JSON can say. Never logged. */
+  /**
+   * Sent to each server in the handshake: anything that JSON can say, or a function, async or not, that gives it and is
+   * asked anew for each connection. If it fails, so does that attempt to connect, and `onError` is told. Never logged.
+   */
   readonly credentials?: unknown;
   /** How to pick among instances. @default roundRobin */
   readonly balancer?: BalancerFactory;

@@ -1,6 +1,7 @@
 /** For users: declaring a contract. */
 
 export { type ConnectOptions, connect } from "./connect.ts";
+export { type Accepted, type Admission, type Authenticate, accept, refuse } from "./core/admission.ts";
 export { type Balancer, type BalancerFactory, powerOfTwoChoices, roundRobin } from "./core/balancer.ts";
 export { type RetainedCallback, retain } from "./core/callback.ts";
 export type { ReferOptions, RpcClient } from "./core/client.ts";

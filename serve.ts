@@ -1,8 +1,9 @@
 import { Adapters, registryOf } from "./adapters.ts";
+import type { Authenticate } from "./core/admission.ts";
 import type { Codec } from "./core/codec.ts";
 import type { Interceptor } from "./core/interceptor.ts";
 import type { Registry } from "./core/registry.ts";
-import { type Authenticate, RpcServer } from "./core/server.ts";
+import { RpcServer } from "./core/server.ts";
 import type { Transport } from "./core/transport.ts";
 import { createNodePlatform, reachable } from "./platform-node.ts";
 
@@ -24,7 +25,10 @@ export interface ServeOptions {
   readonly codecs?: readonly Codec[];
   /** Outermost first. */
   readonly interceptors?: readonly Interceptor[];
-  /** Decides about each new connection; its result is `ctx.peer.identity`. Default: everybody may. */
+  /**
+   * Decides about each new connection: returns `accept(identity)`, which becomes `ctx.peer.identity`, or `refuse(message)`.
+   * Default: everybody may.
+   */
   readonly authenticate?: Authenticate;
   /** Whether handlers' own calls inherit deadline and travelling metadata, and `currentCall()` works. @default true */
   readonly inherit?: boolean;

@@ -1,3 +1,4 @@
+import { isFinal } from "./admission.ts";
 import type { Balancer } from "./balancer.ts";
 import type { Codec } from "./codec.ts";
 import type { ContractDescriptor } from "./contract.ts";
@@ -164,7 +165,7 @@ export class Channel implements Sender {
     const members = this.members;
     const refusal = members.length > 0 && members.every((member) => member.refused) ? members[0]?.refused : undefined;
     if (refusal) return refusal;
-    const fatal = members.find((member) => member.reason?.code === "UNAUTHENTICATED")?.reason;
+    const fatal = members.find((member) => isFinal(member.reason))?.reason;
     if (fatal) return fatal;
     const reasons = members.map(
       (member) => `${member.url}: ${member.reason?.message ?? member.link?.state ?? "not connected"}`,

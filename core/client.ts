@@ -1,6 +1,7 @@
 import type { BalancerFactory } from "./balancer.ts";
 import type { Client } from "./client-types.ts";
 import type { Codec } from "./codec.ts";
+import { askCredentials } from "./credentials.ts";
 import { RpcError } from "./error.ts";
 import { refusedRefer } from "./gone.ts";
 import type { Interceptor } from "./interceptor.ts";
@@ -73,7 +74,14 @@ export class RpcClient implements AsyncDisposable {
     const environment = {
       platform: adapters.platform,
       wheel: this.#wheel,
-      credentials: () => settings.credentials,
+      credentials: async (_url: string, timeoutMs: number) => {
+        try {
+          return await askCredentials(settings.credentials, { platform: adapters.platform, timeoutMs });
+        } catch (error) {
+          settings.onError(error as RpcError);
+          throw error;
+        }
+      },
       onError: settings.onError,
     };
     this.#pool = new LinkPool(environment, (url) => adapters.transportOf(url));

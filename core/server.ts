@@ -1,5 +1,5 @@
+import { type Authenticate, admit } from "./admission.ts";
 import type { Codec } from "./codec.ts";
-import type { Peer } from "./context.ts";
 import type { ContractDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import type { Interceptor } from "./interceptor.ts";
@@ -12,9 +12,6 @@ import { shutdown } from "./shutdown.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 import type { Topic } from "./topic.ts";
 import type { Listener, ServerHost, Transport } from "./transport.ts";
-
-/** Decides who the peer of a new connection is: returns its identity, or throws to refuse it. */
-export type Authenticate = (credentials: unknown, peer: Peer) => unknown;
 
 export interface ServerAdapters {
   readonly platform: Platform;
@@ -112,7 +109,8 @@ export class RpcServer implements AsyncDisposable {
       inherit,
       codecs: new Map(codecs.map((codec) => [codec.name, codec])),
       find: (name, version, group) => this.#find(name, version, group),
-      authenticate: async (credentials, peer) => (authenticate ? authenticate(credentials, peer) : undefined),
+      authenticate: async (credentials, peer) =>
+        authenticate === undefined ? undefined : admit(credentials, peer, { authenticate, onError }),
       onError,
     };
   }

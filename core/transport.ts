@@ -30,8 +30,11 @@ export interface Transport {
 export interface ClientEnvironment {
   readonly platform: Platform;
   readonly wheel: TimerWheel;
-  /** Sent in the handshake; called anew for each connection. */
-  readonly credentials: () => unknown;
+  /**
+   * What is sent in the handshake of a connection to `url`, as JSON would carry it; asked anew for each. Rejects, once
+   * `onError` was told, with what ends the attempt: where they are a function, it has `timeoutMs`.
+   */
+  credentials(url: string, timeoutMs: number): Promise<unknown>;
   /** Told of what goes wrong where no call can carry it. */
   readonly onError: (error: RpcError) => void;
 }
@@ -95,7 +98,7 @@ export interface ServerHost {
   readonly codecs: ReadonlyMap<string, Codec>;
   /** The service, or the error that says what is wrong with the name, version or group. */
   find(name: string, version: string, group: string): ServedService | RpcError;
-  /** Resolves to the identity of the peer; rejects to refuse it. */
+  /** Resolves to the identity of the peer; rejects with an `RpcError` that the peer may see. The transport bounds its time. */
   authenticate(credentials: unknown, peer: Peer): Promise<unknown>;
   readonly onError: (error: unknown) => void;
 }

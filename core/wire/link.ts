@@ -7,7 +7,7 @@ import type { ClientEnvironment, Link, LinkState, ServicePort, StreamRequest } f
 import { ClientSession } from "./client-session.ts";
 import type { WireLimits } from "./limits.ts";
 import type { ClientOperation } from "./pending.ts";
-import type { Dial } from "./pipe.ts";
+import type { Dial, Pipe } from "./pipe.ts";
 
 export interface WireLinkOptions {
   readonly url: string;
@@ -68,11 +68,11 @@ export class WireLink implements Link {
   #connect(): void {
     const { dial, environment, limits } = this.#options;
     const { platform } = environment;
-    dial((pipe) => {
+    const user = (credentials: unknown) => (pipe: Pipe) => {
       const session = new ClientSession(pipe, {
         platform,
         limits,
-        credentials: environment.credentials(),
+        credentials,
         onReady: (ready) => void this.#onReady(ready),
         onGoaway: (leaving) => this.#onGoaway(leaving),
         onLost: (lost, error) => this.#onLost(lost, error),
@@ -81,9 +81,13 @@ export class WireLink implements Link {
       this.#session = session;
       if (this.state === "closed") session.cut(closedError(this.url));
       return session;
-    }, this.#dialling.signal).catch((thrown: unknown) => {
-      if (this.#session === undefined) this.#down(RpcError.from(thrown, String(thrown)));
-    });
+    };
+    environment
+      .credentials(this.url, limits.handshakeTimeoutMs)
+      .then((credentials) => (this.state === "closed" ? undefined : dial(user(credentials), this.#dialling.signal)))
+      .catch((thrown: unknown) => {
+        if (this.#session === undefined) this.#down(RpcError.from(thrown, String(thrown)));
+      });
   }
 
   /** The handshake is done; the contracts that were bound before are agreed on again before calls go this way. */

@@ -1,3 +1,4 @@
+import { decisionMs, refused, undecided } from "../admission.ts";
 import type { Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
@@ -294,13 +295,18 @@ export class ServerSession extends Session {
     this.#clientWindow = Math.min(Number(hello["window"]) || 0, 2 ** 31);
     this.outbox.maxMessageBytes = readLimit(hello["maxMessageBytes"], this.limits.maxMessageBytes);
     this.#state = "authenticating";
+    this.handshakeWithin(decisionMs(this.limits.handshakeTimeoutMs));
     this.#host.authenticate(hello["credentials"], this.#peer).then(
       (identity) => this.#welcome(identity, Math.min(most, MAX_VERSION)),
-      (error: unknown) => {
-        const message = RpcError.is(error) ? error.message : "the server refused the credentials";
-        this.cut(new RpcError({ code: "UNAUTHENTICATED", message, cause: error }), true);
-      },
+      (refusal: RpcError) => this.cut(refusal, true),
     );
+  }
+
+  protected override onLate(): void {
+    if (this.#state !== "authenticating") return super.onLate();
+    const late = undecided(this.limits.handshakeTimeoutMs);
+    this.#host.onError(refused(this.#peer, late));
+    this.cut(late, true);
   }
 
   #welcome(identity: unknown, version: number): void {

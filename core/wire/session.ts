@@ -19,6 +19,7 @@ export abstract class Session implements PipeUser {
   readonly outbox: Outbox;
   closed = false;
   readonly #parser: FrameParser;
+  #established = false;
   #heard = true;
   #arrivedAt = 0;
   #pinged = false;
@@ -38,15 +39,7 @@ export abstract class Session implements PipeUser {
       limits.maxMessageBytes,
       HANDSHAKE_BYTES,
     );
-    this.#stopTimer = platform.schedule(limits.handshakeTimeoutMs, () => {
-      this.cut(
-        new RpcError({
-          code: "UNAVAILABLE",
-          message: "no handshake within handshakeTimeoutMs; is the other end a Trunkline peer?",
-          retryable: true,
-        }),
-      );
-    });
+    this.handshakeWithin(limits.handshakeTimeoutMs);
   }
 
   /** Whether this side stops reading while too much of its own waits to leave. */
@@ -58,8 +51,25 @@ export abstract class Session implements PipeUser {
   /** The connection is gone: settle whatever is pending. Called once. */
   protected abstract onLost(error: RpcError): void;
 
+  protected handshakeWithin(ms: number): void {
+    this.#stopTimer?.();
+    this.#stopTimer = this.platform.schedule(ms, () => this.onLate());
+  }
+
+  /** The time for the handshake is over. */
+  protected onLate(): void {
+    this.cut(
+      new RpcError({
+        code: "UNAVAILABLE",
+        message: "no handshake within handshakeTimeoutMs; is the other end a Trunkline peer?",
+        retryable: true,
+      }),
+    );
+  }
+
   /** The handshake is done: silence is now a matter of the heartbeat. */
   protected established(): void {
+    this.#established = true;
     this.#stopTimer?.();
     this.#parser.established();
     this.#beat();
@@ -123,7 +133,9 @@ export abstract class Session implements PipeUser {
     if (this.closed) return;
     if (tell) {
       try {
-        this.control(frame.CUT, [], { code: codes[error.code], message: error.message.slice(0, 8192) });
+        const { code, message, retryable } = error;
+        const again = retryable ? { retryable } : {};
+        this.control(frame.CUT, [], { code: codes[code], message: message.slice(0, 8192), ...again });
         this.outbox.flush();
         this.pipe.end();
       } catch {
@@ -211,13 +223,11 @@ export abstract class Session implements PipeUser {
       case frame.PONG:
         return;
       case frame.CUT: {
-        const { code, message } = readJson(bytes, body, end);
-        this.cut(
-          new RpcError({
-            code: codeFromNumber(Number(code)),
-            message: `cut by the other side: ${String(message).slice(0, 1000)}`,
-          }),
-        );
+        const { code: number, message: text, retryable } = readJson(bytes, body, end);
+        const code = codeFromNumber(Number(number));
+        const reason = String(text).slice(0, 1000);
+        const message = this.#established ? `cut by the other side: ${reason}` : `refused by the other side: ${reason}`;
+        this.cut(new RpcError({ code, message, retryable: retryable === true }));
         return;
       }
       default:

@@ -1,5 +1,17 @@
 import { expect } from "chai";
-import { connect, defineService, type Interceptor, implement, RpcError, rpc, serve, t, topic } from "../../index.ts";
+import {
+  type Accepted,
+  accept,
+  connect,
+  defineService,
+  type Interceptor,
+  implement,
+  RpcError,
+  rpc,
+  serve,
+  t,
+  topic,
+} from "../../index.ts";
 
 const News = defineService(
   "test.News",
@@ -16,10 +28,10 @@ async function until(done: () => boolean): Promise<void> {
 }
 
 /** A door that lets handshakes wait. */
-function gate(): { authenticate: () => Promise<undefined>; open: () => void } {
+function gate(): { authenticate: () => Promise<Accepted>; open: () => void } {
   let open = (): void => {};
-  const opened = new Promise<undefined>((resolve) => {
-    open = () => resolve(undefined);
+  const opened = new Promise<Accepted>((resolve) => {
+    open = () => resolve(accept(undefined));
   });
   return { authenticate: () => opened, open };
 }

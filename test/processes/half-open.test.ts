@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { arg, connect, defineService, implement, rpc, serve, stream, t } from "../../index.ts";
+import { accept, arg, connect, defineService, implement, rpc, serve, stream, t } from "../../index.ts";
 import { tcp } from "../../transports/tcp/index.ts";
 import { until } from "./child.ts";
 import { Relay } from "./relay.ts";
@@ -83,7 +83,7 @@ describe("processes: a half-open connection", () => {
       services: [implement(Half, { hang: async () => {}, echo: async (id) => id, feed: async function* () {} })],
       listen: ["tcp://127.0.0.1:0"],
       transports: [tcp({ limits: { heartbeatMs: 20 } })],
-      authenticate: () => ++connections,
+      authenticate: () => accept(++connections),
     });
     await using client = await connect({
       endpoints: server.endpoints,

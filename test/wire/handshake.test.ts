@@ -31,6 +31,9 @@ describe("wire: handshake", () => {
     const side = serverSide({ limits: { handshakeTimeoutMs: 500 }, authenticate: () => new Promise(() => {}) });
     await side.receive(hello());
     side.platform.advance(500);
+    expect(cutReason(side.pipe.frames())).to.include({ code: 14, retryable: true });
+    expect(side.lost).to.equal(true);
+    side.platform.advance(500);
     expect(side.pipe.destroyed).to.equal(true);
   });
 
@@ -72,22 +75,16 @@ describe("wire: handshake", () => {
     expect(cutReason(twice.pipe.frames()).message).to.contain("a second HELLO");
   });
 
-  it("cuts with UNAUTHENTICATED who is refused, and keeps what authenticate threw to itself", async () => {
-    const refusing = async (error: unknown): Promise<{ code: number; message: string }> => {
-      const side = serverSide({
-        authenticate: async () => {
-          throw error;
-        },
-      });
+  it("cuts with the code and the words of a refusal, and whether to try again", async () => {
+    const refusing = async (error: RpcError): Promise<unknown> => {
+      const side = serverSide({ authenticate: () => Promise.reject(error) });
       await side.receive(hello({ credentials: "x" }));
       return cutReason(side.pipe.frames());
     };
-    expect(await refusing(new Error("secret"))).to.deep.equal({
-      code: 16,
-      message: "the server refused the credentials",
-    });
-    const said = await refusing(new RpcError({ code: "UNAUTHENTICATED", message: "token expired" }));
-    expect(said).to.deep.equal({ code: 16, message: "token expired" });
+    const expired = new RpcError({ code: "UNAUTHENTICATED", message: "token expired" });
+    expect(await refusing(expired)).to.deep.equal({ code: 16, message: "token expired" });
+    const down = new RpcError({ code: "UNAVAILABLE", message: "no directory", retryable: true });
+    expect(await refusing(down)).to.deep.equal({ code: 14, message: "no directory", retryable: true });
   });
 
   const answers: readonly (readonly [string, Buffer, string])[] = [
@@ -110,7 +107,7 @@ describe("wire: handshake", () => {
   it("tells the client why it was cut", async () => {
     const side = clientSide();
     await side.receive(frameOf("CUT", 0, { code: 16, message: "who are you?" }));
-    expect(side.lost).to.include({ code: "UNAUTHENTICATED", message: "cut by the other side: who are you?" });
+    expect(side.lost).to.include({ code: "UNAUTHENTICATED", message: "refused by the other side: who are you?" });
     expect(side.pipe.destroyed).to.equal(true);
   });
 

@@ -56,6 +56,14 @@ export class MemoryLink implements Link {
 
   #connect(): void {
     if (this.state === "closed") return;
+    this.environment.credentials(this.url, this.options.limits.handshakeTimeoutMs).then(
+      (credentials) => this.#open(credentials),
+      (error: RpcError) => this.#down(error),
+    );
+  }
+
+  #open(credentials: unknown): void {
+    if (this.state === "closed") return;
     const listener = listenerOf(this.#name);
     if (listener === undefined) {
       const message = `cannot connect to ${this.url}: nobody listens there in this process`;
@@ -66,7 +74,7 @@ export class MemoryLink implements Link {
       onGoaway: (connection) => this.#onGoaway(connection),
       onLost: (connection, error) => this.#onLost(connection, error),
     });
-    this.#connection.open();
+    this.#connection.open(credentials);
   }
 
   #onReady(connection: MemoryConnection): void {

@@ -1,3 +1,4 @@
+import { decisionMs, refused, undecided } from "../../core/admission.ts";
 import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
 import type { OutgoingCall } from "../../core/outgoing.ts";
@@ -68,19 +69,14 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     return Object.freeze({ address: "memory", identity: this.#identity });
   }
 
-  /** The handshake: the server looks at the credentials, which reach it as they would over a wire. */
-  open(): void {
-    const refused = this.#listener.accept(this);
-    if (refused) return this.#end(refused, refused);
+  /** The handshake: the server looks at the credentials. */
+  open(credentials: unknown): void {
+    const full = this.#listener.accept(this);
+    if (full) return this.#end(full, full);
     const { handshakeTimeoutMs } = this.#listener.options.limits;
-    this.#stopHandshake = this.host.platform.schedule(handshakeTimeoutMs, () =>
-      this.refuse(
-        new RpcError({ code: "UNAVAILABLE", message: "no handshake within handshakeTimeoutMs", retryable: true }),
-      ),
-    );
-    const given = this.#environment.credentials();
-    const credentials = given === undefined ? undefined : JSON.parse(JSON.stringify(given));
-    this.host.authenticate(credentials, { address: "memory", identity: undefined }).then(
+    const late = (): void => this.#refuseLate(handshakeTimeoutMs);
+    this.#stopHandshake = this.host.platform.schedule(decisionMs(handshakeTimeoutMs), late);
+    this.host.authenticate(credentials, this.peer).then(
       (identity) => {
         if (this.closed) return;
         this.#stopHandshake?.();
@@ -88,11 +84,14 @@ export class MemoryConnection implements Accepted, ActiveOwner {
         if (this.draining) this.#finishIfIdle();
         else this.#user.onReady(this);
       },
-      (error: unknown) => {
-        const message = RpcError.is(error) ? error.message : "the server refused the credentials";
-        this.refuse(new RpcError({ code: "UNAUTHENTICATED", message }));
-      },
+      (refusal: RpcError) => this.#refuse(refusal),
     );
+  }
+
+  #refuseLate(timeoutMs: number): void {
+    const late = undecided(timeoutMs);
+    this.host.onError(refused(this.peer, late));
+    this.#refuse(late);
   }
 
   /** Throws where the arguments do not fit, having sent nothing. */
@@ -186,7 +185,8 @@ export class MemoryConnection implements Accepted, ActiveOwner {
   }
 
   /** The server ends the handshake, and says why. */
-  refuse(error: RpcError): void {
+  #refuse({ code, message, retryable }: RpcError): void {
+    const error = new RpcError({ code, message: `refused by the other side: ${message}`, retryable });
     this.#end(error, error);
   }
 

@@ -62,7 +62,7 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
         try {
           attached = user(pipe);
         } catch (error) {
-          // Credentials that JSON cannot say.
+          // Credentials longer than a handshake may be.
           refuse(error instanceof Error ? error.message : String(error), error);
           return;
         }

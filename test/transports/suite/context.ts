@@ -383,30 +383,4 @@ export function contextSuite(fixture: () => Fixture): void {
       expect(called).to.equal(false);
     });
   });
-
-  describe("identity", () => {
-    const authenticate = async (credentials: unknown): Promise<unknown> => {
-      const { user } = credentials as { user?: string };
-      if (user !== "ada") throw new Error(`no such user: ${user}`);
-      return { name: user };
-    };
-
-    it("is what authenticate made of the credentials", async () => {
-      const { shop: client } = await fixture().pair(
-        shop({ read: async (_, ctx) => JSON.stringify([ctx.peer.identity, typeof ctx.peer.address, ctx.instance]) }),
-        { serve: { authenticate, instance: "one" }, connect: { credentials: { user: "ada" } } },
-      );
-      expect(JSON.parse(await client.read("k"))).to.deep.equal([{ name: "ada" }, "string", "one"]);
-    });
-
-    it("refuses others, without telling why", async () => {
-      const { server } = await fixture().pair(shop(), {
-        serve: { authenticate },
-        connect: { credentials: { user: "ada" } },
-      });
-      const client = await fixture().connect({ endpoints: server.endpoints, credentials: { user: "eve" } });
-      const error = await refused(client.refer(Shop), "UNAUTHENTICATED", /refused the credentials/);
-      expect(error.message).not.to.match(/no such user/);
-    });
-  });
 }

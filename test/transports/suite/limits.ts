@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { WireLimits } from "../../../core/wire/limits.ts";
-import { order, shop } from "./contract.ts";
+import { order, Shop, shop } from "./contract.ts";
 import { type Fixture, refused, signal } from "./fixture.ts";
 
 export type Limited = (limits: Partial<WireLimits>) => Fixture;
@@ -29,6 +29,31 @@ export function limitsSuite(limited: Limited, { bytes }: { readonly bytes: boole
       go.resolve();
       expect(await Promise.all(calls)).to.deep.equal(["a", "b", "c", "d"]);
       expect(await client.wait("f")).to.equal("f");
+    });
+
+    it("handshakeTimeoutMs ends an authenticate that does not decide, and says so to both sides", async () => {
+      const errors: unknown[] = [];
+      const { serve, connect } = make({ handshakeTimeoutMs: 1000 });
+      const server = await serve({
+        services: [shop()],
+        authenticate: () => new Promise(() => {}),
+        onError: (error) => errors.push(error),
+      });
+      const client = await connect({ endpoints: server.endpoints });
+      const late = /could not check the credentials before handshakeTimeoutMs \(1000\) was over/;
+      await refused(client.refer(Shop), "UNAVAILABLE", late);
+      expect(String(errors[0])).to.match(late);
+    });
+
+    it("handshakeTimeoutMs ends a function of credentials that gives none", async () => {
+      const { serve, connect } = make({ handshakeTimeoutMs: 50 });
+      const server = await serve({ services: [shop()] });
+      const client = await connect({ endpoints: server.endpoints, credentials: () => new Promise(() => {}) });
+      await refused(
+        client.refer(Shop),
+        "UNAVAILABLE",
+        /credentials: the function gave nothing within handshakeTimeoutMs/,
+      );
     });
 
     it("maxCallbacks refuses one function too many", async () => {
