@@ -2,11 +2,12 @@ import { Adapters, registryOf } from "./adapters.ts";
 import { type BalancerFactory, roundRobin } from "./core/balancer.ts";
 import { RpcClient } from "./core/client.ts";
 import type { Codec } from "./core/codec.ts";
-import type { RpcError } from "./core/error.ts";
+import type { ErrorSource } from "./core/error-source.ts";
 import type { Interceptor } from "./core/interceptor.ts";
 import type { Registry } from "./core/registry.ts";
 import type { Transport } from "./core/transport.ts";
 import { createNodePlatform } from "./platform-node.ts";
+import { errorListener } from "./print-error.ts";
 
 export interface ConnectOptions {
   /** Where instances are, as URLs: `["tcp://a:20880", "tcp://b:20880"]`. Either this or `registry`. */
@@ -30,8 +31,11 @@ export interface ConnectOptions {
   readonly balancer?: BalancerFactory;
   /** How long `close` waits for calls and streams in progress, in milliseconds. @default 10000 */
   readonly drainMs?: number;
-  /** Told of what no call can report. @default nothing */
-  readonly onError?: (error: RpcError) => void;
+  /**
+   * Told of what no call can carry, and where it arose: a subscriber or callback that threw, a oneway that was not sent,
+   * messages that were dropped. Default: `console.error`.
+   */
+  readonly onError?: (error: unknown, where: ErrorSource) => void;
   /** Whether calls made inside a handler inherit its deadline and travelling metadata. @default true */
   readonly inherit?: boolean;
 }
@@ -59,7 +63,7 @@ export async function connect(options: ConnectOptions): Promise<RpcClient> {
       interceptors: [...(options.interceptors ?? [])],
       balancer: options.balancer ?? roundRobin,
       drainMs: options.drainMs ?? 10_000,
-      onError: options.onError ?? (() => {}),
+      onError: errorListener(options.onError),
     },
   );
 }

@@ -20,6 +20,7 @@ export type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "./co
 export type { ErrorClass } from "./core/declared-error.ts";
 export { oneway, rpc, stream, topic } from "./core/definition.ts";
 export { RpcError, type RpcErrorOptions } from "./core/error.ts";
+export type { ErrorSource } from "./core/error-source.ts";
 export { Future } from "./core/future.ts";
 export type { Call, Interceptor, Next, Reply } from "./core/interceptor.ts";
 export type { JsonValue } from "./core/json-value.ts";

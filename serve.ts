@@ -1,11 +1,13 @@
 import { Adapters, registryOf } from "./adapters.ts";
 import type { Authenticate } from "./core/admission.ts";
 import type { Codec } from "./core/codec.ts";
+import type { ErrorSource } from "./core/error-source.ts";
 import type { Interceptor } from "./core/interceptor.ts";
 import type { Registry } from "./core/registry.ts";
 import { RpcServer } from "./core/server.ts";
 import type { Transport } from "./core/transport.ts";
 import { createNodePlatform, reachable } from "./platform-node.ts";
+import { errorListener } from "./print-error.ts";
 
 export interface ServeOptions {
   /** Instances of classes that extend a contract, or what `implement` returned. */
@@ -41,8 +43,11 @@ export interface ServeOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** How long `close` waits for calls in progress, in milliseconds. @default 10000 */
   readonly drainMs?: number;
-  /** Told of errors that the caller must not see: what a handler threw, a refused connection. Default: `console.error`. */
-  readonly onError?: (error: unknown) => void;
+  /**
+   * Told of errors that the caller must not see or does not wait for, and where they arose: what a handler threw, a
+   * refused connection. Default: `console.error`.
+   */
+  readonly onError?: (error: unknown, where: ErrorSource) => void;
 }
 
 /** Serves services; resolves when every endpoint listens and the registry knows. */
@@ -73,7 +78,7 @@ export async function serve(options: ServeOptions): Promise<RpcServer> {
       weight: options.weight ?? 100,
       tags: { ...options.tags },
       drainMs: options.drainMs ?? 10_000,
-      onError: options.onError ?? ((error) => console.error(error)),
+      onError: errorListener(options.onError),
     },
   );
 }

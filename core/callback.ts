@@ -1,5 +1,6 @@
 import type { MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
+import type { ErrorSource } from "./error-source.ts";
 
 /** Where a callback that came as an argument keeps its handle; shared by two copies of the package. */
 export const HANDLE = Symbol.for("trunkline.callback");
@@ -53,4 +54,19 @@ const methodShape: MethodDescriptor = Object.freeze({
 /** A callback as the method that an `OutgoingCall` is of. */
 export function callbackMethod(name: string): MethodDescriptor {
   return { ...methodShape, name };
+}
+
+/** Where a callback stands: the operation that it was passed to, and the parameter. */
+export type CallbackPlace = Required<Pick<ErrorSource, "service" | "method" | "callback">>;
+
+/**
+ * What the handler gets where the client's function threw. An `RpcError` is meant for it; anything else may hold secrets and
+ * stays with the client, whose `tell` gets it as it is.
+ */
+export function callbackError(thrown: unknown, place: CallbackPlace, tell: (thrown: unknown) => void): RpcError {
+  if (RpcError.is(thrown)) return thrown;
+  tell(thrown);
+  const { service, method, callback } = place;
+  const message = `${service}.${method}: its callback ${callback} failed; the client that passed it was told by onError`;
+  return new RpcError({ code: "UNKNOWN", message });
 }

@@ -4,6 +4,7 @@ import type { CallOptions } from "./client-types.ts";
 import type { MethodDescriptor } from "./contract.ts";
 import { DeferredStream } from "./deferred-stream.ts";
 import { RpcError } from "./error.ts";
+import { type ErrorListener, type ErrorSource, withoutHalf } from "./error-source.ts";
 import { checkArguments } from "./explain.ts";
 import { cancelled } from "./future.ts";
 import type { ServedCall } from "./incoming.ts";
@@ -21,7 +22,7 @@ export interface CallerContext {
   /** In milliseconds; calls never wait for ever. */
   readonly timeoutMs: number;
   readonly interceptors: readonly Interceptor[];
-  readonly onError: (error: RpcError) => void;
+  readonly onError: ErrorListener;
 }
 
 /** What one call differs by from the method's own settings. */
@@ -55,6 +56,12 @@ export class Caller {
   /** True where no interceptor stands between a call and its channel. */
   get plain(): boolean {
     return this.#chain === undefined;
+  }
+
+  /** Tells of what no caller waits for: `listener` if there is one, else the client's `onError`. */
+  report(error: unknown, where: ErrorSource = {}, listener = this.#context.onError): void {
+    const service = this.#channel.contract.name;
+    listener(error, { service, method: withoutHalf(this.method.name), ...where });
   }
 
   get platform(): Platform {
@@ -206,7 +213,7 @@ export class Caller {
     try {
       listener(metadata);
     } catch (error) {
-      this.#context.onError(RpcError.from(error, "onReplyMetadata threw"));
+      this.report(RpcError.from(error, "onReplyMetadata threw"));
     }
   }
 

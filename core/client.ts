@@ -3,6 +3,7 @@ import type { Client } from "./client-types.ts";
 import type { Codec } from "./codec.ts";
 import { askCredentials } from "./credentials.ts";
 import { RpcError } from "./error.ts";
+import type { ErrorListener } from "./error-source.ts";
 import { refusedRefer } from "./gone.ts";
 import type { Interceptor } from "./interceptor.ts";
 import { LinkPool } from "./link-pool.ts";
@@ -34,7 +35,8 @@ export interface ClientSettings {
   readonly interceptors: readonly Interceptor[];
   readonly balancer: BalancerFactory;
   readonly drainMs: number;
-  readonly onError: (error: RpcError) => void;
+  /** Must not throw. */
+  readonly onError: ErrorListener;
 }
 
 export interface ReferOptions {
@@ -74,11 +76,11 @@ export class RpcClient implements AsyncDisposable {
     const environment = {
       platform: adapters.platform,
       wheel: this.#wheel,
-      credentials: async (_url: string, timeoutMs: number) => {
+      credentials: async (endpoint: string, timeoutMs: number) => {
         try {
           return await askCredentials(settings.credentials, { platform: adapters.platform, timeoutMs });
         } catch (error) {
-          settings.onError(error as RpcError);
+          settings.onError(error, { endpoint });
           throw error;
         }
       },
@@ -96,7 +98,7 @@ export class RpcClient implements AsyncDisposable {
     if (options.timeoutMs !== undefined && !(options.timeoutMs > 0)) {
       throw new TypeError(`refer: timeoutMs: expected a number above 0, got ${options.timeoutMs}`);
     }
-    const { endpoints, balancer, timeoutMs, interceptors, onError } = this.#settings;
+    const { endpoints, balancer, timeoutMs, interceptors } = this.#settings;
     const { platform, registry, codecOf } = this.#adapters;
     const reference = new Reference({
       contract: contractOf(contract),
@@ -112,7 +114,7 @@ export class RpcClient implements AsyncDisposable {
     try {
       const channel = await reference.channelOf(options.codec ?? this.#settings.codec);
       const context = {
-        onError,
+        onError: this.#settings.onError,
         platform,
         wheel: this.#wheel,
         timeoutMs: options.timeoutMs ?? timeoutMs,

@@ -21,6 +21,7 @@ export type {
 export { compileCopy } from "./copy.ts";
 /** Errors, and the checks that make them. */
 export { RpcError, type RpcErrorOptions } from "./error.ts";
+export { type ErrorListener, type ErrorSource, sourceOf } from "./error-source.ts";
 export { explain, mismatch } from "./explain.ts";
 export type { JsonValue } from "./json-value.ts";
 export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";

@@ -1,6 +1,8 @@
 import { callMetadata } from "./call-metadata.ts";
 import type { TopicDescriptor } from "./contract.ts";
 import { compileCopy } from "./copy.ts";
+import { guarded } from "./error-listener.ts";
+import type { ErrorListener, ErrorSource } from "./error-source.ts";
 import { HandledSubscription } from "./subscription.ts";
 import type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./topic.ts";
 import type { TopicHub } from "./topic-hub.ts";
@@ -9,10 +11,15 @@ import { valueValidation } from "./validation.ts";
 /** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
 export class LocalTopic implements Topic<unknown> {
   readonly #hub: TopicHub;
+  readonly #where: ErrorSource;
+  readonly #onError: ErrorListener;
   readonly #copy: (value: unknown) => unknown;
   readonly #validate: ReturnType<typeof valueValidation>;
 
-  constructor({ value }: TopicDescriptor, hub: TopicHub) {
+  /** `where` the topic is, and who is told of what its subscribers throw if they do not listen themselves. */
+  constructor({ value }: TopicDescriptor, hub: TopicHub, where: ErrorSource, onError: ErrorListener) {
+    this.#where = where;
+    this.#onError = onError;
     this.#hub = hub;
     this.#copy = compileCopy(value);
     this.#validate = valueValidation(value, "value");
@@ -35,13 +42,18 @@ export class LocalTopic implements Topic<unknown> {
     handler: (value: unknown, delivery: Delivery) => unknown,
     { key, bufferSize, overflow, onError }: SubscribeOptions = {},
   ): Promise<Subscription> {
-    const subscription = new HandledSubscription(handler, onError, () => {});
+    const where = this.#where;
+    const subscription = new HandledSubscription(
+      handler,
+      onError ? guarded(onError, (thrown) => this.#onError(thrown, where)) : this.#onError,
+      () => {},
+    );
     const request = {
       ...(key === undefined ? {} : { key }),
       ...(bufferSize === undefined ? {} : { bufferSize }),
       ...(overflow === undefined ? {} : { overflow }),
     };
-    await subscription.attach(this.#hub.subscribe(request), (error) => error && subscription.fail(error));
+    await subscription.attach(this.#hub.subscribe(request), where, (error) => error && subscription.fail(error, where));
     return subscription;
   }
 }

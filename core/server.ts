@@ -1,7 +1,9 @@
 import { type Authenticate, admit } from "./admission.ts";
 import type { Codec } from "./codec.ts";
+import type { Peer } from "./context.ts";
 import type { ContractDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
+import type { ErrorListener } from "./error-source.ts";
 import type { Interceptor } from "./interceptor.ts";
 
 import { type Platform, randomId } from "./platform.ts";
@@ -35,7 +37,8 @@ export interface ServerSettings {
   readonly weight: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly drainMs: number;
-  readonly onError: (error: unknown) => void;
+  /** Must not throw. */
+  readonly onError: ErrorListener;
 }
 
 /** Serves services on any number of endpoints. */
@@ -59,7 +62,16 @@ export class RpcServer implements AsyncDisposable {
     const services: Served[] = [];
     try {
       for (const service of settings.services) {
-        services.push(serveService(service, { platform, interceptors, inherit, partial }));
+        services.push(
+          serveService(service, {
+            platform,
+            interceptors,
+            inherit,
+            partial,
+            instance: this.instance,
+            onError: settings.onError,
+          }),
+        );
       }
       const keys = services.map(({ contract }) => `${contract.name} ${contract.version} ${contract.group}`);
       const twice = keys.find((key, i) => keys.indexOf(key) !== i);
@@ -102,6 +114,7 @@ export class RpcServer implements AsyncDisposable {
   #host(): ServerHost {
     const { platform, codecs } = this.#adapters;
     const { authenticate, onError, inherit } = this.#settings;
+    const tell = (peer: Peer) => (error: unknown) => onError(error, { peer: peer.address, instance: this.instance });
     return {
       platform,
       wheel: new TimerWheel(platform),
@@ -110,7 +123,7 @@ export class RpcServer implements AsyncDisposable {
       codecs: new Map(codecs.map((codec) => [codec.name, codec])),
       find: (name, version, group) => this.#find(name, version, group),
       authenticate: async (credentials, peer) =>
-        authenticate === undefined ? undefined : admit(credentials, peer, { authenticate, onError }),
+        authenticate === undefined ? undefined : admit(credentials, peer, { authenticate, onError: tell(peer) }),
       onError,
     };
   }
@@ -158,8 +171,10 @@ export class RpcServer implements AsyncDisposable {
     return this.#closing;
   }
 
+  readonly #failedToLeave = (error: unknown): void => this.#settings.onError(error, { instance: this.instance });
+
   async #close(): Promise<void> {
-    for (const undo of this.#unregister.splice(0)) await undo().catch(this.#settings.onError);
+    for (const undo of this.#unregister.splice(0)) await undo().catch(this.#failedToLeave);
     const closing = this.#listeners.map((listener) => listener.close(this.#settings.drainMs));
     // After the goodbye, so that subscribers go to other instances; a subscription would else hold the drain up.
     for (const service of this.#services) service.close();
@@ -180,7 +195,7 @@ export class RpcServer implements AsyncDisposable {
 
   /** Cuts every connection at once; the signals of handlers at work are aborted with `error`. */
   destroy(error = shutdown()): void {
-    for (const undo of this.#unregister.splice(0)) undo().catch(this.#settings.onError);
+    for (const undo of this.#unregister.splice(0)) undo().catch(this.#failedToLeave);
     for (const listener of this.#listeners) listener.destroy(error);
     for (const service of this.#services) service.close();
     if (this.#adapters.ownsRegistry) void this.#adapters.registry?.close();

@@ -1,5 +1,6 @@
 import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
+import type { ErrorListener } from "./error-source.ts";
 import { compose, type Interceptor, type Reply } from "./interceptor.ts";
 import { LocalTopic } from "./local-topic.ts";
 import { emptyMetadata } from "./metadata.ts";
@@ -19,6 +20,8 @@ export interface ServingOptions {
   readonly inherit: boolean;
   /** Whether methods without an implementation are allowed. */
   readonly partial: boolean;
+  readonly instance: string;
+  readonly onError: ErrorListener;
 }
 
 type Handler = (...args: unknown[]) => unknown;
@@ -40,7 +43,12 @@ export function serveService(service: object, options: ServingOptions): Served {
   for (const topic of contract.topics) {
     const hub = new TopicHub();
     hubs.set(topic.name, hub);
-    topics[topic.name] = new LocalTopic(topic, hub);
+    topics[topic.name] = new LocalTopic(
+      topic,
+      hub,
+      { service: contract.name, method: topic.name, instance: options.instance },
+      options.onError,
+    );
   }
   const missing = contract.methods
     .filter((method) => isUnimplemented(handlers[method.name]))

@@ -1,4 +1,5 @@
 import { RpcError } from "./error.ts";
+import type { ErrorListener, ErrorSource } from "./error-source.ts";
 import type { Delivery, Subscription } from "./topic.ts";
 import type { TopicDelivery } from "./topic-hub.ts";
 
@@ -8,7 +9,8 @@ type Handler = (value: unknown, delivery: Delivery) => unknown;
 export class HandledSubscription implements Subscription {
   readonly closed: Promise<void>;
   readonly #handler: Handler;
-  readonly #onError: (error: unknown) => void;
+  /** Must not throw. */
+  readonly #onError: ErrorListener;
   readonly #sources = new Set<AsyncIterator<TopicDelivery>>();
   readonly #droppedBy = new Map<AsyncIterator<TopicDelivery>, number>();
   #droppedBefore = 0;
@@ -18,9 +20,9 @@ export class HandledSubscription implements Subscription {
   #ended = false;
   readonly #onEnd: () => void;
 
-  constructor(handler: Handler, onError: ((error: unknown) => void) | undefined, onEnd: () => void) {
+  constructor(handler: Handler, onError: ErrorListener, onEnd: () => void) {
     this.#handler = handler;
-    this.#onError = onError ?? (() => {});
+    this.#onError = onError;
     this.#onEnd = onEnd;
     this.closed = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -40,7 +42,11 @@ export class HandledSubscription implements Subscription {
   }
 
   /** Resolves once the source has confirmed; rejects if it fails before. `lost` is told when it ends after that. */
-  async attach(source: AsyncIterator<TopicDelivery>, lost: (error: RpcError | undefined) => void): Promise<void> {
+  async attach(
+    source: AsyncIterator<TopicDelivery>,
+    where: ErrorSource,
+    lost: (error: RpcError | undefined) => void,
+  ): Promise<void> {
     this.#sources.add(source);
     try {
       const first = await source.next();
@@ -50,10 +56,14 @@ export class HandledSubscription implements Subscription {
       this.#sources.delete(source);
       throw error;
     }
-    void this.#read(source, lost);
+    void this.#read(source, where, lost);
   }
 
-  async #read(source: AsyncIterator<TopicDelivery>, lost: (error: RpcError | undefined) => void): Promise<void> {
+  async #read(
+    source: AsyncIterator<TopicDelivery>,
+    where: ErrorSource,
+    lost: (error: RpcError | undefined) => void,
+  ): Promise<void> {
     let error: RpcError | undefined;
     try {
       for (let step = await source.next(); !step.done && !this.#ended; step = await source.next()) {
@@ -61,7 +71,7 @@ export class HandledSubscription implements Subscription {
         if (dropped !== undefined) this.#droppedBy.set(source, dropped);
         // One at a time, whichever instance it came from.
         const turn = this.#turn.then(() => (this.#ended ? undefined : this.#handler(value, { key, headers })));
-        this.#turn = turn.catch((thrown: unknown) => this.#onError(thrown));
+        this.#turn = turn.catch((thrown: unknown) => this.#onError(thrown, where));
         await this.#turn;
       }
     } catch (thrown) {
@@ -74,9 +84,9 @@ export class HandledSubscription implements Subscription {
   }
 
   /** Ends with an error that no reconnect can mend. */
-  fail(error: RpcError): void {
+  fail(error: RpcError, where: ErrorSource): void {
     if (this.#ended) return;
-    this.#onError(error);
+    this.#onError(error, where);
     this.#reject(error);
     void this.#end();
   }

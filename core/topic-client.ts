@@ -1,6 +1,8 @@
 import { callMetadata } from "./call-metadata.ts";
 import type { Caller } from "./caller.ts";
 import { RpcError } from "./error.ts";
+import { guarded } from "./error-listener.ts";
+import type { ErrorSource } from "./error-source.ts";
 import type { Member } from "./member.ts";
 import type { OutgoingCall, Sender } from "./outgoing.ts";
 import { HandledSubscription } from "./subscription.ts";
@@ -74,24 +76,27 @@ export class RemoteTopic implements Topic<unknown> {
     const controller = caller.plain ? undefined : new AbortController();
     const attached = new Set<string>();
     const stops: (() => void)[] = [];
-    const subscription: HandledSubscription = new HandledSubscription(handler, options.onError, () => {
+    const listener = options.onError && guarded(options.onError, (thrown, _, where) => caller.report(thrown, where));
+    const report = (error: unknown, where: ErrorSource): void => caller.report(error, where, listener);
+    const subscription: HandledSubscription = new HandledSubscription(handler, report, () => {
       for (const stop of stops.splice(0)) stop();
       controller?.abort();
       this.#subscriptions.delete(subscription);
     });
     const later = (error: unknown): void => {
-      if (!subscription.ended) options.onError?.(error);
+      if (!subscription.ended) report(error, {});
     };
     const attach = async (member: Member): Promise<void> => {
       const { instance, port } = member;
+      const where = { endpoint: member.url, instance };
       attached.add(instance);
       try {
         const args = [{ key: options.key, bufferSize: options.bufferSize, overflow: options.overflow }];
         const source = caller.streamAt(port as ServicePort, args, controller?.signal);
-        await subscription.attach(source[Symbol.asyncIterator]() as AsyncIterator<TopicDelivery>, (error) => {
+        await subscription.attach(source[Symbol.asyncIterator]() as AsyncIterator<TopicDelivery>, where, (error) => {
           attached.delete(instance);
-          if (error?.code === "RESOURCE_EXHAUSTED") return subscription.fail(error);
-          if (error) options.onError?.(error);
+          if (error?.code === "RESOURCE_EXHAUSTED") return subscription.fail(error, where);
+          if (error) report(error, where);
           for (const again of attachReady()) again.catch(later);
         });
       } catch (error) {

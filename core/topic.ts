@@ -1,3 +1,5 @@
+import type { ErrorSource } from "./error-source.ts";
+
 /** What `publish` may say beside the value. */
 export interface PublishOptions {
   /** Words separated by dots, which subscribers may match: `eu.berlin`. */
@@ -23,7 +25,7 @@ export interface SubscribeOptions {
    */
   readonly overflow?: "drop-oldest" | "drop-newest" | "close";
   /** Told of what the subscriber should know: a handler that threw, an overflow, an instance lost. */
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: (error: unknown, where: ErrorSource) => void;
 }
 
 export interface Subscription extends AsyncDisposable {

@@ -2,6 +2,7 @@ import type { Codec } from "./codec.ts";
 import type { CallContext, Peer } from "./context.ts";
 import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
 import type { RpcError } from "./error.ts";
+import type { ErrorListener } from "./error-source.ts";
 import type { Metadata } from "./metadata.ts";
 import type { OutgoingCall } from "./outgoing.ts";
 import type { Platform } from "./platform.ts";
@@ -35,8 +36,8 @@ export interface ClientEnvironment {
    * `onError` was told, with what ends the attempt: where they are a function, it has `timeoutMs`.
    */
   credentials(url: string, timeoutMs: number): Promise<unknown>;
-  /** Told of what goes wrong where no call can carry it. */
-  readonly onError: (error: RpcError) => void;
+  /** Told of what goes wrong where no call can carry it. Never throws. */
+  readonly onError: ErrorListener;
 }
 
 export type LinkState = "connecting" | "ready" | "down" | "draining" | "closed";
@@ -100,7 +101,8 @@ export interface ServerHost {
   find(name: string, version: string, group: string): ServedService | RpcError;
   /** Resolves to the identity of the peer; rejects with an `RpcError` that the peer may see. The transport bounds its time. */
   authenticate(credentials: unknown, peer: Peer): Promise<unknown>;
-  readonly onError: (error: unknown) => void;
+  /** Told of what the caller must not see, or does not wait for. Never throws. */
+  readonly onError: ErrorListener;
 }
 
 export interface ServedService {

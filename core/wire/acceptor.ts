@@ -48,6 +48,7 @@ export class Acceptor {
         code: "RESOURCE_EXHAUSTED",
         message: `a connection from ${address} was refused: maxConnections (${this.#limits.maxConnections}) are open`,
       }),
+      { peer: address, instance: this.#host.instance },
     );
   }
 

@@ -1,3 +1,4 @@
+import { type CallbackPlace, callbackError } from "../callback.ts";
 import type { CompiledCodec } from "../codec.ts";
 import { RpcError } from "../error.ts";
 import { curtailed } from "../error-head.ts";
@@ -11,6 +12,7 @@ import type { Outbox } from "./outbox.ts";
 /** A function of the caller that the server may call. */
 interface Handed {
   readonly wire: WireCallback;
+  readonly place: CallbackPlace;
   readonly call: (...args: unknown[]) => unknown;
   readonly unpack: Unpack;
   readonly pack: (value: unknown) => unknown;
@@ -26,12 +28,12 @@ export class CallbackTable {
   readonly #handed = new Map<number, Handed>();
   readonly #limits: WireLimits;
   readonly #outbox: Outbox;
-  readonly #onError: (error: RpcError) => void;
+  readonly #onError: (error: unknown, where: CallbackPlace) => void;
   #next = 1;
   /** Invocations without an answer yet. */
   #running = 0;
 
-  constructor(limits: WireLimits, outbox: Outbox, onError: (error: RpcError) => void) {
+  constructor(limits: WireLimits, outbox: Outbox, onError: (error: unknown, where: CallbackPlace) => void) {
     this.#limits = limits;
     this.#outbox = outbox;
     this.#onError = onError;
@@ -43,7 +45,8 @@ export class CallbackTable {
     try {
       for (const callback of operation.callbacks) {
         const { position, name } = callback.descriptor;
-        const id = this.#add(callback, args[position]);
+        const place = { service: operation.service, method: operation.method.name, callback: name };
+        const id = this.#add(callback, args[position], place);
         ids.push(id);
         (record as Record<string, unknown>)[name] = id;
       }
@@ -54,7 +57,7 @@ export class CallbackTable {
     return ids;
   }
 
-  #add(wire: WireCallback, value: unknown): number {
+  #add(wire: WireCallback, value: unknown, place: CallbackPlace): number {
     if (typeof value !== "function") {
       throw new RpcError({
         code: "INVALID_ARGUMENT",
@@ -74,6 +77,7 @@ export class CallbackTable {
     const id = this.#next++;
     this.#handed.set(id, {
       wire,
+      place,
       call: value as (...args: unknown[]) => unknown,
       unpack: unpackFields(bareRequest, names),
       pack: packResult(bareResponse, response.fields.length === 0),
@@ -96,22 +100,23 @@ export class CallbackTable {
       return;
     }
     this.#running++;
-    const { request, response } = handed.wire;
-    // What a callback of this process threw stays here, unless it is meant for the other side.
-    const failed = (error: unknown): void => {
+    const { place, wire } = handed;
+    const { request, response } = wire;
+    const failed = (thrown: unknown): void => {
       this.#running--;
-      this.#failed(callId, RpcError.from(error, "the callback failed; its error is on the side that passed it"));
+      const error = callbackError(thrown, place, () => this.#onError(thrown, place));
+      this.#failed(callId, error, place);
     };
     try {
       const result = handed.call(...handed.unpack(request.decode(bytes, start, end)));
-      Promise.resolve(result).then((value) => this.#done(callId, response, handed.pack(value)), failed);
+      Promise.resolve(result).then((value) => this.#done(callId, response, handed.pack(value), place), failed);
     } catch (error) {
       failed(error);
     }
   }
 
   /** REPLY = callId:u32 payload */
-  #done(callId: number, codec: CompiledCodec, record: unknown): void {
+  #done(callId: number, codec: CompiledCodec, record: unknown, place: CallbackPlace): void {
     this.#running--;
     if (this.#outbox.closed) return;
     const { out } = this.#outbox;
@@ -124,18 +129,18 @@ export class CallbackTable {
       closeFrame(out, from);
     } catch (error) {
       out.rollback();
-      this.#failed(callId, RpcError.from(error, "the callback's result could not be encoded"));
+      this.#failed(callId, RpcError.from(error, "the callback's result could not be encoded"), place);
       return;
     }
     this.#outbox.frameDone();
   }
 
-  #failed(callId: number, error: RpcError): void {
+  #failed(callId: number, error: RpcError, place?: CallbackPlace): void {
     if (this.#outbox.closed) return;
     const { out, maxMessageBytes: maxBytes } = this.#outbox;
     const lost = writeError(out, callId, error, { operation: undefined, maxBytes });
     this.#outbox.frameDone();
-    if (lost !== undefined) this.#onError(curtailed(error, lost));
+    if (lost !== undefined && place !== undefined) this.#onError(curtailed(error, lost), place);
   }
 
   /** The server keeps it when its call ends. */

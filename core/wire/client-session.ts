@@ -1,6 +1,7 @@
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
+import type { ErrorSource } from "../error-source.ts";
 import { lost } from "../lost.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import type { Carrier, OutgoingCall } from "../outgoing.ts";
@@ -24,6 +25,7 @@ import {
 import type { WireLimits } from "./limits.ts";
 import { readError, readJson, readLimit, writeHello } from "./message.ts";
 import { metadataEnd, readMetadata, writeMetadata } from "./metadata.ts";
+import type { WireOperation } from "./operation.ts";
 import { type ClientOperation, isStream, type OpenedStream, Pending } from "./pending.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
@@ -39,7 +41,8 @@ export interface ClientSessionOptions {
   /** The server asks for no new calls. */
   onGoaway(session: ClientSession, reason: string): void;
   onLost(session: ClientSession, error: RpcError): void;
-  onError(error: RpcError): void;
+  /** Told of what no call can carry; `where` without what the link knows. */
+  onError(error: unknown, where: ErrorSource): void;
 }
 
 /** The calling side of a connection. */
@@ -61,7 +64,7 @@ export class ClientSession extends Session implements Carrier {
     super(pipe, options.platform, options.limits);
     this.#options = options;
     this.#maxPendingCalls = options.limits.maxPendingCalls;
-    this.#callbacks = new CallbackTable(options.limits, this.outbox, options.onError);
+    this.#callbacks = new CallbackTable(options.limits, this.outbox, (error, where) => this.#report(error, where));
     this.#binder = new Binder(options.limits, (head, body) =>
       this.control(frame.BIND, head, body, this.outbox.maxMessageBytes),
     );
@@ -264,7 +267,7 @@ export class ClientSession extends Session implements Carrier {
         try {
           const metadata = stop > from && readMetadata(bytes, from, stop);
           this.#settle(pending, undefined);
-          if (metadata) this.#tell(stream, metadata);
+          if (metadata) this.#tell(stream, metadata, pending.operation.wire);
         } catch (error) {
           this.#settle(pending, unreadable(pending.operation, error));
         }
@@ -318,12 +321,16 @@ export class ClientSession extends Session implements Carrier {
   }
 
   /** What the caller's function throws must not cost the connection. */
-  #tell(stream: OpenedStream, metadata: Metadata): void {
+  #tell(stream: OpenedStream, metadata: Metadata, wire: WireOperation): void {
     try {
       stream.onMetadata?.(metadata);
     } catch (error) {
-      this.#options.onError(RpcError.from(error, "onReplyMetadata threw"));
+      this.#report(RpcError.from(error, "onReplyMetadata threw"), { service: wire.service, method: wire.method.name });
     }
+  }
+
+  #report(error: unknown, where: ErrorSource): void {
+    this.#options.onError(error, this.instance === undefined ? where : { ...where, instance: this.instance });
   }
 
   #settle(pending: Pending, error: RpcError | undefined): void {

@@ -76,7 +76,7 @@ export class WireLink implements Link {
         onReady: (ready) => void this.#onReady(ready),
         onGoaway: (leaving) => this.#onGoaway(leaving),
         onLost: (lost, error) => this.#onLost(lost, error),
-        onError: environment.onError,
+        onError: (error, where) => environment.onError(error, { ...where, endpoint: this.url }),
       });
       this.#session = session;
       if (this.state === "closed") session.cut(closedError(this.url));

@@ -8,6 +8,7 @@ import type { WireLimits } from "./limits.ts";
 
 /** What codes one operation on one connection, decided when the contract was agreed on. */
 export interface WireOperation {
+  readonly service: string;
   readonly method: MethodDescriptor;
   readonly request: CompiledCodec;
   readonly response: CompiledCodec;
@@ -34,10 +35,11 @@ interface Sides {
 
 /** Compiles the operations of a contract; `undefined` where the peer does not have one. Throws where the two do not fit. */
 export function compileOperations(contract: ContractDescriptor, sides: Sides): (WireOperation | undefined)[] {
-  return contract.operations.map((method) => compileOperation(`${contract.name}.${method.name}`, method, sides));
+  return contract.operations.map((method) => compileOperation(contract.name, method, sides));
 }
 
-function compileOperation(path: string, method: MethodDescriptor, sides: Sides): WireOperation | undefined {
+function compileOperation(service: string, method: MethodDescriptor, sides: Sides): WireOperation | undefined {
+  const path = `${service}.${method.name}`;
   const { foreign, calls } = sides;
   const toServer = calls ? "written" : "read";
   const toClient = calls ? "read" : "written";
@@ -51,6 +53,7 @@ function compileOperation(path: string, method: MethodDescriptor, sides: Sides):
     ] as const;
   });
   return {
+    service,
     method,
     request: pair(toServer, `${path}: request`, method.request, theirs?.request ?? method.request, sides),
     response: pair(toClient, `${path}: response`, method.response, theirs?.response ?? method.response, sides),

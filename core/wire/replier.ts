@@ -14,10 +14,13 @@ export class Replier {
   share = 1;
   readonly #outbox: Outbox;
   readonly #limits: WireLimits;
+  readonly #onError: (error: RpcError, operation: WireOperation | undefined) => void;
 
-  readonly #onError: (error: RpcError) => void;
-
-  constructor(outbox: Outbox, limits: WireLimits, onError: (error: RpcError) => void) {
+  constructor(
+    outbox: Outbox,
+    limits: WireLimits,
+    onError: (error: RpcError, operation: WireOperation | undefined) => void,
+  ) {
     this.#outbox = outbox;
     this.#limits = limits;
     this.#onError = onError;
@@ -72,7 +75,7 @@ export class Replier {
       lost = writeError(out, callId, error, { operation: undefined, maxBytes: maxMessageBytes });
     }
     this.#outbox.frameDone(this.share);
-    if (lost !== undefined) this.#onError(curtailed(error, lost));
+    if (lost !== undefined) this.#onError(curtailed(error, lost), wire);
   }
 
   #unread({ callId, method }: WireCall): void {

@@ -1,6 +1,7 @@
 import { decisionMs, refused, undecided } from "../admission.ts";
 import type { Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
+import { sourceOf, withoutHalf } from "../error-source.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import { isPromise } from "../promise.ts";
 import type { ServerHost } from "../transport.ts";
@@ -9,6 +10,7 @@ import { Invoker } from "./invoker.ts";
 import type { WireLimits } from "./limits.ts";
 import { readError, readJson, readLimit } from "./message.ts";
 import { metadataEnd, readMetadata } from "./metadata.ts";
+import type { WireOperation } from "./operation.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { Replier } from "./replier.ts";
@@ -51,7 +53,7 @@ export class ServerSession extends Session {
     this.#host = options.host;
     this.#onLostHook = options.onLost;
     this.#peer = { address: pipe.peerAddress, identity: pipe.peerIdentity };
-    this.#replier = new Replier(this.outbox, this.limits, options.host.onError);
+    this.#replier = new Replier(this.outbox, this.limits, (error, operation) => this.#report(error, operation));
     this.#invoker = new Invoker(this.outbox, this.limits, options.host, (type, id) => this.signal(type, id));
   }
 
@@ -102,7 +104,7 @@ export class ServerSession extends Session {
       metadata = start === from ? emptyMetadata : readMetadata(bytes, from, start);
       args = operation.unpack(operation.wire.request.decode(bytes, start, end));
     } catch (error) {
-      if (oneway) this.#host.onError(error);
+      if (oneway) this.#host.onError(error, sourceOf(operation.origin));
       else this.#replier.error(callId, RpcError.from(error, "the arguments could not be read"), operation.wire);
       return;
     }
@@ -123,12 +125,12 @@ export class ServerSession extends Session {
   #serveOneway(call: WireCall, args: unknown[]): void {
     if (this.#onewayCount >= this.limits.maxPendingCalls) {
       const message = `${call.method}: a oneway call was dropped, because maxPendingCalls are in progress`;
-      this.#host.onError(new RpcError({ code: "RESOURCE_EXHAUSTED", message }));
+      this.#host.onError(new RpcError({ code: "RESOURCE_EXHAUSTED", message }), sourceOf(call));
       return;
     }
     const failed = (error: unknown): void => {
       call.finish();
-      this.#host.onError(error);
+      this.#host.onError(error, sourceOf(call));
     };
     try {
       const result = call.operation.served.invoke(call, args);
@@ -217,7 +219,7 @@ export class ServerSession extends Session {
 
   #fail(call: WireCall, thrown: unknown): void {
     if (!this.#close(call)) return;
-    if (!RpcError.is(thrown)) this.#host.onError(thrown);
+    if (!RpcError.is(thrown)) this.#host.onError(thrown, sourceOf(call));
     this.#replier.error(call.callId, RpcError.from(thrown), call.operation.wire);
   }
 
@@ -305,7 +307,7 @@ export class ServerSession extends Session {
   protected override onLate(): void {
     if (this.#state !== "authenticating") return super.onLate();
     const late = undecided(this.limits.handshakeTimeoutMs);
-    this.#host.onError(refused(this.#peer, late));
+    this.#report(refused(this.#peer, late));
     this.cut(late, true);
   }
 
@@ -370,9 +372,12 @@ export class ServerSession extends Session {
   }
 
   protected onViolation({ code, message }: RpcError): void {
-    this.#host.onError(
-      new RpcError({ code, message: `the connection from ${this.#peer.address} was cut: ${message}` }),
-    );
+    this.#report(new RpcError({ code, message: `the connection from ${this.#peer.address} was cut: ${message}` }));
+  }
+
+  #report(error: unknown, operation?: WireOperation): void {
+    const called = operation && { service: operation.service, method: withoutHalf(operation.method.name) };
+    this.#host.onError(error, { ...called, peer: this.#peer.address, instance: this.#host.instance });
   }
 
   protected onLost(error: RpcError): void {

@@ -8,7 +8,7 @@ describe("transport memory: deadlines", () => {
   let names = 0;
   let server: RpcServer;
   let client: RpcClient;
-  let told: RpcError[];
+  let told: unknown[];
 
   async function pair(handlers: Partial<ShopHandlers>) {
     told = [];
@@ -137,8 +137,8 @@ describe("transport memory: deadlines", () => {
     const items: number[] = [];
     for await (const item of proxy.count.with({ onReplyMetadata })(3)) items.push(item);
     expect(items).to.deep.equal([0, 1, 2]);
-    expect(told.map(({ message }) => message)).to.deep.equal(["onReplyMetadata threw"]);
-    expect(told[0]?.cause).to.have.property("message", "of the caller");
+    expect(told.map((error) => (error as RpcError).message)).to.deep.equal(["onReplyMetadata threw"]);
+    expect((told[0] as RpcError).cause).to.have.property("message", "of the caller");
     await closes();
   });
 });

@@ -81,6 +81,8 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
     interceptors: [],
     inherit: false,
     partial: false,
+    instance: "i1",
+    onError: (error) => errors.push(error),
   });
   const host: ServerHost = {
     platform,

@@ -1,4 +1,5 @@
 import type { RpcError } from "../../core/error.ts";
+import type { ErrorSource } from "../../core/error-source.ts";
 import type { ServerHost } from "../../core/transport.ts";
 import type { CallbackShelf } from "./callback.ts";
 
@@ -21,7 +22,7 @@ export interface ActiveOwner {
   /** Runs a task that no call waits for, at the end of the turn. */
   later(task: () => void): void;
   /** Tells the caller's side of what no call can carry. */
-  onCallerError(error: RpcError): void;
+  onCallerError(error: unknown, where: ErrorSource): void;
   streamOpened(): void;
   streamClosed(): void;
 }

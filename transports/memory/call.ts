@@ -1,4 +1,5 @@
 import { RpcError } from "../../core/error.ts";
+import { sourceOf } from "../../core/error-source.ts";
 import { ServedCall } from "../../core/incoming.ts";
 import { lost } from "../../core/lost.ts";
 import type { Carrier, OutgoingCall } from "../../core/outgoing.ts";
@@ -81,13 +82,13 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
           () => this.#close(),
           (error: unknown) => {
             this.#close();
-            this.#connection.host.onError(error);
+            this.#connection.host.onError(error, sourceOf(this));
           },
         );
         return;
       }
     } catch (error) {
-      this.#connection.host.onError(error);
+      this.#connection.host.onError(error, sourceOf(this));
     }
     this.#close();
   }
@@ -111,8 +112,9 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
 
   readonly #fail = (thrown: unknown): void => {
     if (!this.#close()) return;
-    if (!RpcError.is(thrown)) this.#connection.host.onError(thrown);
-    this.#outgoing.fail(crossError(RpcError.from(thrown), this.#operation.errors, this.#connection.host.onError));
+    const tell = (error: unknown): void => this.#connection.host.onError(error, sourceOf(this));
+    if (!RpcError.is(thrown)) tell(thrown);
+    this.#outgoing.fail(crossError(RpcError.from(thrown), this.#operation.errors, tell));
   };
 
   /** False if it had ended already. */

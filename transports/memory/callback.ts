@@ -1,4 +1,4 @@
-import { type CallbackHandle, callbackMethod, HANDLE } from "../../core/callback.ts";
+import { type CallbackHandle, type CallbackPlace, callbackError, callbackMethod, HANDLE } from "../../core/callback.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ServedCall } from "../../core/incoming.ts";
 import { OutgoingCall, type Sender } from "../../core/outgoing.ts";
@@ -15,6 +15,13 @@ export interface Attached {
   retained: boolean;
 }
 
+/** A function of the caller, where it was passed, and until when its call lasts. */
+interface Passed {
+  readonly target: (...args: unknown[]) => unknown;
+  readonly place: CallbackPlace;
+  readonly until: number | undefined;
+}
+
 /** Each callback is called once per call: a failure is its answer. */
 const once: Sender = { retry: () => false, settled: () => {} };
 
@@ -22,12 +29,12 @@ const once: Sender = { retry: () => false, settled: () => {} };
 export class CallbackShelf {
   readonly #host: ServerHost;
   readonly #max: number;
-  readonly #onCallerError: (error: RpcError) => void;
+  readonly #onCallerError: (error: unknown, where: CallbackPlace) => void;
   #count = 0;
   readonly #pending = new Set<OutgoingCall>();
   #lost: RpcError | undefined;
 
-  constructor(host: ServerHost, max: number, onCallerError: (error: RpcError) => void) {
+  constructor(host: ServerHost, max: number, onCallerError: (error: unknown, where: CallbackPlace) => void) {
     this.#host = host;
     this.#max = max;
     this.#onCallerError = onCallerError;
@@ -77,13 +84,15 @@ export class CallbackShelf {
     owner: ServedCall,
   ): unknown {
     const { name } = callback;
+    const { service, method } = owner;
+    const place = { service, method, callback: name };
     const invoke = (...args: unknown[]): Promise<unknown> => {
       const call = new OutgoingCall(once, this.#host.wheel, callbackMethod(name), args);
       if (this.#lost) call.fail(this.#lost);
       else if (!state.open) {
         const message = `${name}: the callback was released: its call has ended; use retain(callback) in the handler to keep it`;
         call.fail(new RpcError({ code: "FAILED_PRECONDITION", message }));
-      } else this.#invoke(call, callback, target, owner.over ? undefined : owner.until);
+      } else this.#invoke(call, callback, { target, place, until: owner.over ? undefined : owner.until });
       return call.promise;
     };
     const handle: CallbackHandle = {
@@ -95,12 +104,7 @@ export class CallbackShelf {
     return Object.defineProperty(invoke, HANDLE, { value: handle });
   }
 
-  #invoke(
-    call: OutgoingCall,
-    callback: MemoryCallback,
-    target: (...args: unknown[]) => unknown,
-    deadline: number | undefined,
-  ): void {
+  #invoke(call: OutgoingCall, callback: MemoryCallback, passed: Passed): void {
     let args: unknown[];
     try {
       args = callback.request(call.args);
@@ -108,37 +112,34 @@ export class CallbackShelf {
       call.fail(RpcError.from(error, "the callback's arguments could not be encoded"));
       return;
     }
+    const { until: deadline } = passed;
     const now = this.#host.platform.now();
     call.sent = true;
     call.startDeadline(now, deadline === undefined ? DEFAULT_TIMEOUT_MS : Math.max(1, deadline - now));
     this.#pending.add(call);
-    void this.#run(call, callback, target, args).finally(() => this.#pending.delete(call));
+    void this.#run(call, callback, passed, args).finally(() => this.#pending.delete(call));
   }
 
-  async #run(
-    call: OutgoingCall,
-    callback: MemoryCallback,
-    target: (...args: unknown[]) => unknown,
-    args: unknown[],
-  ): Promise<void> {
+  async #run(call: OutgoingCall, callback: MemoryCallback, { target, place }: Passed, args: unknown[]): Promise<void> {
     // In a turn of its own, as it would come over a wire.
     await undefined;
     let result: unknown;
     try {
       result = await target(...args);
     } catch (error) {
-      this.#failed(call, RpcError.from(error, "the callback failed; its error is on the side that passed it"));
+      const tell = (): void => this.#onCallerError(error, place);
+      this.#failed(call, callbackError(error, place, tell), place);
       return;
     }
     try {
       call.succeed(callback.response(result));
     } catch (error) {
-      this.#failed(call, RpcError.from(error, "the callback's result could not be encoded"));
+      this.#failed(call, RpcError.from(error, "the callback's result could not be encoded"), place);
     }
   }
 
-  #failed(call: OutgoingCall, error: RpcError): void {
-    call.fail(crossError(error, undefined, this.#onCallerError));
+  #failed(call: OutgoingCall, error: RpcError, place: CallbackPlace): void {
+    call.fail(crossError(error, undefined, (told) => this.#onCallerError(told, place)));
   }
 
   lost(error: RpcError): void {

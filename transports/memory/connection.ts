@@ -1,6 +1,7 @@
 import { decisionMs, refused, undecided } from "../../core/admission.ts";
 import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
+import type { ErrorSource } from "../../core/error-source.ts";
 import type { OutgoingCall } from "../../core/outgoing.ts";
 import type { ClientEnvironment, ServerHost, StreamRequest } from "../../core/transport.ts";
 import { checkMetadataSize } from "../../core/wire/metadata.ts";
@@ -49,7 +50,7 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     this.#user = user;
     this.#maxPendingCalls = Math.min(limits.maxPendingCalls, listener.options.limits.maxPendingCalls);
     const maxCallbacks = Math.min(limits.maxCallbacks, listener.options.limits.maxCallbacks);
-    this.callbacks = new CallbackShelf(this.host, maxCallbacks, environment.onError);
+    this.callbacks = new CallbackShelf(this.host, maxCallbacks, (error, where) => this.onCallerError(error, where));
   }
 
   get instance(): string {
@@ -90,7 +91,7 @@ export class MemoryConnection implements Accepted, ActiveOwner {
 
   #refuseLate(timeoutMs: number): void {
     const late = undecided(timeoutMs);
-    this.host.onError(refused(this.peer, late));
+    this.host.onError(refused(this.peer, late), { peer: this.peer.address, instance: this.instance });
     this.#refuse(late);
   }
 
@@ -162,8 +163,8 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     this.host.platform.afterTurn(task);
   }
 
-  onCallerError(error: RpcError): void {
-    this.#environment.onError(error);
+  onCallerError(error: unknown, where: ErrorSource): void {
+    this.#environment.onError(error, { ...where, endpoint: this.#listener.url, instance: this.instance });
   }
 
   goaway(): void {

@@ -4,6 +4,7 @@ import type { ResolvedMemoryOptions } from "./options.ts";
 
 /** What a connection knows of the server that it leads to. */
 export interface Listening {
+  readonly url: string;
   readonly host: ServerHost;
   readonly options: ResolvedMemoryOptions;
   /** Takes a connection, or says why not. */

@@ -44,7 +44,7 @@ export class MemoryListener implements Listener, Listening {
         message: `a connection to ${this.url} was refused: maxConnections (${maxConnections}) are open`,
         retryable: true,
       });
-      this.host.onError(error);
+      this.host.onError(error, { peer: "memory", endpoint: this.url, instance: this.host.instance });
       return error;
     }
     this.#connections.add(connection);

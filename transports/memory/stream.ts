@@ -1,4 +1,5 @@
 import { RpcError } from "../../core/error.ts";
+import { sourceOf } from "../../core/error-source.ts";
 import { ServedCall } from "../../core/incoming.ts";
 import type { StreamRequest } from "../../core/transport.ts";
 import type { Active, ActiveOwner } from "./active.ts";
@@ -113,14 +114,16 @@ export class MemoryStream extends ServedCall implements Active {
     try {
       this.#request.onReplyMetadata?.(this.replyMetadata);
     } catch (error) {
-      this.#connection.onCallerError(RpcError.from(error, "onReplyMetadata threw"));
+      const { service, method } = sourceOf(this);
+      this.#connection.onCallerError(RpcError.from(error, "onReplyMetadata threw"), { service, method });
     }
   }
 
   readonly #fail = (thrown: unknown): void => {
     if (this.over) return;
-    if (!RpcError.is(thrown)) this.#connection.host.onError(thrown);
-    this.#end(crossError(RpcError.from(thrown), this.#operation.errors, this.#connection.host.onError));
+    const tell = (error: unknown): void => this.#connection.host.onError(error, sourceOf(this));
+    if (!RpcError.is(thrown)) tell(thrown);
+    this.#end(crossError(RpcError.from(thrown), this.#operation.errors, tell));
   };
 
   /** The last item has been handed over, or an error ends both sides. */
@@ -174,7 +177,7 @@ export class MemoryStream extends ServedCall implements Active {
 
   #stopSource(): void {
     const stopped = async (): Promise<unknown> => this.#source?.return?.();
-    stopped().catch(this.#connection.host.onError);
+    stopped().catch((error: unknown) => this.#connection.host.onError(error, sourceOf(this)));
   }
 }
 

@@ -43,11 +43,13 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  server.on("tlsClientError", (error) => host.onError(error));
+  server.on("tlsClientError", (error, socket) =>
+    host.onError(error, { peer: addressOf(socket), endpoint: url, instance: host.instance }),
+  );
   const where = "path" in address ? { path: address.path } : { host: address.host, port: address.port };
   if ("path" in where) await removeStale(where.path);
   await listening(server, url, where);
-  server.on("error", (error) => host.onError(error));
+  server.on("error", (error) => host.onError(error, { endpoint: url, instance: host.instance }));
   return {
     url: boundUrl(server, url),
     close: async (drainMs) => {

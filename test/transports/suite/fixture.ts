@@ -59,7 +59,7 @@ export function realFixture({ listen, transports, codec = "json" }: FixtureOptio
   return assemble(
     listen,
     (options) => serve({ listen: [listen()], transports: transports("server"), onError: () => {}, ...options }),
-    (options) => connect({ transports: transports("client"), codec, ...options }),
+    (options) => connect({ transports: transports("client"), codec, onError: () => {}, ...options }),
     { sleep: (ms) => realSleep(ms), wallNow: () => Date.now() },
     async () => {},
   );
