@@ -15,33 +15,126 @@ export type {
 } from "./core/client-types.ts";
 export { type CloneOptions, clone } from "./core/clone.ts";
 export type { Code } from "./core/code.ts";
+export type { Codec, CodecLimits, CompiledCodec, CompileOptions } from "./core/codec.ts";
 export type { CallContext, Peer } from "./core/context.ts";
-export type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "./core/contract.ts";
-export type { ErrorClass } from "./core/declared-error.ts";
-export { oneway, rpc, stream, topic } from "./core/definition.ts";
-export { RpcError, type RpcErrorOptions } from "./core/error.ts";
+export type {
+  CallbackDescriptor,
+  ContractDescriptor,
+  MessageShape,
+  MethodDescriptor,
+  MethodKind,
+  TopicDescriptor,
+} from "./core/contract.ts";
+export type { ErrorClass, ErrorOptions } from "./core/declared-error.ts";
+export {
+  type Definition,
+  type MethodDefinition,
+  type OnewayDefinition,
+  type OnewayOptions,
+  oneway,
+  type Params,
+  type Returns,
+  type RpcDefinition,
+  type RpcOptions,
+  rpc,
+  type StreamDefinition,
+  type StreamOptions,
+  stream,
+  type Throws,
+  type TopicDefinition,
+  topic,
+  type Untyped,
+  type UntypedDefinition,
+} from "./core/definition.ts";
+export type { ServiceOptions } from "./core/describe.ts";
+export { type DeclaredErrorOptions, RpcError, type RpcErrorOptions } from "./core/error.ts";
 export type { ErrorSource } from "./core/error-source.ts";
 export { Future } from "./core/future.ts";
 export type { Call, Interceptor, Next, Reply } from "./core/interceptor.ts";
 export type { JsonValue } from "./core/json-value.ts";
 export type { Metadata } from "./core/metadata.ts";
-export { arg } from "./core/param.ts";
+export { arg, type DeclaredParam } from "./core/param.ts";
 export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";
+export type {
+  Check,
+  CheckResult,
+  DocumentSchema,
+  ProtobufDescriptor,
+  Schema,
+  SchemaIssue,
+  SchemaValue,
+  StandardSchema,
+} from "./core/schema/schema.ts";
 export { typeOf } from "./core/schema/translate.ts";
 export type { RpcServer } from "./core/server.ts";
 export {
   type Contract,
   type ContractClass,
+  type ContractLike,
   contractOf,
   defineService,
   type Handlers,
+  type Implementation,
   implement,
+  type Members,
   service,
   unimplemented,
 } from "./core/service.ts";
-export { t } from "./core/t.ts";
+export { type StructOptions, t } from "./core/t.ts";
 export type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./core/topic.ts";
-export type { Infer } from "./core/type.ts";
+export type { Link, Listener, Transport } from "./core/transport.ts";
+/** What a user's own declarations name: the types that the builders of `t` return, and what they are made of. */
+export type {
+  AnyKindType,
+  BoolType,
+  BytesType,
+  CallbackOf,
+  CallbackType,
+  Checkable,
+  DecimalType,
+  DefaultOf,
+  DefaultType,
+  Encodable,
+  EnumType,
+  ErrorType,
+  Field,
+  FieldType,
+  Float32Type,
+  Float64Type,
+  Infer,
+  InferFields,
+  InferParams,
+  InferResult,
+  Int32Type,
+  Int53Type,
+  Int64Type,
+  ListOf,
+  ListType,
+  MapOf,
+  MapType,
+  NumberedOf,
+  NumberedType,
+  OptionalOf,
+  OptionalType,
+  Param,
+  ParamType,
+  ScalarType,
+  SchemaOf,
+  Simplify,
+  StreamOf,
+  StreamType,
+  StringType,
+  StructFor,
+  StructOf,
+  StructType,
+  TimestampType,
+  TransientOf,
+  TransientType,
+  Type,
+  UnionFor,
+  UnionOf,
+  UnionType,
+} from "./core/type.ts";
 export { currentCall } from "./platform-node.ts";
 /** For users: serving and calling. */
 export { type ServeOptions, serve } from "./serve.ts";

@@ -71,17 +71,17 @@ export interface MethodDefinition<F> {
   readonly definition: Definition;
   readonly signature?: F;
 }
-/** A decorator for the getter of a topic in both worlds, and a member of `defineService`. */
+/** A decorator for the getter of a topic of the type `V` in both worlds, and a member of `defineService`. */
 export interface TopicDefinition<V> {
-  <G>(value: G & Exact<G, () => Topic<V>>, context: InstanceMember<"getter">): void;
+  <G>(value: G & Exact<G, () => Topic<Infer<V>>>, context: InstanceMember<"getter">): void;
   <G, T extends Prototype, K extends keyof T & string>(
     target: T,
     key: K,
-    descriptor: TypedPropertyDescriptor<G> & Exact<G, Topic<V>> & GetterOf<T, K>,
+    descriptor: TypedPropertyDescriptor<G> & Exact<G, Topic<Infer<V>>> & GetterOf<T, K>,
   ): void;
   readonly role: "topic";
   readonly definition: Definition;
-  readonly topic?: V;
+  readonly topic?: Infer<V>;
 }
 type Contextual<P> = P extends unknown ? Equal<P, CallContext> : never;
 /** `unknown` where a function without declared types returns what its kind of method returns, else an impossible type. */
@@ -116,7 +116,12 @@ export interface UntypedDefinition<R> {
   readonly signature?: Untyped<R>;
 }
 
+// By the declared types, not by their values: so a declaration file keeps recursion, which it could not write out.
 export type RpcDefinition<P extends Params, R> = MethodDefinition<(...args: InferParams<P>) => Promise<InferResult<R>>>;
+export type OnewayDefinition<P extends Params> = MethodDefinition<(...args: InferParams<P>) => void>;
+export type StreamDefinition<P extends Params, Y> = MethodDefinition<
+  (...args: InferParams<P>) => AsyncIterable<Infer<Y>>
+>;
 
 /** Request and response. Without options: an untyped method. */
 export function rpc(): UntypedDefinition<Promise<unknown>>;
@@ -129,9 +134,7 @@ export function rpc(options?: RpcOptions): unknown {
 
 /** A call that nothing answers: at most once. */
 export function oneway(): UntypedDefinition<void>;
-export function oneway<const P extends Params = []>(
-  options: OnewayOptions<P>,
-): MethodDefinition<(...args: InferParams<P>) => void>;
+export function oneway<const P extends Params = []>(options: OnewayOptions<P>): OnewayDefinition<P>;
 export function oneway(options?: OnewayOptions): unknown {
   return define({ ...options, kind: "oneway", untyped: options === undefined });
 }
@@ -139,7 +142,7 @@ export function oneway(options?: OnewayOptions): unknown {
 /** A stream of values from the server. With a `t.stream` parameter: in both directions. */
 export function stream<Y extends Type | Schema, const P extends Params = []>(
   options: StreamOptions<P, Y>,
-): MethodDefinition<(...args: InferParams<P>) => AsyncIterable<Infer<Y>>>;
+): StreamDefinition<P, Y>;
 export function stream(): UntypedDefinition<AsyncIterable<unknown>>;
 export function stream(options?: StreamOptions): unknown {
   const any: AnyKindType = ANY;
@@ -147,8 +150,8 @@ export function stream(options?: StreamOptions): unknown {
 }
 
 /** Publish and subscribe: decorate a getter that returns `Topic<V>`. */
-export function topic<T extends Type | Schema>(value: T): TopicDefinition<Infer<T>> {
-  return define({ kind: "topic", value }) as unknown as TopicDefinition<Infer<T>>;
+export function topic<T extends Type | Schema>(value: T): TopicDefinition<T> {
+  return define({ kind: "topic", value }) as unknown as TopicDefinition<T>;
 }
 
 const ANY = Object.freeze({ kind: "any" }) as AnyKindType;

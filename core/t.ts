@@ -66,13 +66,13 @@ function enumNumbers(name: string, declared: Readonly<Record<string, number>>): 
   return numbers.every((number, place) => number === place) ? undefined : Object.freeze(numbers);
 }
 
-interface StructOptions {
+export interface StructOptions {
   /** An id of this version of the type: a peer that has another, or none, is refused. @default none */
   readonly version?: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: any other bound makes the compiler resolve a getter that refers to its own struct
-type Declared = Record<string, any>;
+export type Declared = Record<string, any>;
 
 /** The builders of the type model. Each describes a value once, for every codec. */
 export const t = Object.freeze({

@@ -112,10 +112,20 @@ export interface UnionType extends Encodable, Checkable {
 export interface ListOf<T> extends ListType, Of<Infer<T>[]> {}
 export interface MapOf<T> extends MapType, Of<Record<string, Infer<T>>> {}
 export interface StructOf<F> extends StructType {
-  readonly [VALUE]: InferFields<F>;
+  readonly [VALUE]: symbol extends keyof F ? Lost : InferFields<F>;
 }
 export interface UnionOf<F> extends UnionType {
-  readonly [VALUE]: { [K in keyof F]: { readonly kind: K; readonly value: Infer<F[K]> } }[keyof F];
+  readonly [VALUE]: symbol extends keyof F
+    ? Lost
+    : { [K in keyof F]: { readonly kind: K; readonly value: Infer<F[K]> } }[keyof F];
+}
+/** A struct by its values: what a recursive one is annotated with, where declarations are emitted. */
+export interface StructFor<V> extends StructType, Of<V> {}
+/** A union by its values, for the same. */
+export interface UnionFor<V> extends UnionType, Of<V> {}
+/** A declaration file cannot write recursion out: its inner fields are `any`, which would let everything pass. */
+interface Lost {
+  readonly "the declarations lost a recursive type: annotate it with StructFor or UnionFor, see docs/contract.md": never;
 }
 export interface OptionalOf<T> extends OptionalType, Of<Infer<T> | undefined> {}
 export interface DefaultOf<T> extends DefaultType, Of<Infer<T>> {}
@@ -230,7 +240,8 @@ export type InferParams<P extends readonly unknown[]> = {
 export type InferResult<R> = [R] extends [undefined] ? void : Infer<R>;
 
 type MayBeAbsent = { readonly kind: "optional" } | { readonly kind: "field" | "transient"; readonly optional: true };
-type Simplify<T> = { [K in keyof T]: T[K] };
+/** Members of several object types as those of one. */
+export type Simplify<T> = { [K in keyof T]: T[K] };
 /** The object type of a struct with the fields `F`. */
 export type InferFields<F> = Simplify<
   { -readonly [K in keyof F as F[K] extends MayBeAbsent ? never : K]: Infer<F[K]> } & {

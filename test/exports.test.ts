@@ -10,6 +10,7 @@ const values = {
   entry: [
     "Future",
     "RpcError",
+    "accept",
     "arg",
     "clone",
     "connect",
@@ -19,6 +20,7 @@ const values = {
     "implement",
     "oneway",
     "powerOfTwoChoices",
+    "refuse",
     "retain",
     "roundRobin",
     "rpc",
@@ -55,17 +57,29 @@ const values = {
     "resolveWireLimits",
     "sameMajor",
     "setOwn",
+    "sourceOf",
   ],
 };
-const types = [
-  ..."Balancer BalancerFactory Call CallContext CallOptions Client CloneOptions Code ConnectOptions Contract ContractClass".split(
-    " ",
-  ),
-  ..."ContractDescriptor Delivery ErrorClass Handlers Infer Instance InstanceQuery Interceptor Metadata".split(" "),
-  ..."MethodDescriptor MulticastReply Next OnewayMethod Peer PublishOptions ReferOptions Registry Reply".split(" "),
-  ..."RetainedCallback RpcClient RpcErrorOptions RpcServer ServeOptions StreamMethod SubscribeOptions".split(" "),
-  ..."Subscription Topic TopicDescriptor UnaryMethod".split(" "),
-];
+const types = `
+  Accepted Admission AnyKindType Authenticate Balancer BalancerFactory BoolType BytesType Call
+  CallContext CallOptions CallbackDescriptor CallbackOf CallbackType Check CheckResult Checkable
+  Client CloneOptions Code Codec CodecLimits CompileOptions CompiledCodec ConnectOptions Contract
+  ContractClass ContractDescriptor ContractLike DecimalType DeclaredErrorOptions DeclaredParam
+  DefaultOf DefaultType Definition Delivery DocumentSchema Encodable EnumType ErrorClass ErrorOptions
+  ErrorSource ErrorType Field FieldType Float32Type Float64Type Handlers Implementation Infer
+  InferFields InferParams InferResult Instance InstanceQuery Int32Type Int53Type Int64Type Interceptor
+  JsonValue Link ListOf ListType Listener MapOf MapType Members MessageShape Metadata MethodDefinition
+  MethodDescriptor MethodKind MulticastReply Next NumberedOf NumberedType OnewayDefinition
+  OnewayMethod OnewayOptions OptionalOf OptionalType Param ParamType Params Peer ProtobufDescriptor
+  PublishOptions ReferOptions Registry Reply RetainedCallback Returns RpcClient RpcDefinition
+  RpcErrorOptions RpcOptions RpcServer ScalarType Schema SchemaIssue SchemaOf SchemaValue ServeOptions
+  ServiceOptions Simplify StandardSchema StreamDefinition StreamMethod StreamOf StreamOptions
+  StreamType StringType StructFor StructOf StructOptions StructType SubscribeOptions Subscription
+  Throws TimestampType Topic TopicDefinition TopicDescriptor TransientOf TransientType Transport Type
+  UnaryMethod UnionFor UnionOf UnionType Untyped UntypedDefinition
+`
+  .trim()
+  .split(/\s+/);
 
 describe("exports", () => {
   it("of the entry are the documented values", () => {

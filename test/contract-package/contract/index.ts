@@ -1,0 +1,3 @@
+export * from "./decorated.js";
+export * from "./defined.js";
+export * from "./types.js";
