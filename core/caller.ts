@@ -10,6 +10,7 @@ import { cancelled } from "./future.ts";
 import type { ServedCall } from "./incoming.ts";
 import { type Call, compose, type Interceptor, type Next, type Reply } from "./interceptor.ts";
 import { LazyStream } from "./lazy-stream.ts";
+import type { Member } from "./member.ts";
 import { emptyMetadata, type Metadata, travelling } from "./metadata.ts";
 import { OutgoingCall, type Sender } from "./outgoing.ts";
 import type { Platform } from "./platform.ts";
@@ -17,6 +18,7 @@ import type { TimerWheel } from "./timer-wheel.ts";
 import type { ServicePort } from "./transport.ts";
 
 export interface CallerContext {
+  readonly service: string;
   readonly platform: Platform;
   readonly wheel: TimerWheel;
   /** In milliseconds; calls never wait for ever. */
@@ -60,8 +62,7 @@ export class Caller {
 
   /** Tells of what no caller waits for: `listener` if there is one, else the client's `onError`. */
   report(error: unknown, where: ErrorSource = {}, listener = this.#context.onError): void {
-    const service = this.#channel.contract.name;
-    listener(error, { service, method: withoutHalf(this.method.name), ...where });
+    listener(error, { service: this.#context.service, method: withoutHalf(this.method.name), ...where });
   }
 
   get platform(): Platform {
@@ -116,7 +117,23 @@ export class Caller {
   oneway(args: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
     // What is encoded later, behind interceptors or a connection that is not there yet, is checked now.
     if (this.#chain !== undefined || this.#channel.ready.length === 0) checkArguments(this.method, args);
-    if (this.#chain !== undefined) return this.#intercepted(args, options);
+    return this.#chain === undefined ? this.#leave(args, options).promise : this.#intercepted(args, options);
+  }
+
+  /** The same for who does not wait: what keeps it from leaving `onError` is told. */
+  fire(args: readonly unknown[], options: CallOptions | undefined): void {
+    if (this.#chain !== undefined || this.#channel.ready.length === 0) {
+      this.oneway(args, options).catch((error: unknown) => this.report(error));
+      return;
+    }
+    const call = this.#leave(args, options);
+    call.promise.catch((error: unknown) => {
+      const tried = call.triedAt as Member | undefined;
+      this.report(error, tried && { endpoint: tried.url, instance: tried.instance });
+    });
+  }
+
+  #leave(args: readonly unknown[], options: CallOptions | undefined): OutgoingCall {
     const call = this.create(args, options);
     try {
       if (!call.settled) this.#channel.dispatch(call);
@@ -125,7 +142,7 @@ export class Caller {
       call.fail(RpcError.from(error, String(error)));
       throw error;
     }
-    return call.promise;
+    return call;
   }
 
   stream(args: readonly unknown[], options: CallOptions | undefined): AsyncIterable<unknown> {

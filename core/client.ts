@@ -3,6 +3,7 @@ import type { Client } from "./client-types.ts";
 import type { Codec } from "./codec.ts";
 import { askCredentials } from "./credentials.ts";
 import { RpcError } from "./error.ts";
+import { limited } from "./error-limit.ts";
 import type { ErrorListener } from "./error-source.ts";
 import { refusedRefer } from "./gone.ts";
 import type { Interceptor } from "./interceptor.ts";
@@ -61,6 +62,7 @@ export interface ReferOptions {
 export class RpcClient implements AsyncDisposable {
   readonly #adapters: ClientAdapters;
   readonly #settings: ClientSettings;
+  readonly #onError: ErrorListener;
   readonly #wheel: TimerWheel;
   readonly #pool: LinkPool;
   /** By the proxy that `refer` gave out. */
@@ -72,6 +74,7 @@ export class RpcClient implements AsyncDisposable {
   constructor(adapters: ClientAdapters, settings: ClientSettings) {
     this.#adapters = adapters;
     this.#settings = settings;
+    this.#onError = limited(settings.onError, adapters.platform);
     this.#wheel = new TimerWheel(adapters.platform);
     const environment = {
       platform: adapters.platform,
@@ -80,11 +83,11 @@ export class RpcClient implements AsyncDisposable {
         try {
           return await askCredentials(settings.credentials, { platform: adapters.platform, timeoutMs });
         } catch (error) {
-          settings.onError(error, { endpoint });
+          this.#onError(error, { endpoint });
           throw error;
         }
       },
-      onError: settings.onError,
+      onError: this.#onError,
     };
     this.#pool = new LinkPool(environment, (url) => adapters.transportOf(url));
   }
@@ -114,7 +117,8 @@ export class RpcClient implements AsyncDisposable {
     try {
       const channel = await reference.channelOf(options.codec ?? this.#settings.codec);
       const context = {
-        onError: this.#settings.onError,
+        service: contractOf(contract).name,
+        onError: this.#onError,
         platform,
         wheel: this.#wheel,
         timeoutMs: options.timeoutMs ?? timeoutMs,

@@ -56,7 +56,7 @@ function bare(caller: Caller, options: CallOptions | undefined): AnyFunction {
       return (...args) => caller.unary(args, options);
     case "oneway":
       return (...args) => {
-        caller.oneway(args, options).catch(() => {});
+        caller.fire(args, options);
       };
     case "stream":
       return (...args) => caller.stream(args, options);
@@ -149,7 +149,7 @@ function otherCodec(
           checkArguments(method, args);
           open().then(
             (opened) => opened(...args),
-            () => {},
+            (error: unknown) => context.onError(error, { service: context.service, method: method.name }),
           );
         },
         again,

@@ -1,7 +1,8 @@
 import { decisionMs, refused, undecided } from "../admission.ts";
 import type { Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
-import { sourceOf, withoutHalf } from "../error-source.ts";
+import { limited } from "../error-limit.ts";
+import { type ErrorListener, type ErrorSource, oneLine, sourceOf, withoutHalf } from "../error-source.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import { isPromise } from "../promise.ts";
 import type { ServerHost } from "../transport.ts";
@@ -10,7 +11,7 @@ import { Invoker } from "./invoker.ts";
 import type { WireLimits } from "./limits.ts";
 import { readError, readJson, readLimit } from "./message.ts";
 import { metadataEnd, readMetadata } from "./metadata.ts";
-import type { WireOperation } from "./operation.ts";
+import { OnewayCalls } from "./oneway-calls.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { Replier } from "./replier.ts";
@@ -42,7 +43,8 @@ export class ServerSession extends Session {
   readonly #operations: (BoundOperation | undefined)[] = [];
   #bindings = 0;
   readonly #active: (WireCall | undefined)[] = [];
-  #onewayCount = 0;
+  readonly #oneways: OnewayCalls;
+  readonly #onError: ErrorListener;
   #streams = 0;
   readonly #invoker: Invoker;
   readonly #replier: Replier;
@@ -53,7 +55,11 @@ export class ServerSession extends Session {
     this.#host = options.host;
     this.#onLostHook = options.onLost;
     this.#peer = { address: pipe.peerAddress, identity: pipe.peerIdentity };
-    this.#replier = new Replier(this.outbox, this.limits, (error, operation) => this.#report(error, operation));
+    this.#onError = limited(options.host.onError, this.platform);
+    this.#oneways = new OnewayCalls(this.limits.maxPendingCalls, this.#onError);
+    this.#replier = new Replier(this.outbox, this.limits, (error, operation) =>
+      this.#report(error, operation && { service: operation.service, method: withoutHalf(operation.method.name) }),
+    );
     this.#invoker = new Invoker(this.outbox, this.limits, options.host, (type, id) => this.signal(type, id));
   }
 
@@ -82,7 +88,9 @@ export class ServerSession extends Session {
     const start = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
     if (operation === undefined) throw protocolError("an operation that was not bound");
     if (typeof operation === "string") {
-      if (!oneway) this.#replier.error(callId, noSuchOperation(operation), undefined);
+      const error = noSuchOperation(operation);
+      if (oneway) this.#report(error, placeOf(operation));
+      else this.#replier.error(callId, error, undefined);
       return;
     }
     const { kind, name } = operation.wire.method;
@@ -104,12 +112,12 @@ export class ServerSession extends Session {
       metadata = start === from ? emptyMetadata : readMetadata(bytes, from, start);
       args = operation.unpack(operation.wire.request.decode(bytes, start, end));
     } catch (error) {
-      if (oneway) this.#host.onError(error, sourceOf(operation.origin));
+      if (oneway) this.#onError(error, sourceOf(operation.origin));
       else this.#replier.error(callId, RpcError.from(error, "the arguments could not be read"), operation.wire);
       return;
     }
     const call = new WireCall(operation, callId, metadata, deadline, this.#host.wheel);
-    if (oneway) this.#serveOneway(call, args);
+    if (oneway) this.#oneways.serve(call, args);
     else if (operation.plain || this.#openStreams(call, args)) this.#serve(call, args);
   }
 
@@ -120,30 +128,6 @@ export class ServerSession extends Session {
       throw protocolError(`call number ${callId} is over maxPendingCalls (${maxPendingCalls})`);
     }
     if (this.#active[callId] !== undefined) throw protocolError(`call number ${callId} is in use`);
-  }
-
-  #serveOneway(call: WireCall, args: unknown[]): void {
-    if (this.#onewayCount >= this.limits.maxPendingCalls) {
-      const message = `${call.method}: a oneway call was dropped, because maxPendingCalls are in progress`;
-      this.#host.onError(new RpcError({ code: "RESOURCE_EXHAUSTED", message }), sourceOf(call));
-      return;
-    }
-    const failed = (error: unknown): void => {
-      call.finish();
-      this.#host.onError(error, sourceOf(call));
-    };
-    try {
-      const result = call.operation.served.invoke(call, args);
-      if (!isPromise(result)) return call.finish();
-      this.#onewayCount++;
-      result
-        .then(() => call.finish(), failed)
-        .finally(() => {
-          this.#onewayCount--;
-        });
-    } catch (error) {
-      failed(error);
-    }
   }
 
   /** Opens what a call needs beside its arguments; false if there are too many streams, and the call was refused. */
@@ -219,7 +203,7 @@ export class ServerSession extends Session {
 
   #fail(call: WireCall, thrown: unknown): void {
     if (!this.#close(call)) return;
-    if (!RpcError.is(thrown)) this.#host.onError(thrown, sourceOf(call));
+    if (!RpcError.is(thrown)) this.#onError(thrown, sourceOf(call));
     this.#replier.error(call.callId, RpcError.from(thrown), call.operation.wire);
   }
 
@@ -375,9 +359,8 @@ export class ServerSession extends Session {
     this.#report(new RpcError({ code, message: `the connection from ${this.#peer.address} was cut: ${message}` }));
   }
 
-  #report(error: unknown, operation?: WireOperation): void {
-    const called = operation && { service: operation.service, method: withoutHalf(operation.method.name) };
-    this.#host.onError(error, { ...called, peer: this.#peer.address, instance: this.#host.instance });
+  #report(error: unknown, called?: Pick<ErrorSource, "service" | "method">): void {
+    this.#onError(error, { ...called, peer: this.#peer.address, instance: this.#host.instance });
   }
 
   protected onLost(error: RpcError): void {
@@ -395,7 +378,13 @@ export class ServerSession extends Session {
 function noSuchOperation(path: string): RpcError {
   return new RpcError({
     code: "UNIMPLEMENTED",
-    message: `the service has no ${path}; deploy a server that has, or check the contract`,
+    message: `the service has no ${oneLine(path)}; deploy a server that has, or check the contract`,
     retryable: true,
   });
+}
+
+/** Of the path of an operation that is not served: its service, as far as it is known, and its name. */
+function placeOf(path: string): Pick<ErrorSource, "service" | "method"> {
+  const dot = path.lastIndexOf(".");
+  return dot < 0 ? { method: path } : { service: path.slice(0, dot), method: withoutHalf(path.slice(dot + 1)) };
 }

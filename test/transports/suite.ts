@@ -7,6 +7,7 @@ import { identitySuite } from "./suite/identity.ts";
 import { lifecycleSuite } from "./suite/lifecycle.ts";
 import { type Limited, limitsSuite } from "./suite/limits.ts";
 import { onewaySuite } from "./suite/oneway.ts";
+import { reportSuite } from "./suite/report.ts";
 import { streamSuite } from "./suite/stream.ts";
 import { topicSuite } from "./suite/topic.ts";
 import { unarySuite } from "./suite/unary.ts";
@@ -33,6 +34,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   callbackSuite(fixture);
   futureSuite(fixture);
   topicSuite(fixture);
+  reportSuite(fixture);
   streamSuite(fixture);
   contextSuite(fixture);
   errorSuite(fixture);

@@ -1,5 +1,6 @@
 import { json } from "../../codecs/json/index.ts";
 import { RpcError } from "../../core/error.ts";
+import type { ErrorSource } from "../../core/error-source.ts";
 import { serveService } from "../../core/serving.ts";
 import { TimerWheel } from "../../core/timer-wheel.ts";
 import type { ServerHost } from "../../core/transport.ts";
@@ -59,6 +60,8 @@ export interface ServerSide {
   readonly pipe: CapturePipe;
   readonly platform: ManualPlatform;
   readonly errors: unknown[];
+  /** Where each arose. */
+  readonly sources: ErrorSource[];
   /** True once the session has told its acceptor that it is over. */
   lost: boolean;
   /** Hands bytes over, and waits until what they cause is done. */
@@ -76,6 +79,7 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
   const platform = new ManualPlatform();
   const pipe = new CapturePipe();
   const errors: unknown[] = [];
+  const sources: ErrorSource[] = [];
   const served = serveService(implement(Small, handlers(options.handlers)), {
     platform,
     interceptors: [],
@@ -93,7 +97,10 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
     find: (name) =>
       name === "a.S" ? served : new RpcError({ code: "UNIMPLEMENTED", message: `no ${name.slice(0, 100)}` }),
     authenticate: options.authenticate ?? (async () => undefined),
-    onError: (error) => errors.push(error),
+    onError: (error, where) => {
+      errors.push(error);
+      sources.push(where);
+    },
   };
   const session = new ServerSession(pipe, {
     host,
@@ -108,6 +115,7 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
     pipe,
     platform,
     errors,
+    sources,
     lost: false,
     receive: async (...bytes) => {
       for (const some of bytes) session.onBytes(some);

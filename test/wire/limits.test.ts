@@ -74,6 +74,18 @@ describe("wire: limits", () => {
     send(side, "wait", ["c"]);
   });
 
+  it("tells the server of oneways that it does not have, but not of a flood of them", async () => {
+    const side = await readyServer({}, false);
+    await side.receive(bindFrame({ operations: ["note", "gone\n"] }));
+    const flood = Array.from({ length: 1000 }, () => callFrame(1, 0, {}, ONEWAY));
+    await side.receive(...flood, callFrame(0, 0, { line: "x" }, ONEWAY));
+    expect(side.session.closed).to.equal(false);
+    expect(side.errors).to.have.length(20);
+    expect(side.errors[0]).to.include({ code: "UNIMPLEMENTED" });
+    expect((side.errors[0] as RpcError).message).to.match(/^the service has no a\.S\.gone\?;/);
+    expect(side.sources[0]).to.deep.equal({ service: "a.S", method: "gone\n", peer: "test://peer", instance: "i1" });
+  });
+
   it("maxPendingCalls: the server cuts for a number over it, and drops oneways over it", async () => {
     const side = await readyServer({ limits: { maxPendingCalls: 2 } });
     await side.receive(callFrame(op.wait, 0, { key: "a" }), callFrame(op.wait, 1, { key: "b" }));
