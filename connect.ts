@@ -4,6 +4,7 @@ import { RpcClient } from "./core/client.ts";
 import type { Codec } from "./core/codec.ts";
 import type { ErrorSource } from "./core/error-source.ts";
 import type { Interceptor } from "./core/interceptor.ts";
+import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
 import type { Transport } from "./core/transport.ts";
 import { createNodePlatform } from "./platform-node.ts";
@@ -40,15 +41,29 @@ export interface ConnectOptions {
   readonly inherit?: boolean;
 }
 
+const table: OptionTable<ConnectOptions> = {
+  endpoints: kinds.urls,
+  registry: kinds.registry,
+  transports: kinds.transports,
+  codec: kinds.codec,
+  timeoutMs: kinds.milliseconds,
+  interceptors: kinds.functions,
+  credentials: kinds.anything,
+  balancer: kinds.function,
+  drainMs: kinds.millisecondsFrom0,
+  onError: kinds.function,
+  inherit: kinds.flag,
+};
+
 /** A client of any number of services. Throws a `TypeError` for options that make no sense; connects when it refers. */
-export async function connect(options: ConnectOptions): Promise<RpcClient> {
+export async function connect(given: ConnectOptions): Promise<RpcClient> {
+  const options = checkOptions("connect", given, table);
   const { endpoints, timeoutMs = 30_000 } = options;
   if ((endpoints === undefined) === (options.registry === undefined)) {
     throw new TypeError("connect: give either endpoints or a registry");
   }
   if (endpoints?.length === 0)
     throw new TypeError("connect: endpoints is empty; name at least one, like tcp://127.0.0.1:20880");
-  if (!(timeoutMs > 0)) throw new TypeError(`connect: timeoutMs: expected a number above 0, got ${timeoutMs}`);
   const adapters = new Adapters(options.transports ?? []);
   for (const url of endpoints ?? []) await adapters.transportOf(url);
   const platform = createNodePlatform(options.inherit ?? true);

@@ -3,6 +3,7 @@ import type { Authenticate } from "./core/admission.ts";
 import type { Codec } from "./core/codec.ts";
 import type { ErrorSource } from "./core/error-source.ts";
 import type { Interceptor } from "./core/interceptor.ts";
+import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
 import { RpcServer } from "./core/server.ts";
 import type { Transport } from "./core/transport.ts";
@@ -50,10 +51,29 @@ export interface ServeOptions {
   readonly onError?: (error: unknown, where: ErrorSource) => void;
 }
 
+const table: OptionTable<ServeOptions> = {
+  services: kinds.list,
+  listen: kinds.urls,
+  advertise: kinds.urls,
+  registry: kinds.registry,
+  transports: kinds.transports,
+  codecs: kinds.codecs,
+  interceptors: kinds.functions,
+  authenticate: kinds.function,
+  inherit: kinds.flag,
+  partial: kinds.flag,
+  instance: kinds.text,
+  weight: kinds.amount,
+  tags: kinds.object,
+  drainMs: kinds.millisecondsFrom0,
+  onError: kinds.function,
+};
+
 /** Serves services; resolves when every endpoint listens and the registry knows. */
-export async function serve(options: ServeOptions): Promise<RpcServer> {
-  if (options.services.length === 0) throw new TypeError("serve: services is empty; give at least one");
-  if (options.listen.length === 0)
+export async function serve(given: ServeOptions): Promise<RpcServer> {
+  const options = checkOptions("serve", given, table);
+  if (!(options.services?.length > 0)) throw new TypeError("serve: services is empty; give at least one");
+  if (!(options.listen?.length > 0))
     throw new TypeError("serve: listen is empty; name at least one URL, like tcp://127.0.0.1:0");
   const adapters = new Adapters(options.transports ?? []);
   const { registry, ownsRegistry } = await registryOf(options.registry);

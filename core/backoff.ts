@@ -1,3 +1,4 @@
+import { checkOptions, kinds, type OptionTable } from "./options.ts";
 import type { Platform } from "./platform.ts";
 
 export interface BackoffOptions {
@@ -8,6 +9,13 @@ export interface BackoffOptions {
 }
 
 export const defaultBackoff: BackoffOptions = Object.freeze({ firstMs: 50, maxMs: 10_000 });
+
+const table: OptionTable<BackoffOptions> = { firstMs: kinds.milliseconds, maxMs: kinds.milliseconds };
+
+/** With the defaults filled in; throws a `TypeError` that names what is wrong. */
+export function resolveBackoff(given: Partial<BackoffOptions> = {}): BackoffOptions {
+  return { ...defaultBackoff, ...checkOptions("backoff", given, table) };
+}
 
 /** Doubles with each attempt, and spreads over the upper half so that clients do not return in step. */
 export function backoffMs(attempt: number, options: BackoffOptions, platform: Platform): number {

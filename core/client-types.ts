@@ -1,6 +1,7 @@
 import type { Equal } from "./definition.ts";
 import type { RpcError } from "./error.ts";
 import type { Future } from "./future.ts";
+import { kinds, type OptionTable } from "./options.ts";
 import type { Contract, ContractLike, Members } from "./service.ts";
 import type { Topic } from "./topic.ts";
 
@@ -18,6 +19,16 @@ export interface CallOptions {
   /** Told of the metadata that came with the reply. */
   readonly onReplyMetadata?: (metadata: Readonly<Record<string, string>>) => void;
 }
+
+export const callOptions: OptionTable<CallOptions> = {
+  // How little time a call may have, each call decides: what it inherits counts as well.
+  timeoutMs: kinds.number,
+  metadata: kinds.object,
+  signal: kinds.signal,
+  codec: kinds.text,
+  key: kinds.text,
+  onReplyMetadata: kinds.function,
+};
 
 /** One instance's answer to a multicast. */
 export type MulticastReply<T> =

@@ -8,6 +8,7 @@ import type { ErrorListener } from "./error-source.ts";
 import { refusedRefer } from "./gone.ts";
 import type { Interceptor } from "./interceptor.ts";
 import { LinkPool } from "./link-pool.ts";
+import { checkOptions, kinds, type OptionTable } from "./options.ts";
 import type { Platform } from "./platform.ts";
 import { createProxy } from "./proxy.ts";
 import { Reference } from "./reference.ts";
@@ -58,6 +59,15 @@ export interface ReferOptions {
   readonly check?: boolean;
 }
 
+const referTable: OptionTable<ReferOptions> = {
+  codec: kinds.codec,
+  transport: kinds.text,
+  timeoutMs: kinds.milliseconds,
+  interceptors: kinds.functions,
+  balancer: kinds.function,
+  check: kinds.flag,
+};
+
 /** Refers to services and holds the connections to their instances. */
 export class RpcClient implements AsyncDisposable {
   readonly #adapters: ClientAdapters;
@@ -96,11 +106,9 @@ export class RpcClient implements AsyncDisposable {
    * A proxy for a service: finds and connects its providers, compares the contracts and prepares every method.
    * Rejects with `UNAVAILABLE` if no provider can be reached, `FAILED_PRECONDITION` if the contracts do not fit.
    */
-  async refer<C extends ContractLike>(contract: C, options: ReferOptions = {}): Promise<Client<C>> {
+  async refer<C extends ContractLike>(contract: C, given: ReferOptions = {}): Promise<Client<C>> {
     this.#assertOpen();
-    if (options.timeoutMs !== undefined && !(options.timeoutMs > 0)) {
-      throw new TypeError(`refer: timeoutMs: expected a number above 0, got ${options.timeoutMs}`);
-    }
+    const options = checkOptions("refer", given, referTable);
     const { endpoints, balancer, timeoutMs, interceptors } = this.#settings;
     const { platform, registry, codecOf } = this.#adapters;
     const reference = new Reference({

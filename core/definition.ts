@@ -1,4 +1,5 @@
 import type { CallContext } from "./context.ts";
+import { checkOptions, kinds, type OptionTable } from "./options.ts";
 import { type DeclaredParam, toParams } from "./param.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { Topic } from "./topic.ts";
@@ -28,6 +29,15 @@ export interface StreamOptions<P extends Params = Params, Y extends Type | Schem
   readonly yields: Y;
   readonly throws?: Throws;
 }
+
+const onewayTable: OptionTable<OnewayOptions> = { params: kinds.list };
+const streamTable: OptionTable<StreamOptions> = { params: kinds.list, yields: kinds.anything, throws: kinds.list };
+const rpcTable: OptionTable<RpcOptions> = {
+  params: kinds.list,
+  returns: kinds.anything,
+  throws: kinds.list,
+  idempotent: kinds.flag,
+};
 
 /** What a decorator or a member of `defineService` recorded. */
 export type Definition =
@@ -129,14 +139,16 @@ export function rpc<const P extends Params = [], R extends Returns = undefined>(
   options: RpcOptions<P, R>,
 ): RpcDefinition<P, R>;
 export function rpc(options?: RpcOptions): unknown {
-  return define({ ...options, kind: "rpc", untyped: options === undefined });
+  const checked = options && checkOptions("rpc", options, rpcTable);
+  return define({ ...checked, kind: "rpc", untyped: options === undefined });
 }
 
 /** A call that nothing answers: at most once. */
 export function oneway(): UntypedDefinition<void>;
 export function oneway<const P extends Params = []>(options: OnewayOptions<P>): OnewayDefinition<P>;
 export function oneway(options?: OnewayOptions): unknown {
-  return define({ ...options, kind: "oneway", untyped: options === undefined });
+  const checked = options && checkOptions("oneway", options, onewayTable);
+  return define({ ...checked, kind: "oneway", untyped: options === undefined });
 }
 
 /** A stream of values from the server. With a `t.stream` parameter: in both directions. */
@@ -146,7 +158,8 @@ export function stream<Y extends Type | Schema, const P extends Params = []>(
 export function stream(): UntypedDefinition<AsyncIterable<unknown>>;
 export function stream(options?: StreamOptions): unknown {
   const any: AnyKindType = ANY;
-  return define({ ...options, yields: options?.yields ?? any, kind: "stream", untyped: options === undefined });
+  const checked = options && checkOptions("stream", options, streamTable);
+  return define({ ...checked, yields: checked?.yields ?? any, kind: "stream", untyped: options === undefined });
 }
 
 /** Publish and subscribe: decorate a getter that returns `Topic<V>`. */

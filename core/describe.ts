@@ -14,6 +14,7 @@ import type { Definition } from "./definition.ts";
 import { toField } from "./fields.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { checkName, checkQualifiedName } from "./name.ts";
+import { checkOptions, kinds, type OptionTable } from "./options.ts";
 import { callbackBase, declaredItem, declaredParams, declaredResult } from "./schema/declared.ts";
 import { t } from "./t.ts";
 import type { Field, OptionalType, Param, StructType, Type } from "./type.ts";
@@ -25,13 +26,16 @@ export interface ServiceOptions {
   readonly group?: string;
 }
 
+const table: OptionTable<ServiceOptions> = { version: kinds.text, group: kinds.text };
+
 /** Turns what decorators or `defineService` recorded into the plain descriptor. */
 export function describe(
   name: string,
-  options: ServiceOptions,
+  given: ServiceOptions,
   members: ReadonlyMap<string, Definition>,
 ): ContractDescriptor {
   checkQualifiedName("service", name);
+  const options = checkOptions(`service ${name}`, given, table);
   const version = options.version ?? "1.0.0";
   if (!/^\d+\.\d+\.\d+$/.test(version)) {
     throw new TypeError(`service ${name}: version ${JSON.stringify(version)} is not like 1.0.0`);

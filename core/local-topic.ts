@@ -3,13 +3,23 @@ import type { TopicDescriptor } from "./contract.ts";
 import { compileCopy } from "./copy.ts";
 import { guarded } from "./error-listener.ts";
 import type { ErrorListener, ErrorSource } from "./error-source.ts";
+import { checkOptions } from "./options.ts";
 import { HandledSubscription } from "./subscription.ts";
-import type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./topic.ts";
+import {
+  type Delivery,
+  type PublishOptions,
+  publishOptions,
+  type SubscribeOptions,
+  type Subscription,
+  subscribeOptions,
+  type Topic,
+} from "./topic.ts";
 import type { TopicHub } from "./topic-hub.ts";
 import { valueValidation } from "./validation.ts";
 
 /** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
 export class LocalTopic implements Topic<unknown> {
+  readonly #name: string;
   readonly #hub: TopicHub;
   readonly #where: ErrorSource;
   readonly #onError: ErrorListener;
@@ -17,7 +27,8 @@ export class LocalTopic implements Topic<unknown> {
   readonly #validate: ReturnType<typeof valueValidation>;
 
   /** `where` the topic is, and who is told of what its subscribers throw if they do not listen themselves. */
-  constructor({ value }: TopicDescriptor, hub: TopicHub, where: ErrorSource, onError: ErrorListener) {
+  constructor({ name, value }: TopicDescriptor, hub: TopicHub, where: ErrorSource, onError: ErrorListener) {
+    this.#name = name;
     this.#where = where;
     this.#onError = onError;
     this.#hub = hub;
@@ -30,7 +41,8 @@ export class LocalTopic implements Topic<unknown> {
     return this.#hub.closed;
   }
 
-  async publish(value: unknown, { key = "", headers }: PublishOptions = {}): Promise<void> {
+  async publish(value: unknown, given: PublishOptions = {}): Promise<void> {
+    const { key = "", headers } = checkOptions(`${this.#name}.publish`, given, publishOptions);
     // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
     const copied = this.#copy(value);
     const valid = this.#validate ? this.#validate(copied) : copied;
@@ -40,8 +52,9 @@ export class LocalTopic implements Topic<unknown> {
 
   async subscribe(
     handler: (value: unknown, delivery: Delivery) => unknown,
-    { key, bufferSize, overflow, onError }: SubscribeOptions = {},
+    given: SubscribeOptions = {},
   ): Promise<Subscription> {
+    const { key, bufferSize, overflow, onError } = checkOptions(`${this.#name}.subscribe`, given, subscribeOptions);
     const where = this.#where;
     const subscription = new HandledSubscription(
       handler,

@@ -1,11 +1,12 @@
 import { Caller, type CallerContext } from "./caller.ts";
 import type { Channel } from "./channel.ts";
-import type { CallOptions } from "./client-types.ts";
+import { type CallOptions, callOptions } from "./client-types.ts";
 import type { MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import { checkArguments } from "./explain.ts";
 import { cancelled, Future } from "./future.ts";
 import { multicast } from "./multicast.ts";
+import { checkOptions } from "./options.ts";
 import type { Subscription } from "./topic.ts";
 import { RemoteTopic } from "./topic-client.ts";
 
@@ -43,7 +44,7 @@ function createMethod(
   const method = bare(caller, options);
   return Object.assign(method, variants(caller, options), {
     with(given: CallOptions): AnyFunction {
-      const merged = { ...options, ...given };
+      const merged = { ...options, ...checkOptions(`${caller.method.name}.with`, given, callOptions) };
       if (given.codec === undefined) return createMethod(caller, merged, channelOf, context);
       return otherCodec(caller.method, { ...merged, codec: given.codec }, channelOf, context);
     },

@@ -4,9 +4,18 @@ import { RpcError } from "./error.ts";
 import { guarded } from "./error-listener.ts";
 import type { ErrorSource } from "./error-source.ts";
 import type { Member } from "./member.ts";
+import { checkOptions } from "./options.ts";
 import type { OutgoingCall, Sender } from "./outgoing.ts";
 import { HandledSubscription } from "./subscription.ts";
-import type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./topic.ts";
+import {
+  type Delivery,
+  type PublishOptions,
+  publishOptions,
+  type SubscribeOptions,
+  type Subscription,
+  subscribeOptions,
+  type Topic,
+} from "./topic.ts";
 import type { TopicDelivery } from "./topic-hub.ts";
 import type { ServicePort } from "./transport.ts";
 
@@ -30,10 +39,11 @@ export class RemoteTopic implements Topic<unknown> {
     this.#sender = { retry: () => false, settled: (call) => publish.channel.settled(call) };
   }
 
-  async publish(value: unknown, options: PublishOptions = {}): Promise<void> {
+  async publish(value: unknown, given: PublishOptions = {}): Promise<void> {
+    const options = checkOptions(`${this.#publish.method.topic}.publish`, given, publishOptions);
     const args = [{ key: options.key ?? "", headers: callMetadata(options.headers), value }];
-    const given = options.key === undefined ? undefined : { key: options.key };
-    await this.#publish.through(args, given, (args, terms) =>
+    const terms = options.key === undefined ? undefined : { key: options.key };
+    await this.#publish.through(args, terms, (args, terms) =>
       this.#send(this.#publish.create(args, terms, this.#sender)),
     );
   }
@@ -68,8 +78,9 @@ export class RemoteTopic implements Topic<unknown> {
 
   async subscribe(
     handler: (value: unknown, delivery: Delivery) => unknown,
-    options: SubscribeOptions = {},
+    given: SubscribeOptions = {},
   ): Promise<Subscription> {
+    const options = checkOptions(`${this.#subscribe.method.topic}.subscribe`, given, subscribeOptions);
     const caller = this.#subscribe;
     const { channel, platform } = caller;
     // An interceptor's generator cannot be told to end while it waits for an item; a signal ends the item.

@@ -1,4 +1,5 @@
 import type { ErrorSource } from "./error-source.ts";
+import { kinds, type OptionTable, oneOf } from "./options.ts";
 
 /** What `publish` may say beside the value. */
 export interface PublishOptions {
@@ -7,6 +8,8 @@ export interface PublishOptions {
   /** Keys and values as in `Metadata`: capitals of a key become small. */
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+export const publishOptions: OptionTable<PublishOptions> = { key: kinds.text, headers: kinds.object };
 
 /** What a subscriber gets beside the value. */
 export interface Delivery {
@@ -27,6 +30,13 @@ export interface SubscribeOptions {
   /** Told of what the subscriber should know: a handler that threw, an overflow, an instance lost. */
   readonly onError?: (error: unknown, where: ErrorSource) => void;
 }
+
+export const subscribeOptions: OptionTable<SubscribeOptions> = {
+  key: kinds.text,
+  bufferSize: kinds.number,
+  overflow: oneOf("drop-oldest", "drop-newest", "close"),
+  onError: kinds.function,
+};
 
 export interface Subscription extends AsyncDisposable {
   /** How many messages the buffer had to drop so far. */

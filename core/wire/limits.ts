@@ -1,4 +1,5 @@
 import { type CodecLimits, defaultCodecLimits } from "../codec.ts";
+import { checkOptions, kinds, type OptionTable } from "../options.ts";
 
 /** What one connection may cost, and how long it may be silent. Each bound names the attack it stops. */
 export interface WireLimits extends CodecLimits {
@@ -41,14 +42,9 @@ export const defaultWireLimits: WireLimits = Object.freeze({
   heartbeatMs: 15_000,
 });
 
+const table = Object.fromEntries(Object.keys(defaultWireLimits).map((name) => [name, kinds.count]));
+
 /** The limits with the defaults filled in; throws a `TypeError` that names what is wrong. */
 export function resolveWireLimits(given: Partial<WireLimits> = {}): WireLimits {
-  for (const [name, value] of Object.entries(given)) {
-    if (!(name in defaultWireLimits)) throw new TypeError(`limits.${name}: there is no such limit`);
-    if (value !== undefined && (!Number.isInteger(value) || value < 1)) {
-      throw new TypeError(`limits.${name}: expected a whole number from 1, got ${String(value)}`);
-    }
-  }
-  const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.freeze({ ...defaultWireLimits, ...Object.fromEntries(set) });
+  return Object.freeze({ ...defaultWireLimits, ...checkOptions("limits", given, table as OptionTable<WireLimits>) });
 }

@@ -13,6 +13,7 @@ import {
   MIN_VERSION,
   openFrame,
   readU16,
+  readU32,
   writeU16,
   writeU32,
 } from "./frame.ts";
@@ -54,6 +55,26 @@ export function writeHello(out: Output, body: object): void {
   out.position += 6;
   writeJson(out, body);
   closeFrame(out, from);
+}
+
+export interface Hello {
+  readonly hello: Record<string, unknown>;
+  /** The highest that both sides speak. */
+  readonly version: number;
+}
+
+/** Throws where the client is none, or shares no version with this server. */
+export function readHello(bytes: Uint8Array, body: number, end: number): Hello {
+  if (body + 6 > end) throw protocolError("a frame is shorter than its fixed part");
+  if (readU32(bytes, body) !== MAGIC) throw protocolError("the client does not speak this protocol");
+  const least = bytes[body + 4] as number;
+  const most = bytes[body + 5] as number;
+  if (least > MAX_VERSION || most < MIN_VERSION) {
+    throw protocolError(
+      `the client speaks versions ${least} to ${most}, this server ${MIN_VERSION} to ${MAX_VERSION}; upgrade the older one`,
+    );
+  }
+  return { hello: readJson(bytes, body + 6, end), version: Math.min(most, MAX_VERSION) };
 }
 
 /** A frame of type, callId and nothing else. */

@@ -6,10 +6,10 @@ import { type ErrorListener, type ErrorSource, oneLine, sourceOf, withoutHalf } 
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import { isPromise } from "../promise.ts";
 import type { ServerHost } from "../transport.ts";
-import { flag, frame, MAGIC, MAX_VERSION, MIN_VERSION, readU16, readU32 } from "./frame.ts";
+import { flag, frame, readU16, readU32 } from "./frame.ts";
 import { Invoker } from "./invoker.ts";
 import type { WireLimits } from "./limits.ts";
-import { readError, readJson, readLimit } from "./message.ts";
+import { readError, readHello, readJson, readLimit } from "./message.ts";
 import { metadataEnd, readMetadata } from "./metadata.ts";
 import { OnewayCalls } from "./oneway-calls.ts";
 import type { Pipe } from "./pipe.ts";
@@ -268,22 +268,13 @@ export class ServerSession extends Session {
 
   #onHello(bytes: Uint8Array, body: number, end: number): void {
     if (this.#state !== "new") throw protocolError("a second HELLO");
-    this.need(body, end, 6);
-    if (readU32(bytes, body) !== MAGIC) throw protocolError("the client does not speak this protocol");
-    const least = bytes[body + 4] as number;
-    const most = bytes[body + 5] as number;
-    if (least > MAX_VERSION || most < MIN_VERSION) {
-      throw protocolError(
-        `the client speaks versions ${least} to ${most}, this server ${MIN_VERSION} to ${MAX_VERSION}; upgrade the older one`,
-      );
-    }
-    const hello = readJson(bytes, body + 6, end);
+    const { hello, version } = readHello(bytes, body, end);
     this.#clientWindow = Math.min(Number(hello["window"]) || 0, 2 ** 31);
     this.outbox.maxMessageBytes = readLimit(hello["maxMessageBytes"], this.limits.maxMessageBytes);
     this.#state = "authenticating";
     this.handshakeWithin(decisionMs(this.limits.handshakeTimeoutMs));
     this.#host.authenticate(hello["credentials"], this.#peer).then(
-      (identity) => this.#welcome(identity, Math.min(most, MAX_VERSION)),
+      (identity) => this.#welcome(identity, version),
       (refusal: RpcError) => this.cut(refusal, true),
     );
   }

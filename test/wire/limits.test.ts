@@ -28,12 +28,12 @@ describe("wire: limits", () => {
     expect(resolveWireLimits({ maxStreams: undefined as never }).maxStreams).to.equal(1024);
     expect(() => resolveWireLimits({ maxStream: 3 } as object)).to.throw(
       TypeError,
-      "limits.maxStream: there is no such limit",
+      "limits: unknown option maxStream; did you mean maxStreams?",
     );
     for (const value of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "9"]) {
       expect(() => resolveWireLimits({ heartbeatMs: value as number })).to.throw(
         TypeError,
-        "limits.heartbeatMs: expected a whole number",
+        "limits: heartbeatMs: expected a whole number from 1, got",
       );
     }
   });

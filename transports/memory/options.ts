@@ -1,4 +1,5 @@
-import { type BackoffOptions, defaultBackoff } from "../../core/backoff.ts";
+import { type BackoffOptions, resolveBackoff } from "../../core/backoff.ts";
+import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
 import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
 
 /** The bounds that mean something without bytes. */
@@ -20,17 +21,20 @@ export interface MemoryOptions {
   readonly backoff?: Partial<BackoffOptions>;
 }
 
+const table: OptionTable<MemoryOptions> = { isolate: kinds.flag, limits: kinds.object, backoff: kinds.object };
+
 export interface ResolvedMemoryOptions {
   readonly isolate: boolean;
   readonly limits: MemoryLimits;
   readonly backoff: BackoffOptions;
 }
 
-export function resolveMemoryOptions(options: MemoryOptions = {}): ResolvedMemoryOptions {
+export function resolveMemoryOptions(given: MemoryOptions = {}): ResolvedMemoryOptions {
+  const options = checkOptions("memory", given, table);
   return {
     isolate: options.isolate ?? true,
     limits: resolveWireLimits(options.limits),
-    backoff: { ...defaultBackoff, ...options.backoff },
+    backoff: resolveBackoff(options.backoff),
   };
 }
 

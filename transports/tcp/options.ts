@@ -1,5 +1,6 @@
 import type { TlsOptions } from "node:tls";
-import { type BackoffOptions, defaultBackoff } from "../../core/backoff.ts";
+import { type BackoffOptions, resolveBackoff } from "../../core/backoff.ts";
+import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
 import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
 
 export interface TcpOptions {
@@ -22,6 +23,14 @@ export interface TcpOptions {
   readonly tls?: TlsOptions & { readonly servername?: string };
 }
 
+const table: OptionTable<TcpOptions> = {
+  limits: kinds.object,
+  backoff: kinds.object,
+  connectTimeoutMs: kinds.milliseconds,
+  urls: kinds.list,
+  tls: kinds.object,
+};
+
 const READ_BUFFER_BYTES = 64 * 1024;
 
 export interface ResolvedTcpOptions {
@@ -37,10 +46,11 @@ export interface ResolvedTcpOptions {
   readonly tls: (TlsOptions & { readonly servername?: string }) | undefined;
 }
 
-export function resolveTcpOptions(options: TcpOptions = {}): ResolvedTcpOptions {
+export function resolveTcpOptions(given: TcpOptions = {}): ResolvedTcpOptions {
+  const options = checkOptions("tcp", given, table);
   return {
     limits: resolveWireLimits(options.limits),
-    backoff: { ...defaultBackoff, ...options.backoff },
+    backoff: resolveBackoff(options.backoff),
     connectTimeoutMs: options.connectTimeoutMs ?? 5000,
     urls: options.urls === undefined ? undefined : options.urls.map(checkedUrl),
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
