@@ -1,4 +1,5 @@
 import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
+import { Memo } from "./memo.ts";
 import type { Encodable, EnumType, ErrorType, Field, StructType, Type, UnionType } from "./type.ts";
 
 /** A contract that has no fingerprint yet. */
@@ -43,6 +44,13 @@ export interface PrintedField {
   /** Present where the field has a default. */
   readonly hasDefault: boolean;
   readonly encoding?: string;
+}
+
+const texts = new Memo<Described, string>();
+
+/** The contract as JSON: large ones take milliseconds, and every peer of another version asks. */
+export function contractText(contract: Described): string {
+  return texts.of(contract, () => JSON.stringify(printContract(contract)));
 }
 
 export function printContract(contract: Described): PrintedContract {

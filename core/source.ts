@@ -9,9 +9,11 @@ export class Source {
   readonly #names: string[] = [];
   readonly #values: unknown[] = [];
   readonly #known = new Map<unknown, string>();
-  readonly #functions: string[] = [];
+  readonly #functions: (() => string)[] = [];
   readonly #functionNames = new Map<object, string>();
   #lines: (string | (() => string))[] = [];
+  /** Writes functions that are named already. */
+  readonly #unwritten: (() => void)[] = [];
   #count = 0;
 
   /** A new local name. */
@@ -35,20 +37,24 @@ export class Source {
     this.#lines.push(code);
   }
 
-  /** A line that is known only later: what `code` gives when the function is finished. */
+  /** A line that is known only later: what `code` gives when all functions are written. */
   later(code: () => string): void {
     this.#lines.push(code);
   }
 
   /** The name of the function of a type: written aside on first use, and found by its name from within itself too. */
   functionOf(type: object, hint: string, params: string, body: () => void): string {
-    let name = this.#functionNames.get(type);
-    if (name === undefined) {
-      name = this.local(hint);
-      this.#functionNames.set(type, name);
-      this.function(name, params, body);
-    }
+    const written = this.#functionNames.get(type);
+    if (written !== undefined) return written;
+    const name = this.local(hint);
+    this.#functionNames.set(type, name);
+    this.afterwards(() => this.function(name, params, body));
     return name;
+  }
+
+  /** Lets `write` write a function when the present one is written: not within it, as types nest deeper than a stack goes. */
+  afterwards(write: () => void): void {
+    this.#unwritten.push(write);
   }
 
   /** Writes a function aside; `body` writes its lines. */
@@ -56,14 +62,16 @@ export class Source {
     const outer = this.#lines;
     this.#lines = [];
     body();
-    const lines = this.#lines.map((line) => (typeof line === "function" ? line() : line));
-    this.#functions.push(`function ${name}(${params}) {\n${lines.join("\n")}\n}`);
+    const lines = this.#lines;
+    const text = (): string => lines.map((line) => (typeof line === "function" ? line() : line)).join("\n");
+    this.#functions.push(() => `function ${name}(${params}) {\n${text()}\n}`);
     this.#lines = outer;
   }
 
   /** Compiles all functions and returns the one called `name`. */
   compile<F>(name: string): F {
-    const code = `"use strict";\n${this.#functions.join("\n")}\nreturn ${name};`;
+    for (let write = this.#unwritten.pop(); write !== undefined; write = this.#unwritten.pop()) write();
+    const code = `"use strict";\n${this.#functions.map((text) => text()).join("\n")}\nreturn ${name};`;
     return new Function(...this.#names, code)(...this.#values) as F;
   }
 }
@@ -93,7 +101,7 @@ export class Shape {
   recursive(type: Type): boolean {
     let known = this.#recursive.get(type);
     if (known === undefined) {
-      known = reaches(type, type, new Set());
+      known = reachesItself(type);
       this.#recursive.set(type, known);
     }
     return known;
@@ -111,12 +119,14 @@ export class Shape {
   }
 }
 
-function reaches(from: Type, target: Type, seen: Set<Type>): boolean {
-  for (const child of children(from)) {
-    if (child === target) return true;
-    if (seen.has(child)) continue;
-    seen.add(child);
-    if (reaches(child, target, seen)) return true;
+function reachesItself(type: Type): boolean {
+  const seen = new Set<Type>();
+  const open = [...children(type)];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === type) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    open.push(...children(next));
   }
   return false;
 }

@@ -2,10 +2,12 @@ import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/c
 import { checkReadable } from "../../core/compat.ts";
 import { encoder, type Write } from "../../core/encoder.ts";
 import { refuseForeign } from "../../core/foreign.ts";
+import { lazyCodec } from "../../core/lazy-codec.ts";
 import { Memo } from "../../core/memo.ts";
 import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
 import { checkTyped } from "../../core/typed.ts";
+import { SoundTypes } from "../../core/walk.ts";
 import { decoder, Readers } from "./decoder.ts";
 import { compileWriter } from "./encoder.ts";
 import { checkForms, formMisfit } from "./form.ts";
@@ -18,19 +20,24 @@ export function avro(): Codec {
   const shape = new Shape();
   const writers = new Memo<StructType, Write>();
   const readers = new Readers(shape);
+  const typed = new SoundTypes();
+  const formed = new SoundTypes();
   return Object.freeze({
     name: "avro",
     selfDescribing: false,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
-      checkTyped("avro", reader, reader.name);
-      checkReadable(writer, reader, reader.name);
-      checkForms(reader, reader.name);
-      checkForms(writer, writer.name);
-      const decode = decoder(readers.compiled(writer, reader), readers.exact(writer, reader), limits);
-      if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
-      checkTyped("avro", writer, writer.name);
-      const write = writers.of(writer, () => compileWriter(writer, shape));
-      return Object.freeze({ encodeInto: encoder(writer, write, limits, formMisfit), decode });
+      typed.check((seen) => checkTyped("avro", reader, reader.name, seen));
+      if (!foreign) checkReadable(writer, reader, reader.name);
+      for (const type of [reader, writer]) formed.check((seen) => checkForms(type, type.name, seen));
+      if (!foreign) typed.check((seen) => checkTyped("avro", writer, writer.name, seen));
+      return lazyCodec(
+        () => {
+          if (foreign) return refuseForeign;
+          const write = writers.of(writer, () => compileWriter(writer, shape));
+          return encoder(writer, write, limits, formMisfit);
+        },
+        () => decoder(readers.compiled(writer, reader), readers.exact(writer, reader), limits),
+      );
     },
   } satisfies Codec);
 }

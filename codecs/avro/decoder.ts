@@ -3,10 +3,11 @@ import { Memo, PairMemo } from "../../core/memo.ts";
 import { Misfit } from "../../core/misfit.ts";
 import { sameType } from "../../core/same.ts";
 import type { Shape } from "../../core/source.ts";
-import type { StructType, UnionType } from "../../core/type.ts";
+import type { StructType, Type, UnionType } from "../../core/type.ts";
 import { type Cursor, cursorOf, malformed, type Read } from "./cursor.ts";
+import { minBytes } from "./read.ts";
 import { compileReader } from "./reader.ts";
-import { resolveRecord } from "./resolver.ts";
+import { type Resolved, resolveRecord } from "./resolver.ts";
 
 type Record = StructType | UnionType;
 
@@ -15,6 +16,11 @@ export class Readers {
   readonly #shape: Shape;
   readonly #compiled = new Memo<StructType, Read>();
   readonly #exact = new PairMemo<Record, Read>();
+  readonly #minBytes = new WeakMap<Type, number>();
+  readonly #resolved: Resolved = {
+    readerOf: (writer, reader) => this.exact(writer, reader),
+    minBytes: (type) => minBytes(type, this.#minBytes),
+  };
 
   constructor(shape: Shape) {
     this.#shape = shape;
@@ -27,7 +33,7 @@ export class Readers {
   }
 
   exact(writer: Record, reader: Record): Read {
-    return this.#exact.of(writer, reader, () => resolveRecord(writer, reader, (w, r) => this.exact(w, r)));
+    return this.#exact.of(writer, reader, () => resolveRecord(writer, reader, this.#resolved));
   }
 }
 

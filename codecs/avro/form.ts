@@ -2,18 +2,19 @@ import { RpcError } from "../../core/error.ts";
 import type { FormMisfit } from "../../core/explain.ts";
 import { unitsOf } from "../../core/schema/avro-decimal.ts";
 import { scalarForm, wrongAbsence, wrongForm } from "../../core/schema/avro-form.ts";
-import type { Type } from "../../core/type.ts";
-import { walkType } from "../../core/walk.ts";
+import type { Field, Type } from "../../core/type.ts";
+import { type SeenTypes, walkType } from "../../core/walk.ts";
 
 /** Refuses a type that asks for a form which Avro does not have, and names the field. */
-export function checkForms(type: Type, path: string): void {
+export function checkForms(type: Type, path: string, seen?: SeenTypes): void {
   const refuse = (at: string, word: string | undefined, kind: string): void => {
     if (word !== undefined) throw noForm(at, word, kind);
   };
-  walkType(type, path, {
-    type: (one, at) => refuse(at, wrongForm(one), one.kind),
-    field: (field, at) => refuse(at, wrongAbsence(field), "optional"),
-  });
+  const visitor = {
+    type: (one: Type, at: string) => refuse(at, wrongForm(one), one.kind),
+    field: (field: Field, at: string) => refuse(at, wrongAbsence(field), "optional"),
+  };
+  walkType(type, path, visitor, seen);
 }
 
 function noForm(path: string, word: string, kind: string): RpcError {

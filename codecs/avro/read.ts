@@ -66,8 +66,11 @@ export function momentOf(ms: number): Date | undefined {
   return ms >= MIN_TIMESTAMP_MS && ms <= MAX_TIMESTAMP_MS ? new Date(ms) : undefined;
 }
 
-/** How many bytes a value of the type has at least. */
-export function minBytes(type: Type, known = new Map<Type, number>()): number {
+/** Structs that nest deeper count as nothing: a peer may nest them deeper than a stack goes. */
+const MAX_NESTING = 16;
+
+/** How many bytes a value of the type has at least; what is known of structs is kept in `known`. */
+export function minBytes(type: Type, known: WeakMap<Type, number> = new WeakMap(), nesting = MAX_NESTING): number {
   switch (type.kind) {
     case "float32":
       return 4;
@@ -79,10 +82,11 @@ export function minBytes(type: Type, known = new Map<Type, number>()): number {
     case "struct": {
       let bytes = known.get(type);
       if (bytes !== undefined) return bytes;
+      if (nesting === 0) return 0;
       // A struct that needs itself has no value, so any number will do.
       known.set(type, 0);
       bytes = 0;
-      for (const field of type.fields) bytes += field.optional ? 1 : minBytes(field.type, known);
+      for (const field of type.fields) bytes += field.optional ? 1 : minBytes(field.type, known, nesting - 1);
       known.set(type, bytes);
       return bytes;
     }

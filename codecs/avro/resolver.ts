@@ -1,40 +1,46 @@
+import { fieldsByName } from "../../core/fields-by-name.ts";
 import { structMaker } from "../../core/literal.ts";
 import { keyStep, Misfit, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
 import { isPlainUnion, nullPlace } from "../../core/schema/avro-form.ts";
 import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
 import { type Cursor, type Read, tooDeep } from "./cursor.ts";
-import { minBytes, readBlock, takeElements } from "./read.ts";
+import { readBlock, takeElements } from "./read.ts";
 import { readIndex, readScalar, readString, type Scalar } from "./scalar.ts";
 
 type AvroRecord = StructType | UnionType;
-/** Gives the reader of a nested record; made on its first use, so that a record may contain itself. */
-export type ReaderOf = (writer: AvroRecord, reader: AvroRecord) => Read;
+/** What is made once for all records that meet. */
+export interface Resolved {
+  /** The reader of a nested record; made on its first use, so that a record may contain itself. */
+  readerOf(writer: AvroRecord, reader: AvroRecord): Read;
+  /** How many bytes a value of a writer's type has at least. */
+  minBytes(type: Type): number;
+}
 
 /**
  * The exact reader: it resolves a writer's record with a reader's, by name, into closures (nothing of the writer's type
  * becomes code), takes blocks in every form, and says what does not fit.
  */
-export function resolveRecord(writer: AvroRecord, reader: AvroRecord, readerOf: ReaderOf): Read {
+export function resolveRecord(writer: AvroRecord, reader: AvroRecord, resolved: Resolved): Read {
   return reader.kind === "union"
-    ? resolveUnion(writer as UnionType, reader, readerOf)
-    : resolveStruct(writer as StructType, reader, readerOf);
+    ? resolveUnion(writer as UnionType, reader, resolved)
+    : resolveStruct(writer as StructType, reader, resolved);
 }
 
-function resolve(writer: Type, reader: Type, readerOf: ReaderOf): Read {
+function resolve(writer: Type, reader: Type, resolved: Resolved): Read {
   switch (reader.kind) {
     case "struct":
     case "union": {
       let read: Read | undefined;
       return (cursor, depth) => {
-        read ??= readerOf(writer as typeof reader, reader);
+        read ??= resolved.readerOf(writer as typeof reader, reader);
         return read(cursor, depth);
       };
     }
     case "list":
-      return resolveList(writer as ListType, reader, readerOf);
+      return resolveList(writer as ListType, reader, resolved);
     case "map":
-      return resolveMap(writer as MapType, reader, readerOf);
+      return resolveMap(writer as MapType, reader, resolved);
     default:
       return readScalar(writer as Scalar, reader as Scalar);
   }
@@ -48,9 +54,9 @@ function at(read: Read, cursor: Cursor, depth: number, step: () => string): unkn
   }
 }
 
-function resolveList(writer: ListType, reader: ListType, readerOf: ReaderOf): Read {
-  const item = resolve(writer.item, reader.item, readerOf);
-  const bytes = minBytes(writer.item);
+function resolveList(writer: ListType, reader: ListType, resolved: Resolved): Read {
+  const item = resolve(writer.item, reader.item, resolved);
+  const bytes = resolved.minBytes(writer.item);
   return (cursor, depth) => {
     const list: unknown[] = [];
     for (let count = readBlock(cursor, bytes); count > 0; count = readBlock(cursor, bytes)) {
@@ -60,9 +66,9 @@ function resolveList(writer: ListType, reader: ListType, readerOf: ReaderOf): Re
   };
 }
 
-function resolveMap(writer: MapType, reader: MapType, readerOf: ReaderOf): Read {
-  const value = resolve(writer.value, reader.value, readerOf);
-  const bytes = 1 + minBytes(writer.value);
+function resolveMap(writer: MapType, reader: MapType, resolved: Resolved): Read {
+  const value = resolve(writer.value, reader.value, resolved);
+  const bytes = 1 + resolved.minBytes(writer.value);
   return (cursor, depth) => {
     const map: Record<string, unknown> = {};
     for (let count = readBlock(cursor, bytes); count > 0; count = readBlock(cursor, bytes)) {
@@ -79,11 +85,12 @@ function resolveMap(writer: MapType, reader: MapType, readerOf: ReaderOf): Read 
   };
 }
 
-function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderOf): Read {
+function resolveStruct(writer: StructType, reader: StructType, resolved: Resolved): Read {
+  const places = new Map(reader.fields.map((field, index) => [field.name, index]));
   const written = writer.fields.map((field) => {
-    const index = reader.fields.findIndex((one) => one.name === field.name);
+    const index = places.get(field.name) ?? -1;
     const mine = reader.fields[index];
-    return { name: field.name, index, read: resolveField(field, mine?.type ?? field.type, readerOf) };
+    return { name: field.name, index, read: resolveField(field, mine?.type ?? field.type, resolved) };
   });
   const make = structMaker(reader);
   return (cursor, depth) => {
@@ -100,17 +107,17 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
 }
 
 /** An optional field begins with the number of null or of a value, or of one of its cases. */
-function resolveField(writer: Field, reader: Type, readerOf: ReaderOf): Read {
-  if (!writer.optional) return resolve(writer.type, reader, readerOf);
+function resolveField(writer: Field, reader: Type, resolved: Resolved): Read {
+  if (!writer.optional) return resolve(writer.type, reader, resolved);
   const place = nullPlace(writer);
   if (isPlainUnion(writer.type)) {
-    const readCase = resolveCases(writer.type, reader as UnionType, readerOf);
+    const readCase = resolveCases(writer.type, reader as UnionType, resolved);
     return (cursor, depth) => {
       const index = readIndex(cursor);
       return index === place ? undefined : readCase(cursor, depth, index > place ? index - 1 : index);
     };
   }
-  const read = resolve(writer.type, reader, readerOf);
+  const read = resolve(writer.type, reader, resolved);
   return (cursor, depth) => {
     const index = readIndex(cursor);
     if (index === place) return undefined;
@@ -119,8 +126,8 @@ function resolveField(writer: Field, reader: Type, readerOf: ReaderOf): Read {
   };
 }
 
-function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf): Read {
-  const readCase = resolveCases(writer, reader, readerOf);
+function resolveUnion(writer: UnionType, reader: UnionType, resolved: Resolved): Read {
+  const readCase = resolveCases(writer, reader, resolved);
   return (cursor, depth) => {
     if (depth < 0) throw tooDeep();
     return readCase(cursor, depth, readIndex(cursor));
@@ -129,13 +136,13 @@ function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf):
 
 type ReadCase = (cursor: Cursor, depth: number, index: number) => unknown;
 
-function resolveCases(writer: UnionType, reader: UnionType, readerOf: ReaderOf): ReadCase {
+function resolveCases(writer: UnionType, reader: UnionType, resolved: Resolved): ReadCase {
   const expected = `one of ${reader.fields.map((field) => field.name).join(", ")}`;
+  const mine = fieldsByName(reader.fields);
   const cases = writer.fields.map((written) => {
     const field =
-      reader.fields.find((one) => one.name === written.name) ??
-      reader.fields.find((one) => isPlainUnion(reader) && promotes(written.type, one.type));
-    return { name: written.name, kind: field?.name, read: field && resolve(written.type, field.type, readerOf) };
+      mine.get(written.name) ?? reader.fields.find((one) => isPlainUnion(reader) && promotes(written.type, one.type));
+    return { name: written.name, kind: field?.name, read: field && resolve(written.type, field.type, resolved) };
   });
   return (cursor, depth, index) => {
     takeElements(cursor, 1);

@@ -1,4 +1,5 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { fieldsByName } from "../../core/fields-by-name.ts";
 import type { Shape } from "../../core/source.ts";
 import type { StructType, Type } from "../../core/type.ts";
 import { Conversion, type ConversionOptions, type Convert, type Names } from "./conversion.ts";
@@ -59,9 +60,7 @@ export class Readers {
     this.#names.set(writer, byReader);
     let names = byReader.get(reader);
     if (names === undefined) {
-      const found = new Map<Type, Set<string>>();
-      if (writer !== reader) collectNames(writer, reader, found, new Map());
-      names = found;
+      names = writer === reader ? new Map() : collectNames(writer, reader);
       byReader.set(reader, names);
     }
     return names;
@@ -84,22 +83,27 @@ function decodeExactly(
 }
 
 /** The names that structs of the reader have on the side of the writer. */
-function collectNames(writer: Type, reader: Type, names: Map<Type, Set<string>>, seen: Map<Type, Set<Type>>): void {
-  if (writer.kind !== reader.kind || seen.get(writer)?.has(reader)) return;
-  seen.set(writer, (seen.get(writer) ?? new Set()).add(reader));
-  switch (reader.kind) {
-    case "list":
-      return collectNames((writer as typeof reader).item, reader.item, names, seen);
-    case "map":
-      return collectNames((writer as typeof reader).value, reader.value, names, seen);
-    case "struct":
-    case "union":
-      names.set(reader, (names.get(reader) ?? new Set<string>()).add((writer as typeof reader).name));
-      for (const field of reader.fields) {
-        const written = (writer as typeof reader).fields.find((one) => one.name === field.name);
-        if (written !== undefined) collectNames(written.type, field.type, names, seen);
+function collectNames(writer: Type, reader: Type): Names {
+  const names = new Map<Type, Set<string>>();
+  const seen = new Map<Type, Set<Type>>();
+  const open: [writer: Type, reader: Type][] = [[writer, reader]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [theirs, mine] = next;
+    if (theirs.kind !== mine.kind) continue;
+    if (mine.kind === "list") open.push([(theirs as typeof mine).item, mine.item]);
+    else if (mine.kind === "map") open.push([(theirs as typeof mine).value, mine.value]);
+    else if (mine.kind === "struct" || mine.kind === "union") {
+      const met = seen.get(theirs) ?? new Set();
+      if (met.has(mine)) continue;
+      seen.set(theirs, met.add(mine));
+      const { name, fields } = theirs as typeof mine;
+      names.set(mine, (names.get(mine) ?? new Set<string>()).add(name));
+      const written = fieldsByName(fields);
+      for (const field of mine.fields) {
+        const other = written.get(field.name);
+        if (other !== undefined) open.push([other.type, field.type]);
       }
-      return;
-    default:
+    }
   }
+  return names;
 }

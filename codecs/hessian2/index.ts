@@ -2,6 +2,7 @@ import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/c
 import { checkReadable } from "../../core/compat.ts";
 import { encoder, type Write } from "../../core/encoder.ts";
 import { refuseForeign } from "../../core/foreign.ts";
+import { lazyCodec } from "../../core/lazy-codec.ts";
 import { Memo } from "../../core/memo.ts";
 import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
@@ -39,11 +40,15 @@ export function hessian2(options: Hessian2Options = {}): Codec {
     name: "hessian2",
     selfDescribing: true,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
-      checkReadable(writer, reader, reader.name);
-      const decode = readers.decoder(writer, reader, limits);
-      if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
-      const write = writers.of(writer, () => compileWriter(writer, writing));
-      return Object.freeze({ encodeInto: encoder(writer, write, limits), decode });
+      if (!foreign) checkReadable(writer, reader, reader.name);
+      return lazyCodec(
+        () => {
+          if (foreign) return refuseForeign;
+          const write = writers.of(writer, () => compileWriter(writer, writing));
+          return encoder(writer, write, limits);
+        },
+        () => readers.decoder(writer, reader, limits),
+      );
     },
   } satisfies Codec);
 }

@@ -89,12 +89,11 @@ class ReaderSource {
   }
 
   #once(known: Map<Type, string>, type: Type, hint: string, write: (name: string) => void): string {
-    let name = known.get(type);
-    if (name === undefined) {
-      name = this.#source.local(hint);
-      known.set(type, name);
-      write(name);
-    }
+    const written = known.get(type);
+    if (written !== undefined) return written;
+    const name = this.#source.local(hint);
+    known.set(type, name);
+    this.#source.afterwards(() => write(name));
     return name;
   }
 

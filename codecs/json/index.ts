@@ -2,6 +2,7 @@ import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/c
 import { checkReadable } from "../../core/compat.ts";
 import { encoder, type Write } from "../../core/encoder.ts";
 import { refuseForeign } from "../../core/foreign.ts";
+import { lazyCodec } from "../../core/lazy-codec.ts";
 import { Memo } from "../../core/memo.ts";
 import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
@@ -19,13 +20,19 @@ export function json(): Codec {
     name: "json",
     selfDescribing: true,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
-      checkReadable(writer, reader, reader.name);
-      // Fields are found by name, so that only the reader's type decides how a message is read.
-      const read = decoders.of(reader, () => compileDecoder(reader, shape));
-      const decode: CompiledCodec["decode"] = (bytes, start, end) => read(bytes, start, end, limits);
-      if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
-      const write = writers.of(writer, () => compileWriter(writer, shape));
-      return Object.freeze({ encodeInto: encoder(writer, write, limits), decode });
+      if (!foreign) checkReadable(writer, reader, reader.name);
+      return lazyCodec(
+        () => {
+          if (foreign) return refuseForeign;
+          const write = writers.of(writer, () => compileWriter(writer, shape));
+          return encoder(writer, write, limits);
+        },
+        () => {
+          // Fields are found by name, so that only the reader's type decides how a message is read.
+          const read = decoders.of(reader, () => compileDecoder(reader, shape));
+          return (bytes, start, end) => read(bytes, start, end, limits);
+        },
+      );
     },
   } satisfies Codec);
 }

@@ -2,6 +2,7 @@ import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/c
 import { checkReadable } from "../../core/compat.ts";
 import { encoder, type Write } from "../../core/encoder.ts";
 import { refuseForeign } from "../../core/foreign.ts";
+import { lazyCodec } from "../../core/lazy-codec.ts";
 import { Memo } from "../../core/memo.ts";
 import { Shape } from "../../core/source.ts";
 import type { StructType } from "../../core/type.ts";
@@ -24,11 +25,15 @@ export function msgpack(options: MsgpackOptions = {}): Codec {
     name: "msgpack",
     selfDescribing: true,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
-      checkReadable(writer, reader, reader.name);
-      const decode = decoder(readers.of(writer, reader), limits);
-      if (foreign) return Object.freeze({ encodeInto: refuseForeign, decode });
-      const write = writers.of(writer, () => compileWriter(writer, writing));
-      return Object.freeze({ encodeInto: encoder(writer, write, limits), decode });
+      if (!foreign) checkReadable(writer, reader, reader.name);
+      return lazyCodec(
+        () => {
+          if (foreign) return refuseForeign;
+          const write = writers.of(writer, () => compileWriter(writer, writing));
+          return encoder(writer, write, limits);
+        },
+        () => decoder(readers.of(writer, reader), limits),
+      );
     },
   } satisfies Codec);
 }

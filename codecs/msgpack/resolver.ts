@@ -1,3 +1,4 @@
+import { fieldsByName } from "../../core/fields-by-name.ts";
 import { structMaker } from "../../core/literal.ts";
 import { keyStep, Misfit, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
@@ -109,8 +110,9 @@ interface Slot {
 
 function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderOf): Read {
   const byName = new Map<string, Slot>();
+  const writtenBy = fieldsByName(writer.fields);
   reader.fields.forEach((field, index) => {
-    const written = writer.fields.find((one) => one.name === field.name);
+    const written = writtenBy.get(field.name);
     if (written !== undefined)
       byName.set(field.name, { index, field, read: resolve(written.type, field.type, readerOf) });
   });
@@ -161,8 +163,9 @@ function isAbsent(cursor: Cursor, field: Field): boolean {
 function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf): Read {
   const expected = `one of ${reader.fields.map((field) => field.name).join(", ")}`;
   const cases = new Map<string, Read>();
+  const writtenBy = fieldsByName(writer.fields);
   for (const field of reader.fields) {
-    const written = writer.fields.find((one) => one.name === field.name);
+    const written = writtenBy.get(field.name);
     if (written !== undefined) cases.set(field.name, resolve(written.type, field.type, readerOf));
   }
   const names = positions(writer).map((field) => field.name);

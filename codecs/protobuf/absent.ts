@@ -1,5 +1,5 @@
 import { zero } from "../../core/check.ts";
-import { compileCopy } from "../../core/copy.ts";
+import { type Copy, compileCopy } from "../../core/copy.ts";
 import { Misfit } from "../../core/misfit.ts";
 import type { EnumType, Field, Type } from "../../core/type.ts";
 import { isMessage, numbersOf, repeats } from "./format.ts";
@@ -15,8 +15,11 @@ export function absentField(field: Field, written: Field | undefined): () => unk
   }
   if (field.optional) return () => undefined;
   if (field.defaultValue !== undefined) {
-    const copy = compileCopy(field.type);
-    return () => copy(field.defaultValue);
+    let copy: Copy | undefined;
+    return () => {
+      copy ??= compileCopy(field.type);
+      return copy(field.defaultValue);
+    };
   }
   // Of an enum the first member, whatever its number.
   return field.type.kind === "enum" ? () => zero(field.type) : zeroOf(field.type, field.type);

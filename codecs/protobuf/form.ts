@@ -1,6 +1,6 @@
 import { RpcError } from "../../core/error.ts";
 import type { Encodable, Field, MapType, ScalarType, Type } from "../../core/type.ts";
-import { walkType } from "../../core/walk.ts";
+import { type SeenTypes, walkType } from "../../core/walk.ts";
 
 /** One of Protobuf's integer types. */
 export interface IntegerForm {
@@ -73,15 +73,18 @@ export function unwrapped(type: Type): ScalarType | undefined {
 }
 
 /** Refuses a type with a word that this codec does not know, and names the field. */
-export function checkForms(type: Type, path: string): void {
-  walkType(type, path, {
-    type: (one, at) => checkWord(at, one.kind, wordOf(one), wordsFor(one)),
-    field: (field, at) => checkWord(at, "the absence of a field", wordOf(field), []),
-  });
+export function checkForms(type: Type, path: string, seen?: SeenTypes): void {
+  const visitor = {
+    type: (one: Type, at: string) => checkWord(at, one.kind, wordOf(one), () => wordsFor(one)),
+    field: (field: Field, at: string) => checkWord(at, "the absence of a field", wordOf(field), () => []),
+  };
+  walkType(type, path, visitor, seen);
 }
 
-function checkWord(path: string, what: string, word: string | undefined, words: readonly string[]): void {
-  if (word === undefined || words.includes(word)) return;
+function checkWord(path: string, what: string, word: string | undefined, wordsOf: () => readonly string[]): void {
+  if (word === undefined) return;
+  const words = wordsOf();
+  if (words.includes(word)) return;
   const remedy = words.length === 0 ? "leave t.encoded out" : `use ${words.join(", ")}`;
   throw new RpcError({
     code: "FAILED_PRECONDITION",

@@ -1,3 +1,4 @@
+import { fieldsByName } from "../../core/fields-by-name.ts";
 import { structMaker } from "../../core/literal.ts";
 import { Misfit } from "../../core/misfit.ts";
 import type { ListType, MapType, StructType, UnionType } from "../../core/type.ts";
@@ -22,8 +23,9 @@ export function resolveRecord(
 
 function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderOf): ReadSpans {
   const byNumber = new Map<number, Named & { readonly index: number }>();
+  const writtenBy = fieldsByName(writer.fields);
   const fields = reader.fields.map((field, index) => {
-    const written = writer.fields.find((one) => one.name === field.name);
+    const written = writtenBy.get(field.name);
     const absent = absentField(field, written);
     if (written === undefined) return { field, absent, slot: undefined };
     const slot = repeats(written)
@@ -60,8 +62,9 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
 function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf): ReadSpans {
   const expected = `one of ${reader.fields.map((field) => field.name).join(", ")}`;
   const cases = new Map<number, Named>();
+  const mine = fieldsByName(reader.fields);
   for (const written of writer.fields) {
-    const field = reader.fields.find((one) => one.name === written.name);
+    const field = mine.get(written.name);
     const slot = field === undefined ? refused(expected, written.name) : valueSlot(written.type, field.type, readerOf);
     cases.set(written.number, { name: field === undefined ? "" : written.name, slot });
   }

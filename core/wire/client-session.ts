@@ -10,18 +10,7 @@ import type { StreamRequest } from "../transport.ts";
 import { Binder } from "./binder.ts";
 import { exhausted, neverLeft, unreadable } from "./call-error.ts";
 import { CallbackTable } from "./callbacks.ts";
-import {
-  closeFrame,
-  flag,
-  frame,
-  MAX_VERSION,
-  MIN_VERSION,
-  openFrame,
-  readU16,
-  readU32,
-  writeU16,
-  writeU32,
-} from "./frame.ts";
+import { closeFrame, flag, frame, MAX_VERSION, MIN_VERSION, openFrame, readU32, writeU16, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readError, readJson, readLimit, writeHello } from "./message.ts";
 import { metadataEnd, readMetadata, writeMetadata } from "./metadata.ts";
@@ -293,7 +282,7 @@ export class ClientSession extends Session implements Carrier {
         return this.#onWelcome(bytes, body, end);
       case frame.BOUND:
         this.need(body, end, 2);
-        return this.#binder.onBound(readU16(bytes, body), readJson(bytes, body + 2, end));
+        return this.#binder.onBound(bytes, body, end);
       case frame.GOAWAY:
         this.draining = true;
         this.#options.onGoaway(this, String(readJson(bytes, body, end)["reason"]).slice(0, 200));

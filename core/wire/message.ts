@@ -25,8 +25,9 @@ const MAX_HEAD_BYTES = 65_535;
 /** The head of an ERROR begins behind callId, code and its length. */
 const ERROR_HEAD_AT = 7;
 
+/** A string is JSON already. */
 export function writeJson(out: Output, value: unknown): void {
-  out.writeUtf8(JSON.stringify(value));
+  out.writeUtf8(typeof value === "string" ? value : JSON.stringify(value));
 }
 
 /** A limit of the peer, or ours where it names none. */

@@ -1,10 +1,12 @@
 import { callShape } from "../call-shape.ts";
 import type { Codec, CompiledCodec } from "../codec.ts";
-import { checkReadable } from "../compat.ts";
+import { Comparison } from "../compat.ts";
 import { type CallbackDescriptor, type ContractDescriptor, type MethodDescriptor, struct } from "../contract.ts";
+import { Memo } from "../memo.ts";
 import type { ErrorType, StructType } from "../type.ts";
 import type { ForeignContract } from "./foreign.ts";
-import type { WireLimits } from "./limits.ts";
+import type { ContractLimits, WireLimits } from "./limits.ts";
+import { tooLarge } from "./printed-check.ts";
 
 /** What codes one operation on one connection, decided when the contract was agreed on. */
 export interface WireOperation {
@@ -33,12 +35,33 @@ interface Sides {
   readonly calls: boolean;
 }
 
-/** Compiles the operations of a contract; `undefined` where the peer does not have one. Throws where the two do not fit. */
-export function compileOperations(contract: ContractDescriptor, sides: Sides): (WireOperation | undefined)[] {
-  return contract.operations.map((method) => compileOperation(contract.name, method, sides));
+interface Agreeing extends Sides {
+  readonly comparison: Comparison;
 }
 
-function compileOperation(service: string, method: MethodDescriptor, sides: Sides): WireOperation | undefined {
+/** How often a contract's fields may be compared, as a multiple of how many it may have: types meet in both directions. */
+const COMPARISONS = 8;
+
+/** Compiles the operations of a contract; `undefined` where the peer does not have one. Throws where the two do not fit. */
+export function compileOperations(contract: ContractDescriptor, sides: Sides): (WireOperation | undefined)[] {
+  const agreeing = { ...sides, comparison: new Comparison(comparisons(sides.limits)) };
+  return contract.operations.map((method) => compileOperation(contract.name, method, agreeing));
+}
+
+/** A peer may make few types meet in many pairs: two rings of types of different lengths meet in all of them. */
+function comparisons({ maxContractFields }: ContractLimits): (fields: number, path: string) => void {
+  let left = COMPARISONS * maxContractFields;
+  return (fields, path) => {
+    left -= fields;
+    const what = `${COMPARISONS} times as many fields were compared with this side's, up to ${path.slice(0, 200)}`;
+    if (left < 0) throw tooLarge("maxContractFields", maxContractFields, what);
+  };
+}
+
+/** The fields of an error, as a message; one for each error, so that codecs know it again. */
+const messages = new Memo<ErrorType, StructType>();
+
+function compileOperation(service: string, method: MethodDescriptor, sides: Agreeing): WireOperation | undefined {
   const path = `${service}.${method.name}`;
   const { foreign, calls } = sides;
   const toServer = calls ? "written" : "read";
@@ -46,7 +69,7 @@ function compileOperation(service: string, method: MethodDescriptor, sides: Side
   const theirs = foreign?.operation(method.name);
   if (foreign !== undefined && (theirs === undefined || callShape(theirs) !== callShape(method))) return undefined;
   const errors = method.throws.map((type) => {
-    const mine = struct(type.name, type.fields);
+    const mine = messages.of(type, () => struct(type.name, type.fields));
     return [
       type.name,
       { type, codec: pair(toClient, `${path}: ${type.name}`, mine, foreign?.named(type.name) ?? mine, sides) },
@@ -87,15 +110,15 @@ function pair(
   path: string,
   mine: StructType,
   theirs: StructType,
-  sides: Sides,
+  sides: Agreeing,
 ): CompiledCodec {
-  const { codec, limits } = sides;
+  const { codec, limits, comparison } = sides;
   const own = codec.compile(mine, mine, { limits });
   if (mine === theirs) return own;
   if (direction === "written") {
-    checkReadable(mine, theirs, path);
+    comparison.check(mine, theirs, path);
     return own;
   }
-  checkReadable(theirs, mine, path);
+  comparison.check(theirs, mine, path);
   return codec.compile(theirs, mine, { limits, foreign: true });
 }

@@ -1,7 +1,7 @@
 import { RpcError } from "../error.ts";
 import { type Origin, ServedCall } from "../incoming.ts";
 import type { Metadata } from "../metadata.ts";
-import { type PrintedContract, printContract } from "../print.ts";
+import { contractText } from "../print.ts";
 import type { TimerWheel } from "../timer-wheel.ts";
 import type { ServedOperation, ServerHost } from "../transport.ts";
 import { packResult, type Unpack, unpacker, unpackResult } from "./arguments.ts";
@@ -56,11 +56,9 @@ export interface BindRequest {
 /** One entry per operation asked for: ready to be called, or the path of one that the service has not. */
 export type BoundOperation = ServerOperation | string;
 
-/** The answer to BIND, and what it bound; the latter is missing if the client must send its contract first. */
+/** The answer to BIND, as JSON, and what it bound; the latter is missing if the client must send its contract first. */
 export interface BindResult {
-  readonly answer:
-    | { readonly send: "contract" }
-    | { readonly fingerprint: string; readonly contract?: PrintedContract };
+  readonly answer: string;
   readonly operations: readonly BoundOperation[] | undefined;
 }
 
@@ -81,8 +79,8 @@ export function bindOperations(
   }
   const { contract } = service;
   const same = contract.fingerprint === ask.fingerprint;
-  if (!same && ask.contract === undefined) return { answer: { send: "contract" }, operations: undefined };
-  const foreign = same ? undefined : new ForeignContract(ask.contract);
+  if (!same && ask.contract === undefined) return { answer: '{"send":"contract"}', operations: undefined };
+  const foreign = same ? undefined : new ForeignContract(ask.contract, limits);
   const compiled = compileOperations(contract, { codec, limits, foreign, calls: false });
   const byName = new Map(compiled.map((wire, i) => [contract.operations[i]?.name, wire]));
   const operations = ask.operations.map((name): BoundOperation => {
@@ -92,8 +90,9 @@ export function bindOperations(
     const origin = { service: contract.name, method: wire.method.name, instance: host.instance, peer };
     return serverOperation(wire, served, origin);
   });
-  const answer = { fingerprint: contract.fingerprint, ...(same ? {} : { contract: printContract(contract) }) };
-  return { answer, operations };
+  const fingerprint = JSON.stringify(contract.fingerprint);
+  const theContract = same ? "" : `,"contract":${contractText(contract)}`;
+  return { answer: `{"fingerprint":${fingerprint}${theContract}}`, operations };
 }
 
 function serverOperation(wire: WireOperation, served: ServedOperation, origin: Origin): ServerOperation {

@@ -9,22 +9,19 @@ import type { ServerHost } from "../transport.ts";
 import { flag, frame, readU16, readU32 } from "./frame.ts";
 import { Invoker } from "./invoker.ts";
 import type { WireLimits } from "./limits.ts";
-import { readError, readHello, readJson, readLimit } from "./message.ts";
+import { readError, readHello, readLimit } from "./message.ts";
 import { metadataEnd, readMetadata } from "./metadata.ts";
 import { OnewayCalls } from "./oneway-calls.ts";
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { Replier } from "./replier.ts";
-import { type BindRequest, type BoundOperation, bindOperations, WireCall } from "./server-operation.ts";
+import { ServerBindings } from "./server-bindings.ts";
+import { WireCall } from "./server-operation.ts";
 import { Session } from "./session.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
 
 /** How many calls of one read may pass between two looks at the clock. */
 const CALLS_PER_LOOK = 8;
-/** An operation's number is a u16. */
-const MAX_OPERATIONS = 65_536;
-/** The names of operations are kept as long as the connection; stops a client that makes them huge. */
-const MAX_NAME_LENGTH = 200;
 
 export interface ServerSessionOptions {
   readonly host: ServerHost;
@@ -40,8 +37,7 @@ export class ServerSession extends Session {
   #peer: Peer;
   #state: "new" | "authenticating" | "ready" = "new";
   #clientWindow = 0;
-  readonly #operations: (BoundOperation | undefined)[] = [];
-  #bindings = 0;
+  readonly #bindings: ServerBindings;
   readonly #active: (WireCall | undefined)[] = [];
   readonly #oneways: OnewayCalls;
   readonly #onError: ErrorListener;
@@ -60,6 +56,12 @@ export class ServerSession extends Session {
     this.#replier = new Replier(this.outbox, this.limits, (error, operation) =>
       this.#report(error, operation && { service: operation.service, method: withoutHalf(operation.method.name) }),
     );
+    this.#bindings = new ServerBindings({
+      host: options.host,
+      limits: options.limits,
+      answer: (binding, json) => this.#answerBind(binding, json),
+      report: (error) => this.#report(error),
+    });
     this.#invoker = new Invoker(this.outbox, this.limits, options.host, (type, id) => this.signal(type, id));
   }
 
@@ -79,7 +81,7 @@ export class ServerSession extends Session {
   #onCall(flags: number, bytes: Uint8Array, body: number, end: number): void {
     this.need(body, end, 10);
     this.#replier.share++;
-    const operation = this.#operations[readU16(bytes, body)];
+    const operation = this.#bindings.operations[readU16(bytes, body)];
     const callId = readU32(bytes, body + 2);
     const timeoutMs = readU32(bytes, body + 6);
     const from = body + 10;
@@ -238,7 +240,8 @@ export class ServerSession extends Session {
       case frame.HELLO:
         return this.#onHello(bytes, body, end);
       case frame.BIND:
-        return this.#onBind(bytes, body, end);
+        this.need(body, end, 4);
+        return this.#bindings.onBind(bytes, body, end, this.#peer);
       default:
         this.onCommonFrame(type, bytes, body, end);
     }
@@ -296,48 +299,9 @@ export class ServerSession extends Session {
     this.established();
   }
 
-  #onBind(bytes: Uint8Array, body: number, end: number): void {
-    this.need(body, end, 4);
-    const base = readU16(bytes, body + 2);
-    const ask = readJson(bytes, body + 4, end);
-    const names = ask["operations"];
-    if (!Array.isArray(names) || !names.every((name) => typeof name === "string" && name.length <= MAX_NAME_LENGTH)) {
-      throw protocolError(`BIND without operations, or with a name over ${MAX_NAME_LENGTH} characters`);
-    }
-    if (base > this.#operations.length || base + names.length > MAX_OPERATIONS) {
-      throw protocolError("BIND leaves a gap between operation numbers");
-    }
-    const answer = (json: object, maxBytes?: number): void =>
-      this.control(frame.BOUND, [bytes[body] as number, bytes[body + 1] as number], json, maxBytes);
-    const text = (key: string): string => String(ask[key] ?? "");
-    const request: BindRequest = {
-      service: text("service"),
-      version: text("version"),
-      group: text("group"),
-      codec: text("codec"),
-      fingerprint: text("fingerprint"),
-      operations: names,
-      contract: ask["contract"],
-    };
-    // Until the contract is agreed on the numbers are taken, so that a BIND that follows at once leaves no gap.
-    let bound: readonly BoundOperation[] = names;
-    try {
-      // What fails counts too: a client must not ask for ever.
-      if (++this.#bindings > this.limits.maxBindings) {
-        const message = `maxBindings (${this.limits.maxBindings}) services are bound on this connection`;
-        throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
-      }
-      const result = bindOperations(request, this.#host, this.limits, this.#peer);
-      answer(result.answer, this.outbox.maxMessageBytes);
-      if (result.operations === undefined) this.#bindings--;
-      else bound = result.operations;
-    } catch (error) {
-      const { code, message } = RpcError.from(error, "the contract could not be bound");
-      answer({ error: { code, message } });
-    }
-    bound.forEach((operation, i) => {
-      this.#operations[base + i] = operation;
-    });
+  /** BOUND = binding:u16 json */
+  #answerBind(binding: number, json: object | string): void {
+    this.control(frame.BOUND, [binding >>> 8, binding & 0xff], json, this.outbox.maxMessageBytes);
   }
 
   /** Asks the client for no new calls; it ends the connection when it has every answer. */

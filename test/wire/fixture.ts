@@ -1,9 +1,10 @@
 import { json } from "../../codecs/json/index.ts";
+import type { Codec } from "../../core/codec.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ErrorSource } from "../../core/error-source.ts";
 import { serveService } from "../../core/serving.ts";
 import { TimerWheel } from "../../core/timer-wheel.ts";
-import type { ServerHost } from "../../core/transport.ts";
+import type { ServedService, ServerHost } from "../../core/transport.ts";
 import { ClientSession } from "../../core/wire/client-session.ts";
 import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
 import type { ClientOperation } from "../../core/wire/pending.ts";
@@ -72,6 +73,10 @@ export interface ServerOptions {
   readonly limits?: Partial<WireLimits>;
   readonly handlers?: Partial<SmallHandlers>;
   readonly authenticate?: ServerHost["authenticate"];
+  /** Default: json. */
+  readonly codecs?: readonly Codec[];
+  /** Instead of `Small`. */
+  readonly served?: ServedService;
 }
 
 /** A server's end of a connection; the test is the client. */
@@ -93,9 +98,11 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
     wheel: new TimerWheel(platform),
     instance: "i1",
     inherit: false,
-    codecs: new Map([["json", json()]]),
+    codecs: new Map((options.codecs ?? [json()]).map((codec) => [codec.name, codec])),
     find: (name) =>
-      name === "a.S" ? served : new RpcError({ code: "UNIMPLEMENTED", message: `no ${name.slice(0, 100)}` }),
+      name === "a.S"
+        ? (options.served ?? served)
+        : new RpcError({ code: "UNIMPLEMENTED", message: `no ${name.slice(0, 100)}` }),
     authenticate: options.authenticate ?? (async () => undefined),
     onError: (error, where) => {
       errors.push(error);
