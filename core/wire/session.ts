@@ -9,6 +9,7 @@ import { Outbox } from "./outbox.ts";
 import { FrameParser } from "./parser.ts";
 import type { Pipe, PipeUser } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
+import { strangerError } from "./stranger.ts";
 import { type Credit, ITEM_OVERHEAD_BYTES } from "./stream.ts";
 
 /** One connection, either side of it: frames in and out, heartbeat, and the one place where it ends. */
@@ -19,6 +20,8 @@ export abstract class Session implements PipeUser {
   readonly outbox: Outbox;
   closed = false;
   readonly #parser: FrameParser;
+  /** Nothing has come yet. */
+  #unmet = true;
   #established = false;
   #heard = true;
   #arrivedAt = 0;
@@ -80,6 +83,7 @@ export abstract class Session implements PipeUser {
     this.#heard = true;
     this.#arrivedAt = 0;
     try {
+      if (this.#unmet) this.#meet(bytes);
       this.#parser.push(bytes);
     } catch (error) {
       const violation = RpcError.is(error) ? error : protocolError(`a frame could not be handled (${String(error)})`);
@@ -93,6 +97,12 @@ export abstract class Session implements PipeUser {
       this.#paused = true;
       this.pipe.pause();
     }
+  }
+
+  #meet(first: Uint8Array): void {
+    this.#unmet = false;
+    const stranger = strangerError(first, this.pipe.peerAddress);
+    if (stranger) throw stranger;
   }
 
   /** When the bytes came that are being handled: one look at the clock serves all their frames. */
@@ -124,7 +134,8 @@ export abstract class Session implements PipeUser {
 
   onClose(error: RpcError | undefined): void {
     this.#gone = true;
-    this.#end(error ?? new RpcError({ code: "UNAVAILABLE", message: "the other side closed the connection" }));
+    const closed = error ?? new RpcError({ code: "UNAVAILABLE", message: "the other side closed the connection" });
+    this.#end(this.#established ? closed : unmet(closed));
     this.#stopTimer?.();
   }
 
@@ -256,4 +267,10 @@ export abstract class Session implements PipeUser {
       this.#beat();
     });
   }
+}
+
+/** It closed, or broke, before it had said who it is. */
+function unmet(cause: RpcError): RpcError {
+  const message = `${cause.message}, before the handshake was done; it may be full, speak TLS (tls://), or be no Trunkline peer`;
+  return new RpcError({ code: "UNAVAILABLE", message, cause, retryable: true });
 }

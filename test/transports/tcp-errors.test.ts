@@ -85,12 +85,66 @@ describe("tcp: what can go wrong", () => {
     expect(error.message).to.contain("no handshake within handshakeTimeoutMs");
   });
 
-  it("says that an endpoint speaks something else", async () => {
-    const url = await stranger((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
-    await using client = await connect({ endpoints: [url] });
-    const error = await failure(client.refer(Plain));
-    expect(error).to.include({ code: "UNAVAILABLE" });
-    expect(error.message).to.contain("protocol error");
+  const others: readonly (readonly [string, string | Uint8Array])[] = [
+    ["HTTP", "HTTP/1.1 400 Bad Request\r\n\r\n"],
+    ["SMTP or FTP", "220 mail.example ESMTP\r\n"],
+    ["SSH", "SSH-2.0-OpenSSH_9.6\r\n"],
+    ["Redis", "-ERR unknown command\r\n"],
+    ["PostgreSQL", Uint8Array.of(0x45, 0, 0, 0, 0x8a, 0x53)],
+    ["MySQL", Uint8Array.of(0x4a, 0, 0, 0, 0x0a, 0x38)],
+    ["HTTP/2 or gRPC", Uint8Array.of(0, 0, 18, 4, 0, 0, 0, 0, 0, 0, 3)],
+    ["NATS", 'INFO {"server_id":"N"}\r\n'],
+  ];
+  for (const [protocol, greeting] of others) {
+    it(`says that an endpoint speaks ${protocol}`, async () => {
+      const url = await stranger((socket) => socket.end(greeting));
+      await using client = await connect({ endpoints: [url], onError: () => {} });
+      const error = await failure(client.refer(Plain));
+      expect(error).to.include({ code: "UNAVAILABLE" });
+      expect(error.message).to.contain(`the peer ${url} speaks ${protocol}, not Trunkline's protocol`);
+    });
+  }
+
+  const callers: readonly (readonly [string, string | Uint8Array])[] = [
+    ["HTTP", "GET / HTTP/1.1\r\n\r\n"],
+    ["HTTP", "POST /shop.Orders/place HTTP/1.1\r\n\r\n"],
+    ["HTTP/2 or gRPC", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+    ["TLS", Uint8Array.of(0x16, 3, 1, 2, 0, 1)],
+    ["Redis", "*1\r\n$7\r\nCOMMAND\r\n"],
+    ["PostgreSQL", Uint8Array.of(0, 0, 0, 8, 4, 0xd2, 0x16, 0x2f)],
+    ["PostgreSQL", Uint8Array.of(0, 0, 0, 0x54, 0, 3, 0, 0)],
+  ];
+  for (const [protocol, bytes] of callers) {
+    it(`tells its server that a peer speaks ${protocol}, and cuts it: ${Buffer.from(bytes).toString("hex")}`, async () => {
+      const errors: unknown[] = [];
+      await using server = await serve({ services, listen, onError: (error) => errors.push(error) });
+      const socket = connectTcp(Number(server.endpoints[0]?.split(":").at(-1)), "127.0.0.1");
+      sockets.push(socket);
+      socket.write(bytes);
+      socket.resume();
+      await once(socket, "close");
+      expect(errors.map(String).join()).to.match(
+        new RegExp(`the connection from \\S+ was cut: the peer tcp://127.0.0.1:\\d+ speaks ${protocol}`),
+      );
+    });
+  }
+
+  it("says on both sides that one speaks TLS and the other does not", async () => {
+    const errors: unknown[] = [];
+    const onError = (error: unknown): unknown => errors.push(error);
+    const { server: keys, ca } = makeCertificates();
+    const transports = [tcp({ tls: { ...keys, ca } })];
+    await using server = await serve({ services, listen: [...listen, "tls://127.0.0.1:0"], transports, onError });
+    const [plain = "", secure = ""] = server.endpoints;
+    await using toPlain = await connect({ endpoints: [plain.replace("tcp:", "tls:")], transports, onError: () => {} });
+    const refusedTls = await failure(toPlain.refer(Plain));
+    expect(refusedTls.message).to.contain("it does not speak TLS").and.contain("use tcp://, or a port of tls://");
+    expect(errors.map(String).join()).to.contain("speaks TLS where this side does not");
+    errors.length = 0;
+    await using toSecure = await connect({ endpoints: [secure.replace("tls:", "tcp:")], onError: () => {} });
+    const refusedPlain = await failure(toSecure.refer(Plain));
+    expect(refusedPlain.message).to.contain("before the handshake was done; it may be full, speak TLS (tls://)");
+    expect(errors.map(String).join()).to.contain("does not speak TLS");
   });
 
   it("says that credentials are too long for a handshake", async () => {

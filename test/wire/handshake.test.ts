@@ -39,7 +39,7 @@ describe("wire: handshake", () => {
 
   const first: readonly (readonly [string, Buffer, string])[] = [
     ["a wrong magic", frameOf("HELLO", 0, "HTTP", 1, 1, "{}"), "does not speak this protocol"],
-    ["another protocol", Buffer.from("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "is over maxMessageBytes"],
+    ["another protocol", Buffer.from("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), "speaks HTTP, not Trunkline's protocol"],
     ["a newer version", frameOf("HELLO", 0, "TRNK", 2, 9, "{}"), "versions 2 to 9, this server 1 to 1"],
     ["version 0", frameOf("HELLO", 0, "TRNK", 0, 0, "{}"), "versions 0 to 0"],
     ["a HELLO that is cut short", frameOf("HELLO", 0, "TRN"), "shorter than its fixed part"],
@@ -91,7 +91,7 @@ describe("wire: handshake", () => {
     ["a version that was not offered", frameOf("WELCOME", 0, 2, "{}"), "version 2, which was not offered"],
     ["a REPLY", frameOf("REPLY", 0, u32(0)), "which nobody made"],
     ["a GOAWAY", frameOf("GOAWAY", 0, "{}"), "first frame is not WELCOME"],
-    ["another protocol", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"), "is over maxMessageBytes"],
+    ["another protocol", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"), "speaks HTTP, not"],
     ["a WELCOME that is not JSON", frameOf("WELCOME", 0, 1, "nonsense"), "not JSON"],
     ["a WELCOME that is an array's string", frameOf("WELCOME", 0, 1, '"text"'), "not a JSON object"],
   ];

@@ -51,7 +51,7 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
         () => refuse(`no answer within connectTimeoutMs (${options.connectTimeoutMs})`),
         options.connectTimeoutMs,
       );
-      const onError = (error: Error): void => refuse(error.message, error);
+      const onError = (error: Error): void => refuse(wordsOf(error), error);
       socket.once("error", onError);
       signal.addEventListener("abort", abort);
       socket.once(secure ? "secureConnect" : "connect", () => {
@@ -70,4 +70,10 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
         resolve();
       });
     });
+}
+
+/** OpenSSL's words for an answer in the clear say nothing to most. */
+function wordsOf(error: Error & { readonly code?: unknown }): string {
+  if (!/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|RECORD_TOO_/.test(String(error.code))) return error.message;
+  return `it does not speak TLS (${error.code}); use tcp://, or a port of tls://`;
 }

@@ -44,7 +44,11 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
     socket.once("close", () => sockets.delete(socket));
   });
   server.on("tlsClientError", (error, socket) =>
-    host.onError(error, { peer: addressOf(socket), endpoint: url, instance: host.instance }),
+    host.onError(plainSpeaker(error, addressOf(socket)) ?? error, {
+      peer: addressOf(socket),
+      endpoint: url,
+      instance: host.instance,
+    }),
   );
   const where = "path" in address ? { path: address.path } : { host: address.host, port: address.port };
   if ("path" in where) await removeStale(where.path);
@@ -109,4 +113,12 @@ function boundUrl(server: Server, url: string): string {
   const address = server.address();
   if (address === null || typeof address === "string") return url;
   return url.replace(/:\d+\/?$/, `:${address.port}`);
+}
+
+/** What OpenSSL calls a wrong version number is mostly a peer that does not speak TLS at all. */
+function plainSpeaker(cause: Error & { readonly code?: unknown }, address: string): RpcError | undefined {
+  const code = String(cause.code);
+  if (!/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/.test(code)) return undefined;
+  const message = `the peer ${address} does not speak TLS (${code}), as this port does; use tls:// on both sides, or tcp:// on both`;
+  return new RpcError({ code: "UNAVAILABLE", message, cause });
 }
