@@ -22,6 +22,7 @@ export function createNodePlatform(inherit: boolean): Platform {
       return () => clearTimeout(timer);
     },
     afterTurn: (task) => process.nextTick(task),
+    nextTurn: (task) => void setImmediate(task),
     random: Math.random,
   };
   return inherit ? { ...platform, current: current as CurrentStore } : platform;

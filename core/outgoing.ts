@@ -44,6 +44,8 @@ export class OutgoingCall implements Timed {
 
   /** All of its time, while none has passed: until the call has to wait or is sent again. */
   timeoutMs: number | undefined = undefined;
+  /** When its clock was started, in milliseconds modulo 2^32. */
+  startedAt = 0;
   dueMs = 0;
   previous: Timed | undefined = undefined;
   next: Timed | undefined = undefined;
@@ -67,6 +69,7 @@ export class OutgoingCall implements Timed {
   /** Starts the clock: the call has `timeoutMs` from `now`. */
   startDeadline(now: number, timeoutMs: number): void {
     this.timeoutMs = timeoutMs;
+    this.startedAt = now | 0;
     this.dueMs = now + timeoutMs;
     this.#wheel.add(this);
   }

@@ -11,6 +11,8 @@ export interface Platform {
   schedule(ms: number, task: () => void): () => void;
   /** Runs `task` after the current turn and what it left to do right away. */
   afterTurn(task: () => void): void;
+  /** Runs `task` in a later turn of the event loop, after what has arrived meanwhile; keeps the process alive until then. */
+  nextTurn(task: () => void): void;
   /** From 0 up to, but not including, 1. */
   random(): number;
   /** Carries the call in progress through a handler's asynchronous work; absent where the runtime has no means. */

@@ -10,7 +10,18 @@ import type { StreamRequest } from "../transport.ts";
 import { Binder } from "./binder.ts";
 import { exhausted, neverLeft, unreadable } from "./call-error.ts";
 import { CallbackTable } from "./callbacks.ts";
-import { closeFrame, flag, frame, MAX_VERSION, MIN_VERSION, openFrame, readU32, writeU16, writeU32 } from "./frame.ts";
+import {
+  CALL_HEAD_BYTES,
+  closeFrame,
+  flag,
+  frame,
+  MAX_VERSION,
+  MIN_VERSION,
+  openFrame,
+  readU32,
+  writeU16,
+  writeU32,
+} from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readError, readJson, readLimit, writeHello } from "./message.ts";
 import { metadataEnd, readMetadata, writeMetadata } from "./metadata.ts";
@@ -59,7 +70,8 @@ export class ClientSession extends Session implements Carrier {
     );
     const { streamWindowBytes: window, maxMessageBytes } = this.limits;
     try {
-      writeHello(this.outbox.out, { window, maxMessageBytes, credentials: options.credentials });
+      const sentAt = this.platform.now() >>> 0;
+      writeHello(this.outbox.out, { window, maxMessageBytes, sentAt, credentials: options.credentials });
     } catch (error) {
       this.cut(RpcError.from(error, "the credentials cannot be sent"));
       throw error;
@@ -124,12 +136,12 @@ export class ClientSession extends Session implements Carrier {
     try {
       if (method.callbacks.length > 0) callbacks = this.#callbacks.handOver(operation.wire, args, record);
       const hasMetadata = metadata !== emptyMetadata;
-      const from = openFrame(out, frame.CALL, hasMetadata ? flags | flag.METADATA : flags, 10);
+      const from = openFrame(out, frame.CALL, hasMetadata ? flags | flag.METADATA : flags, CALL_HEAD_BYTES);
       const { buffer, position } = out;
       writeU16(buffer, position, operation.number);
       writeU32(buffer, position + 2, callId);
-      writeU32(buffer, position + 6, this.#remainingMs(target));
-      out.position = position + 10;
+      this.#writeTime(buffer, position + 6, target);
+      out.position = position + CALL_HEAD_BYTES;
       if (hasMetadata) writeMetadata(out, metadata);
       request.encodeInto(record, out);
       closeFrame(out, from);
@@ -154,11 +166,13 @@ export class ClientSession extends Session implements Carrier {
     if (this.outbox.bufferedBytes > maxQueuedBytes) throw exhausted("maxQueuedBytes", maxQueuedBytes);
   }
 
-  /** 0 for "no deadline". A call that has just begun has all of its time: no look at the clock. */
-  #remainingMs({ timeoutMs, dueMs }: OutgoingCall | OpenedStream): number {
-    if (timeoutMs === undefined && dueMs === 0) return 0;
-    const left = timeoutMs ?? dueMs - this.platform.now();
-    return left === Number.POSITIVE_INFINITY ? 0 : Math.min(0xffffffff, Math.max(1, Math.ceil(left)));
+  /** timeoutMs, 0 for "no deadline", and sentAt. A call that has just begun has all of its time: no look at the clock. */
+  #writeTime(buffer: Uint8Array, at: number, target: OutgoingCall | OpenedStream): void {
+    const now = target.timeoutMs === undefined ? this.platform.now() : target.startedAt;
+    const left = target.timeoutMs ?? (target.dueMs === 0 ? Number.POSITIVE_INFINITY : target.dueMs - now);
+    const finite = left === Number.POSITIVE_INFINITY ? 0 : Math.min(0xffffffff, Math.max(1, Math.ceil(left)));
+    writeU32(buffer, at, finite);
+    writeU32(buffer, at + 4, now);
   }
 
   async #pumpUp(

@@ -4,11 +4,11 @@ import type { Output } from "../output.ts";
  * The frames of the multiplexed protocol, version 1. docs/protocol.md is normative. All numbers are big-endian.
  *
  *   frame    = length:u32 type:u8 flags:u8 body            length counts what follows it
- *   HELLO    = "TRNK" minVersion:u8 maxVersion:u8 json     client's first frame: { window, maxMessageBytes, credentials? }
+ *   HELLO    = "TRNK" minVersion:u8 maxVersion:u8 json     client's first frame: { window, maxMessageBytes, sentAt, credentials? }
  *   WELCOME  = version:u8 json                             server's answer: { instance, window, maxMessageBytes, maxPendingCalls }
  *   BIND     = binding:u16 base:u16 json                   { service, version, group, codec, fingerprint, operations, contract? }
  *   BOUND    = binding:u16 json                            { fingerprint, contract? }, { send: "contract" } or { error }
- *   CALL     = operation:u16 callId:u32 timeoutMs:u32 [metadata] payload    timeoutMs 0: no deadline
+ *   CALL     = operation:u16 callId:u32 timeoutMs:u32 sentAt:u32 [metadata] payload      timeoutMs 0: no deadline
  *   REPLY    = callId:u32 [metadata] payload
  *   ERROR    = callId:u32 code:u8 headLength:u16 head payload               head: json { message, name?, metadata?, details?, retryable? }
  *   DATA     = callId:u32 payload                          one item of a stream
@@ -18,11 +18,12 @@ import type { Output } from "../output.ts";
  *   INVOKE   = callback:u32 callId:u32 timeoutMs:u32 payload                server to client
  *   RETAIN   = callback:u32                                server to client: keep it when the call ends
  *   RELEASE  = callback:u32
- *   PING, PONG = token:u32
+ *   PING, PONG = token:u32 sentAt:u32
  *   GOAWAY   = json                                        server to client: no new calls, please; { reason }
  *   CUT      = json                                        the last frame before the sender cuts: { code, message }
  *
  *   metadata = length:u16 json                             present if flags has METADATA
+ *   sentAt                                                 milliseconds of the sender's clock, modulo 2^32
  */
 export const frame = {
   HELLO: 1,
@@ -52,6 +53,8 @@ export const MAGIC = 0x54524e4b;
 export const HANDSHAKE_BYTES = 64 * 1024;
 export const MIN_VERSION = 1;
 export const MAX_VERSION = 1;
+/** What a CALL has before metadata and payload. */
+export const CALL_HEAD_BYTES = 14;
 /** length, type and flags. */
 export const HEADER_BYTES = 6;
 

@@ -6,8 +6,10 @@ import { type ErrorListener, type ErrorSource, oneLine, sourceOf, withoutHalf } 
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import { isPromise } from "../promise.ts";
 import type { ServerHost } from "../transport.ts";
-import { flag, frame, readU16, readU32 } from "./frame.ts";
+import { Backlog } from "./backlog.ts";
+import { CALL_HEAD_BYTES, flag, frame, readU16, readU32 } from "./frame.ts";
 import { Invoker } from "./invoker.ts";
+import { BEHIND_MS, Lateness, tooLate } from "./lateness.ts";
 import type { WireLimits } from "./limits.ts";
 import { readError, readHello, readLimit } from "./message.ts";
 import { metadataEnd, readMetadata } from "./metadata.ts";
@@ -19,9 +21,6 @@ import { ServerBindings } from "./server-bindings.ts";
 import { WireCall } from "./server-operation.ts";
 import { Session } from "./session.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
-
-/** How many calls of one read may pass between two looks at the clock. */
-const CALLS_PER_LOOK = 8;
 
 export interface ServerSessionOptions {
   readonly host: ServerHost;
@@ -44,7 +43,10 @@ export class ServerSession extends Session {
   #streams = 0;
   readonly #invoker: Invoker;
   readonly #replier: Replier;
-  #now = 0;
+  readonly #lateness: Lateness;
+  readonly #backlog: Backlog;
+  /** The client ended the connection. */
+  #left = false;
 
   constructor(pipe: Pipe, options: ServerSessionOptions) {
     super(pipe, options.host.platform, options.limits);
@@ -63,6 +65,8 @@ export class ServerSession extends Session {
       report: (error) => this.#report(error),
     });
     this.#invoker = new Invoker(this.outbox, this.limits, options.host, (type, id) => this.signal(type, id));
+    this.#lateness = new Lateness((token, sentAt) => this.signal(frame.PING, token, sentAt));
+    this.#backlog = new Backlog(this.platform, this.limits, (call, args, now) => this.#beginLate(call, args, now));
   }
 
   override onBytes(bytes: Uint8Array): void {
@@ -79,12 +83,13 @@ export class ServerSession extends Session {
   }
 
   #onCall(flags: number, bytes: Uint8Array, body: number, end: number): void {
-    this.need(body, end, 10);
+    this.need(body, end, CALL_HEAD_BYTES);
     this.#replier.share++;
     const operation = this.#bindings.operations[readU16(bytes, body)];
     const callId = readU32(bytes, body + 2);
     const timeoutMs = readU32(bytes, body + 6);
-    const from = body + 10;
+    const sentAt = readU32(bytes, body + 10);
+    const from = body + CALL_HEAD_BYTES;
     const oneway = (flags & flag.ONEWAY) !== 0;
     if (!oneway) this.#checkCallId(callId);
     const start = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
@@ -99,13 +104,14 @@ export class ServerSession extends Session {
     if ((kind === "oneway") !== oneway || (kind === "stream") !== ((flags & flag.STREAM) !== 0)) {
       throw protocolError(`${name} was not called as the ${kind} method that it is`);
     }
-    const arrivedAt = this.arrivedAt();
-    const deadline = timeoutMs === 0 ? undefined : arrivedAt + timeoutMs;
-    // Handlers before this one may have taken long; a look at the clock every few calls is enough.
-    if (this.#replier.share % CALLS_PER_LOOK === 0) this.#now = this.platform.now();
-    if (deadline !== undefined && deadline <= this.#now) {
-      const message = `${name}: the deadline had passed before the handler could begin`;
-      if (!oneway) this.#replier.error(callId, new RpcError({ code: "DEADLINE_EXCEEDED", message }), undefined);
+    // For each call: handlers before this one may have taken long.
+    const now = this.platform.now();
+    const late = this.#lateness.of(sentAt, now);
+    const until = timeoutMs === 0 ? undefined : now + timeoutMs - late;
+    if (until !== undefined && until <= now) {
+      this.#lateness.doubt(now);
+      if (oneway) this.#onError(tooLate(name), sourceOf(operation.origin));
+      else this.#replier.error(callId, tooLate(name), undefined);
       return;
     }
     let metadata: Metadata;
@@ -118,9 +124,29 @@ export class ServerSession extends Session {
       else this.#replier.error(callId, RpcError.from(error, "the arguments could not be read"), operation.wire);
       return;
     }
-    const call = new WireCall(operation, callId, metadata, deadline, this.#host.wheel);
-    if (oneway) this.#oneways.serve(call, args);
-    else if (operation.plain || this.#openStreams(call, args)) this.#serve(call, args);
+    const call = new WireCall(operation, callId, metadata, until, this.#host.wheel);
+    if (!oneway) {
+      if (!operation.plain && !this.#openStreams(call, args)) return;
+      this.#active[callId] = call;
+    }
+    // In order: once one is set aside, so are those behind it.
+    if (late > BEHIND_MS || !this.#backlog.empty) this.#backlog.add(call, args, end - body);
+    else this.#begin(call, args);
+  }
+
+  #begin(call: WireCall, args: unknown[]): void {
+    if (call.operation.wire.method.kind === "oneway") this.#oneways.serve(call, args);
+    else this.#serve(call, args);
+  }
+
+  /** What was set aside may have been cancelled since, its time may be over, or its connection. */
+  #beginLate(call: WireCall, args: unknown[], now: number): void {
+    if (call.over || (this.closed && !this.#left)) return;
+    this.#replier.share++;
+    if (call.until === undefined || call.until > now) return this.#begin(call, args);
+    const error = tooLate(call.method);
+    if (call.operation.wire.method.kind === "oneway") this.#onError(error, sourceOf(call));
+    else this.#fail(call, error);
   }
 
   /** A number beyond the limit would make a sparse table of any size; one in use would mix up two calls. */
@@ -156,7 +182,6 @@ export class ServerSession extends Session {
   }
 
   #serve(call: WireCall, args: unknown[]): void {
-    this.#active[call.callId] = call;
     let result: unknown;
     try {
       result = call.operation.served.invoke(call, args);
@@ -237,6 +262,13 @@ export class ServerSession extends Session {
         this.need(body, end, 7);
         this.#invoker.onError(readU32(bytes, body), readError(bytes, body + 4, end, undefined));
         return;
+      case frame.PING:
+        this.need(body, end, 8);
+        this.#lateness.of(readU32(bytes, body + 4), this.platform.now());
+        return this.onCommonFrame(type, bytes, body, end);
+      case frame.PONG:
+        this.need(body, end, 8);
+        return this.#lateness.onPong(readU32(bytes, body), readU32(bytes, body + 4), this.platform.now());
       case frame.HELLO:
         return this.#onHello(bytes, body, end);
       case frame.BIND:
@@ -272,6 +304,7 @@ export class ServerSession extends Session {
   #onHello(bytes: Uint8Array, body: number, end: number): void {
     if (this.#state !== "new") throw protocolError("a second HELLO");
     const { hello, version } = readHello(bytes, body, end);
+    if (typeof hello["sentAt"] === "number") this.#lateness.of(hello["sentAt"], this.platform.now());
     this.#clientWindow = Math.min(Number(hello["window"]) || 0, 2 ** 31);
     this.outbox.maxMessageBytes = readLimit(hello["maxMessageBytes"], this.limits.maxMessageBytes);
     this.#state = "authenticating";
@@ -316,6 +349,13 @@ export class ServerSession extends Session {
 
   #report(error: unknown, called?: Pick<ErrorSource, "service" | "method">): void {
     this.#onError(error, { ...called, peer: this.#peer.address, instance: this.#host.instance });
+  }
+
+  /** Oneways that had arrived before are done, as if they had not been set aside. */
+  override onClose(error: RpcError | undefined): void {
+    this.#left = !this.closed;
+    super.onClose(error);
+    if (this.#left) this.#backlog.beginAll();
   }
 
   protected onLost(error: RpcError): void {

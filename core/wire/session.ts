@@ -24,7 +24,6 @@ export abstract class Session implements PipeUser {
   #unmet = true;
   #established = false;
   #heard = true;
-  #arrivedAt = 0;
   #pinged = false;
   #paused = false;
   #lastBuffered = 0;
@@ -81,7 +80,6 @@ export abstract class Session implements PipeUser {
   onBytes(bytes: Uint8Array): void {
     if (this.closed) return;
     this.#heard = true;
-    this.#arrivedAt = 0;
     try {
       if (this.#unmet) this.#meet(bytes);
       this.#parser.push(bytes);
@@ -103,12 +101,6 @@ export abstract class Session implements PipeUser {
     this.#unmet = false;
     const stranger = strangerError(first, this.pipe.peerAddress);
     if (stranger) throw stranger;
-  }
-
-  /** When the bytes came that are being handled: one look at the clock serves all their frames. */
-  protected arrivedAt(): number {
-    if (this.#arrivedAt === 0) this.#arrivedAt = this.platform.now();
-    return this.#arrivedAt;
   }
 
   onDrain(): void {
@@ -228,10 +220,11 @@ export abstract class Session implements PipeUser {
   protected onCommonFrame(type: number, bytes: Uint8Array, body: number, end: number): void {
     switch (type) {
       case frame.PING:
-        this.need(body, end, 4);
-        this.signal(frame.PONG, readU32(bytes, body));
+        this.need(body, end, 8);
+        this.signal(frame.PONG, readU32(bytes, body), this.platform.now());
         return;
       case frame.PONG:
+        this.need(body, end, 8);
         return;
       case frame.CUT: {
         const { code: number, message: text, retryable } = readJson(bytes, body, end);
@@ -262,7 +255,7 @@ export abstract class Session implements PipeUser {
         return;
       }
       this.#pinged = !this.#heard;
-      if (!this.#heard) this.signal(frame.PING, 0);
+      if (!this.#heard) this.signal(frame.PING, 0, this.platform.now());
       this.#heard = false;
       this.#beat();
     });

@@ -44,10 +44,10 @@ describe("processes: a client that never reads", function () {
     sockets.push(calls, streams);
     // 60,000 requests of 40 bytes for 100 kB each: 6 GB, if the server let itself be used.
     for (let callId = 0; callId < 60_000; callId++) {
-      calls.write(frameOf("CALL", 0, u16(names.indexOf("give")), u32(callId), u32(0), { length: 75_000 }));
+      calls.write(frameOf("CALL", 0, u16(names.indexOf("give")), u32(callId), u32(0), u32(0), { length: 75_000 }));
     }
     for (let callId = 0; callId < 100; callId++) {
-      streams.write(frameOf("CALL", 4, u16(names.indexOf("feed")), u32(callId), u32(0), { length: 75_000 }));
+      streams.write(frameOf("CALL", 4, u16(names.indexOf("feed")), u32(callId), u32(0), u32(0), { length: 75_000 }));
       streams.write(frameOf("CREDIT", 0, u32(callId), u32(0xffffffff)));
     }
     // The server has done all that it will when its memory rests while others are served.

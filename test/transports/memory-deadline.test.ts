@@ -124,6 +124,50 @@ describe("transport memory: deadlines", () => {
     await closes();
   });
 
+  it("a call behind a handler that takes all of its time does not run", async () => {
+    const ran: string[] = [];
+    const proxy = await pair({
+      wait: async (key) => {
+        ran.push(key);
+        const until = performance.now() + 60;
+        while (performance.now() < until);
+        return key;
+      },
+      count: async function* () {
+        ran.push("count");
+        yield 1;
+      },
+    });
+    const short = proxy.wait.with({ timeoutMs: 40 });
+    const items = proxy.count.with({ timeoutMs: 40 })(1)[Symbol.asyncIterator]();
+    const calls = [short("first"), short("second"), items.next()];
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.slice(1).map((one) => (one as PromiseRejectedResult).reason.code)).to.deep.equal([
+      "DEADLINE_EXCEEDED",
+      "DEADLINE_EXCEEDED",
+    ]);
+    expect(ran).to.deep.equal(["first"]);
+    await closes();
+  });
+
+  it("a call that is cancelled before its handler is reached does not run", async () => {
+    const ran: string[] = [];
+    const proxy = await pair({
+      wait: async (key) => {
+        ran.push(key);
+        return key;
+      },
+    });
+    // As a handler would, behind the deliveries of this turn.
+    await undefined;
+    const future = proxy.wait.future("cancelled");
+    future.cancel();
+    await refused(future, "CANCELLED");
+    expect(await proxy.wait("kept")).to.equal("kept");
+    expect(ran).to.deep.equal(["kept"]);
+    await closes();
+  });
+
   it("what onReplyMetadata throws is told to onError and costs the stream nothing", async () => {
     const proxy = await pair({
       count: async function* (to, ctx) {

@@ -30,6 +30,8 @@ export class VirtualTime {
       wallNow: () => EPOCH_MS + this.#now,
       schedule: (ms, task) => this.schedule(ms, task),
       afterTurn: (task) => process.nextTick(task),
+      // A turn takes time: who tries again in each must not stop the clock.
+      nextTurn: (task) => void this.schedule(0.01, task),
       random: random.next,
     };
     this.platform = current === undefined ? platform : { ...platform, current };

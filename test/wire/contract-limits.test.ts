@@ -201,7 +201,7 @@ describe("wire: limits on a peer's contract", () => {
       out.begin(1000);
       operation?.wire.request.encodeInto({}, out);
       const payload = Buffer.from(out.buffer.subarray(0, out.position));
-      await side.receive(frameOf("CALL", 0, u16(0), u32(0), u32(0), payload));
+      await side.receive(frameOf("CALL", 0, u16(0), u32(0), u32(0), u32(0), payload));
       expect(side.pipe.frames()[0]?.type).to.equal("REPLY");
     });
   }

@@ -60,7 +60,16 @@ export function u32(value: number): { u32: number } {
 export const hello = (body: object = { window: 262_144 }): Buffer => frameOf("HELLO", 0, "TRNK", 1, 1, body);
 export const welcome = (body: object = { instance: "i1", window: 262_144 }): Buffer => frameOf("WELCOME", 0, 1, body);
 
-/** CALL with JSON arguments. */
-export function callFrame(operation: number, callId: number, args: unknown, flags = 0): Buffer {
-  return frameOf("CALL", flags, u16(operation), u32(callId), u32(0), JSON.stringify(args));
+export interface Timing {
+  readonly flags?: number;
+  /** None: no deadline. */
+  readonly timeoutMs?: number;
+  /** By the client's clock. */
+  readonly sentAt?: number;
+}
+
+/** CALL with JSON arguments; a number is flags. */
+export function callFrame(operation: number, callId: number, args: unknown, given: number | Timing = {}): Buffer {
+  const { flags = 0, timeoutMs = 0, sentAt = 0 } = typeof given === "number" ? { flags: given } : given;
+  return frameOf("CALL", flags, u16(operation), u32(callId), u32(timeoutMs), u32(sentAt), JSON.stringify(args));
 }

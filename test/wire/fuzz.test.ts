@@ -23,9 +23,9 @@ const conversation: readonly Buffer[] = [
   frameOf("END", 0, u32(2)),
   callFrame(op.tell, 3, { say: 1 }),
   frameOf("REPLY", 0, u32(0), '{"result":1}'),
-  frameOf("CALL", 1, u16(op.inc), u32(4), u32(9), u16(13), '{"x-a":"b c"} ', '{"n":1}'),
+  frameOf("CALL", 1, u16(op.inc), u32(4), u32(9), u32(0), u16(13), '{"x-a":"b c"} ', '{"n":1}'),
   frameOf("CANCEL", 0, u32(1)),
-  frameOf("PING", 0, u32(1)),
+  frameOf("PING", 0, u32(1), u32(0)),
 ];
 
 /** What an honest server says to a client that has made four calls. */
@@ -39,7 +39,7 @@ const answers: readonly Buffer[] = [
   frameOf("RELEASE", 0, u32(1)),
   frameOf("ERROR", 0, u32(3), 5, u16(15), '{"message":"x"}'),
   frameOf("BOUND", 0, u16(0), "{}"),
-  frameOf("PING", 0, u32(1)),
+  frameOf("PING", 0, u32(1), u32(0)),
   frameOf("GOAWAY", 0, '{"reason":"x"}'),
 ];
 

@@ -51,7 +51,7 @@ describe("wire: handshake", () => {
     ],
     ["a CALL", frameOf("CALL", 0, Buffer.alloc(10)), "first frame is not HELLO"],
     ["a BIND", bindFrame(), "first frame is not HELLO"],
-    ["a PING", frameOf("PING", 0, u32(1)), "first frame is not HELLO"],
+    ["a PING", frameOf("PING", 0, u32(1), u32(0)), "first frame is not HELLO"],
     ["a WELCOME", welcome(), "first frame is not HELLO"],
   ];
   for (const [what, bytes, message] of first) {

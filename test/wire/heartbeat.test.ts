@@ -27,7 +27,7 @@ describe("wire: heartbeat", () => {
     const side = await readyServer();
     for (let i = 0; i < 20; i++) {
       side.platform.advance(BEAT);
-      await side.receive(i % 2 === 0 ? frameOf("PONG", 0, u32(0)) : Buffer.of(0).subarray(0, 0));
+      await side.receive(i % 2 === 0 ? frameOf("PONG", 0, u32(0), u32(0)) : Buffer.of(0).subarray(0, 0));
     }
     expect(side.session.closed).to.equal(false);
   });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { cutReason } from "./cut.ts";
 import { bindFrame, op, readyServer, type ServerSide } from "./fixture.ts";
-import { callFrame, frameOf, u16, u32 } from "./frames.ts";
+import { bytesOf, callFrame, frameOf, u16, u32 } from "./frames.ts";
 
 const STREAM = 4;
 const ONEWAY = 2;
@@ -19,7 +19,7 @@ const breaches: readonly (readonly [what: string, bytes: readonly Buffer[], reas
     [Buffer.from("ffffffff0500", "hex")],
     "4294967295 bytes is over maxMessageBytes",
   ],
-  ["a CALL shorter than its head", [frameOf("CALL", 0, u16(0), u32(0))], "shorter than its fixed part"],
+  ["a CALL shorter than its head", [frameOf("CALL", 0, u16(0), u32(0), u32(0))], "shorter than its fixed part"],
   ["an operation that was never bound", [callFrame(500, 0, {})], "an operation that was not bound"],
   [
     "a call number in use",
@@ -54,10 +54,10 @@ const breaches: readonly (readonly [what: string, bytes: readonly Buffer[], reas
   ],
   [
     "metadata longer than its frame",
-    [frameOf("CALL", 1, u16(0), u32(0), u32(0), u16(900), "{}")],
+    [frameOf("CALL", 1, u16(0), u32(0), u32(0), u32(0), u16(900), "{}")],
     "metadata is longer",
   ],
-  ["metadata without a length", [frameOf("CALL", 1, u16(0), u32(0), u32(0))], "metadata is longer"],
+  ["metadata without a length", [frameOf("CALL", 1, u16(0), u32(0), u32(0), u32(0))], "metadata is longer"],
   ["a BIND shorter than its head", [frameOf("BIND", 0, u16(0))], "shorter than its fixed part"],
   ["a BIND that is not JSON", [frameOf("BIND", 0, u16(1), u16(7), "[[[")], "not JSON"],
   ["a BIND without operations", [bindFrame({ operations: "inc" }, 1, 7)], "BIND without operations"],
@@ -70,7 +70,7 @@ const breaches: readonly (readonly [what: string, bytes: readonly Buffer[], reas
   ["an ERROR longer than its frame", [frameOf("ERROR", 0, u32(7), 5, u16(200), "{}")], "longer than the frame"],
   ["a CANCEL without a number", [frameOf("CANCEL", 0)], "shorter than its fixed part"],
   ["a CREDIT without bytes", [frameOf("CREDIT", 0, u32(1))], "shorter than its fixed part"],
-  ["a PING without a token", [frameOf("PING", 0)], "shorter than its fixed part"],
+  ["a PING without its time", [frameOf("PING", 0, bytesOf(0, 0, 0, 1))], "shorter than its fixed part"],
 ];
 
 describe("wire: hostile clients", () => {
@@ -98,7 +98,11 @@ describe("wire: hostile clients", () => {
     const side = await readyServer();
     await side.receive(
       ...[frameOf("CANCEL", 0, u32(9)), frameOf("DATA", 0, u32(9), "junk"), frameOf("END", 0, u32(9))],
-      ...[frameOf("CREDIT", 0, u32(9), u32(1)), frameOf("PONG", 0, u32(1)), frameOf("CANCEL", 0, u32(0xffffffff))],
+      ...[
+        frameOf("CREDIT", 0, u32(9), u32(1)),
+        frameOf("PONG", 0, u32(1), u32(0)),
+        frameOf("CANCEL", 0, u32(0xffffffff)),
+      ],
     );
     await answers(side);
   });
@@ -106,7 +110,7 @@ describe("wire: hostile clients", () => {
   it("lose one call by arguments that cannot be read, and nothing else", async () => {
     const side = await readyServer();
     const junk = ["", "{", '{"n":"x"}', '{"n":2147483648}', "[]", "null", `${"[".repeat(100_000)}`, '{"n":1}}'];
-    for (const args of junk) await side.receive(frameOf("CALL", 0, u16(op.inc), u32(1), u32(0), args));
+    for (const args of junk) await side.receive(frameOf("CALL", 0, u16(op.inc), u32(1), u32(0), u32(0), args));
     const frames = side.pipe.frames();
     expect(frames.map(({ type }) => type)).to.deep.equal(junk.map(() => "ERROR"));
     await answers(side);
@@ -126,12 +130,12 @@ describe("wire: hostile clients", () => {
       '{"a":"","A":""}',
     ];
     for (const json of malformed) {
-      await side.receive(frameOf("CALL", 1, u16(op.inc), u32(1), u32(0), u16(json.length), json, '{"n":1}'));
+      await side.receive(frameOf("CALL", 1, u16(op.inc), u32(1), u32(0), u32(0), u16(json.length), json, '{"n":1}'));
       const [error] = side.pipe.frames();
       expect(error?.type).to.equal("ERROR");
       expect(error?.body.toString("latin1")).to.match(/the call cannot be read: metadata/);
       await side.receive(
-        frameOf("CALL", 1 | ONEWAY, u16(op.note), u32(0), u32(0), u16(json.length), json, '{"line":""}'),
+        frameOf("CALL", 1 | ONEWAY, u16(op.note), u32(0), u32(0), u32(0), u16(json.length), json, '{"line":""}'),
       );
       expect(side.pipe.frames()).to.deep.equal([]);
       expect(String(side.errors.pop())).to.match(/the call cannot be read: metadata/);
@@ -149,7 +153,7 @@ describe("wire: hostile clients", () => {
         },
       },
     });
-    await side.receive(frameOf("CALL", 1, u16(op.inc), u32(1), u32(0), u16(9), '{"A":"B"}', '{"n":1}'));
+    await side.receive(frameOf("CALL", 1, u16(op.inc), u32(1), u32(0), u32(0), u16(9), '{"A":"B"}', '{"n":1}'));
     expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["REPLY"]);
   });
 

@@ -140,7 +140,7 @@ describe("wire: hostile servers", () => {
   it("may send what crossed with the end of a call", async () => {
     const side = await readyClient();
     await side.receive(frameOf("DATA", 0, u32(9), "junk"), frameOf("CREDIT", 0, u32(9), u32(1)));
-    await side.receive(frameOf("RETAIN", 0, u32(9)), frameOf("RELEASE", 0, u32(9)), frameOf("PONG", 0, u32(1)));
+    await side.receive(frameOf("RETAIN", 0, u32(9)), frameOf("RELEASE", 0, u32(9)), frameOf("PONG", 0, u32(1), u32(0)));
     expect(side.session.closed).to.equal(false);
   });
 

@@ -28,6 +28,10 @@ export class ManualPlatform implements Platform {
     process.nextTick(task);
   }
 
+  nextTurn(task: () => void): void {
+    setImmediate(task);
+  }
+
   random(): number {
     return 0.5;
   }

@@ -7,7 +7,7 @@ import type { CallbackShelf } from "./callback.ts";
 export interface Active {
   /** Its place among those in progress. */
   slot: number;
-  /** Begins the work at the server. */
+  /** Begins the work at the server, unless its time is over or nobody waits any more. */
   run(now: number): void;
   /** The connection is gone; each side is told what it can know. */
   lost(atClient: RpcError, atServer: RpcError): void;

@@ -18,6 +18,7 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
   readonly #operation: MemoryOperation;
   readonly #outgoing: OutgoingCall;
   readonly #args: unknown[];
+  #begun = false;
   #attached: readonly Attached[] | undefined;
   #upstream: Upstream | undefined;
 
@@ -46,8 +47,10 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
 
   run(now: number): void {
     if (this.over) return;
+    this.#begun = true;
     if (this.until !== undefined && this.until <= now) {
       this.#close();
+      if (this.#operation.oneway) this.#connection.host.onError(this.#tooLate(), sourceOf(this));
       // Not by `expire`, which is the wheel's to call: the call is still in it.
       this.#outgoing.abandon(this.#tooLate());
       return;
@@ -134,15 +137,18 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
     this.#connection.streamClosed();
   }
 
-  /** The caller no longer waits. The handler hears of it in a turn of its own. */
+  /** The caller no longer waits. A handler at work hears of it in a turn of its own; one that has not begun never runs. */
   cancel(): void {
-    this.#connection.later(() => {
-      if (this.over) return;
-      const reason = new RpcError({ code: "CANCELLED", message: "the caller cancelled the call" });
-      this.#connection.leave(this);
-      this.abort(reason);
-      this.#detach(reason);
-    });
+    if (this.#begun) this.#connection.later(() => this.#cancelled());
+    else this.#cancelled();
+  }
+
+  #cancelled(): void {
+    if (this.over) return;
+    const reason = new RpcError({ code: "CANCELLED", message: "the caller cancelled the call" });
+    this.#connection.leave(this);
+    this.abort(reason);
+    this.#detach(reason);
   }
 
   lost(error: RpcError, atServer: RpcError): void {

@@ -136,8 +136,9 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     this.#scheduled = false;
     const queue = this.#queue;
     this.#queue = this.#emptied;
-    const now = this.host.platform.now();
-    for (let i = 0; i < queue.length; i++) (queue[i] as Active).run(now);
+    const { platform } = this.host;
+    // For each: handlers before it may have taken long.
+    for (let i = 0; i < queue.length; i++) (queue[i] as Active).run(platform.now());
     queue.length = 0;
     this.#emptied = queue;
   };

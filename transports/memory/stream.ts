@@ -49,8 +49,9 @@ export class MemoryStream extends ServedCall implements Active {
     this.#connection.streamOpened();
   }
 
-  run(): void {
-    void this.#start();
+  run(now: number): void {
+    if (this.until === undefined || this.until > now) void this.#start();
+    else this.#end(tooLate(this.method));
   }
 
   async #start(): Promise<void> {
@@ -201,4 +202,9 @@ export class MemoryReader implements AsyncIterableIterator<unknown> {
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
+
+function tooLate(method: string): RpcError {
+  const message = `${method}: the deadline had passed before the handler could begin`;
+  return new RpcError({ code: "DEADLINE_EXCEEDED", message });
 }

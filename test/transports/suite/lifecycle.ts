@@ -93,6 +93,27 @@ export function lifecycleSuite(fixture: () => Fixture): void {
     });
   });
 
+  describe("closing a server", () => {
+    it("waits for the oneway handlers at work", async () => {
+      const started = signal();
+      let done = false;
+      const pair = await fixture().pair(
+        shop({
+          audit: async () => {
+            started.resolve();
+            await fixture().sleep(100);
+            done = true;
+          },
+        }),
+      );
+      pair.shop.audit("line");
+      await started.promise;
+      pair.client.destroy();
+      await pair.server.close();
+      expect(done).to.equal(true);
+    });
+  });
+
   describe("losing an instance", () => {
     it("repeats an idempotent call elsewhere, and says of others that the outcome is unknown", async () => {
       const executed: string[] = [];
