@@ -6,6 +6,7 @@ import type { Interceptor } from "./core/interceptor.ts";
 import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
 import { RpcServer } from "./core/server.ts";
+import { resolveTopicLimits, type TopicLimits } from "./core/topic-limits.ts";
 import type { Transport } from "./core/transport.ts";
 import { createNodePlatform, reachable } from "./platform-node.ts";
 import { errorListener } from "./print-error.ts";
@@ -42,6 +43,8 @@ export interface ServeOptions {
   /** Its share among its peers; with 0 it is called only where all have 0. Told to the registry. @default 100 */
   readonly weight?: number;
   readonly tags?: Readonly<Record<string, string>>;
+  /** What the subscribers of its topics may cost; see `TopicLimits`. */
+  readonly topics?: TopicLimits;
   /** How long `close` waits for calls in progress, in milliseconds. @default 10000 */
   readonly drainMs?: number;
   /**
@@ -65,6 +68,7 @@ const table: OptionTable<ServeOptions> = {
   instance: kinds.text,
   weight: kinds.amount,
   tags: kinds.object,
+  topics: kinds.object,
   drainMs: kinds.millisecondsFrom0,
   onError: kinds.function,
 };
@@ -97,6 +101,7 @@ export async function serve(given: ServeOptions): Promise<RpcServer> {
       instance: options.instance,
       weight: options.weight ?? 100,
       tags: { ...options.tags },
+      topics: resolveTopicLimits(options.topics),
       drainMs: options.drainMs ?? 10_000,
       onError: errorListener(options.onError),
     },

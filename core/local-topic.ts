@@ -47,7 +47,7 @@ export class LocalTopic implements Topic<unknown> {
     const copied = this.#copy(value);
     const valid = this.#validate ? this.#validate(copied) : copied;
     const checked = callMetadata(headers);
-    this.#hub.publish({ key, headers: checked, value: valid instanceof Promise ? await valid : valid });
+    await this.#hub.publish({ key, headers: checked, value: valid instanceof Promise ? await valid : valid });
   }
 
   async subscribe(

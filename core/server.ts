@@ -13,6 +13,8 @@ import { type Served, serveService } from "./serving.ts";
 import { shutdown } from "./shutdown.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 import type { Topic } from "./topic.ts";
+import type { TopicLimits } from "./topic-limits.ts";
+import { TopicBudget } from "./topic-post.ts";
 import type { Listener, ServerHost, Transport } from "./transport.ts";
 
 export interface ServerAdapters {
@@ -36,6 +38,7 @@ export interface ServerSettings {
   readonly instance: string | undefined;
   readonly weight: number;
   readonly tags: Readonly<Record<string, string>>;
+  readonly topics: Required<TopicLimits>;
   readonly drainMs: number;
   /** Must not throw. */
   readonly onError: ErrorListener;
@@ -59,6 +62,7 @@ export class RpcServer implements AsyncDisposable {
     this.instance = settings.instance ?? randomId(adapters.platform);
     const { platform } = adapters;
     const { interceptors, inherit, partial } = settings;
+    const budget = new TopicBudget(settings.topics);
     const services: Served[] = [];
     try {
       for (const service of settings.services) {
@@ -70,6 +74,7 @@ export class RpcServer implements AsyncDisposable {
             partial,
             instance: this.instance,
             onError: settings.onError,
+            budget,
           }),
         );
       }

@@ -1,6 +1,7 @@
 import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
-import type { ErrorListener } from "./error-source.ts";
+import { limited } from "./error-limit.ts";
+import { type ErrorListener, sourceOf } from "./error-source.ts";
 import { compose, type Interceptor, type Reply } from "./interceptor.ts";
 import { LocalTopic } from "./local-topic.ts";
 import { emptyMetadata } from "./metadata.ts";
@@ -9,7 +10,8 @@ import type { CurrentStore, Platform } from "./platform.ts";
 import { isPromise } from "./promise.ts";
 import { contractOf, isImplementation, isUnimplemented } from "./service.ts";
 import type { Topic } from "./topic.ts";
-import { TopicHub, type TopicMessage } from "./topic-hub.ts";
+import { TopicHub } from "./topic-hub.ts";
+import type { TopicBudget, TopicMessage } from "./topic-post.ts";
 import type { IncomingCall, ServedOperation, ServedService } from "./transport.ts";
 import { methodValidation } from "./validation.ts";
 
@@ -22,6 +24,8 @@ export interface ServingOptions {
   readonly partial: boolean;
   readonly instance: string;
   readonly onError: ErrorListener;
+  /** Shared by the topics of one server. */
+  readonly budget: TopicBudget;
 }
 
 type Handler = (...args: unknown[]) => unknown;
@@ -40,8 +44,9 @@ export function serveService(service: object, options: ServingOptions): Served {
   const { contract, handlers, instance } = isImplementation(service) ? service : implementationOf(service);
   const topics: Record<string, LocalTopic> = {};
   const hubs = new Map<string, TopicHub>();
+  const onError = limited(options.onError, options.platform);
   for (const topic of contract.topics) {
-    const hub = new TopicHub();
+    const hub = new TopicHub({ platform: options.platform, budget: options.budget, onError });
     hubs.set(topic.name, hub);
     topics[topic.name] = new LocalTopic(
       topic,
@@ -178,7 +183,9 @@ function intercepted(
 }
 
 function topicHandler(method: MethodDescriptor, hub: TopicHub): Handler {
-  if (method.kind === "stream") return (request) => hub.subscribe(request as Parameters<TopicHub["subscribe"]>[0]);
+  if (method.kind === "stream")
+    return (request, context) =>
+      hub.subscribe(request as Parameters<TopicHub["subscribe"]>[0], sourceOf(context as IncomingCall));
   return (message) => hub.publish(message as TopicMessage);
 }
 

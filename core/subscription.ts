@@ -1,7 +1,7 @@
 import { RpcError } from "./error.ts";
 import type { ErrorListener, ErrorSource } from "./error-source.ts";
 import type { Delivery, Subscription } from "./topic.ts";
-import type { TopicDelivery } from "./topic-hub.ts";
+import type { TopicDelivery } from "./topic-subscriber.ts";
 
 type Handler = (value: unknown, delivery: Delivery) => unknown;
 
@@ -14,6 +14,9 @@ export class HandledSubscription implements Subscription {
   readonly #sources = new Set<AsyncIterator<TopicDelivery>>();
   readonly #droppedBy = new Map<AsyncIterator<TopicDelivery>, number>();
   #droppedBefore = 0;
+  #droppedTold = 0;
+  /** Whether the last message came with the news that more were lost. */
+  #dropping = false;
   #turn: Promise<unknown> = Promise.resolve();
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
@@ -68,7 +71,7 @@ export class HandledSubscription implements Subscription {
     try {
       for (let step = await source.next(); !step.done && !this.#ended; step = await source.next()) {
         const { value, key, headers, dropped } = step.value;
-        if (dropped !== undefined) this.#droppedBy.set(source, dropped);
+        this.#count(source, dropped, where);
         // One at a time, whichever instance it came from.
         const turn = this.#turn.then(() => (this.#ended ? undefined : this.#handler(value, { key, headers })));
         this.#turn = turn.catch((thrown: unknown) => this.#onError(thrown, where));
@@ -77,10 +80,24 @@ export class HandledSubscription implements Subscription {
     } catch (thrown) {
       error = RpcError.from(thrown, String(thrown));
     }
+    if (!this.#ended) this.#count(source, undefined, where);
     this.#sources.delete(source);
     this.#droppedBefore += this.#droppedBy.get(source) ?? 0;
     this.#droppedBy.delete(source);
     if (!this.#ended) lost(error);
+  }
+
+  /** Tells of the first of the messages that were lost at a time, and of the others once no more are. */
+  #count(source: AsyncIterator<TopicDelivery>, dropped: number | undefined, where: ErrorSource): void {
+    if (dropped !== undefined) this.#droppedBy.set(source, dropped);
+    const lost = this.dropped - this.#droppedTold;
+    const more = dropped !== undefined;
+    if (lost > 0 && more !== this.#dropping) {
+      this.#droppedTold += lost;
+      const message = `${lost} messages were dropped, because the subscriber was too slow; raise bufferSize, or do less in its handler`;
+      this.#onError(new RpcError({ code: "RESOURCE_EXHAUSTED", message }), where);
+    }
+    this.#dropping = more;
   }
 
   /** Ends with an error that no reconnect can mend. */

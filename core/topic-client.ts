@@ -16,7 +16,7 @@ import {
   subscribeOptions,
   type Topic,
 } from "./topic.ts";
-import type { TopicDelivery } from "./topic-hub.ts";
+import type { TopicDelivery } from "./topic-subscriber.ts";
 import type { ServicePort } from "./transport.ts";
 
 /** How long a subscription waits for instances that are still connecting. */

@@ -1,33 +1,128 @@
 import { RpcError } from "./error.ts";
+import type { ErrorListener, ErrorSource } from "./error-source.ts";
+import type { Platform } from "./platform.ts";
+import { Ring } from "./ring.ts";
 import { keyMatcher, type SubscribeOptions } from "./topic.ts";
-
-/** What travels to a subscriber; the first one confirms and carries no value. */
-export interface TopicDelivery {
-  readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly value?: unknown;
-  readonly confirmed?: boolean;
-  /** Messages that the buffer had to drop so far. */
-  readonly dropped?: number;
-}
-
-export interface TopicMessage {
-  readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly value: unknown;
-}
+import { Post, type TopicBudget, type TopicMessage } from "./topic-post.ts";
+import { Subscriber, type TopicDelivery } from "./topic-subscriber.ts";
 
 export const DEFAULT_BUFFER_SIZE = 1024;
-/** A subscriber may ask for this much at the most; stops it from filling the publisher's memory. */
-const MAX_BUFFER_SIZE = 1_000_000;
+/** How long publishers wait for a subscriber whose buffer is full: a millisecond for each message in it, within these bounds. */
+const MIN_PATIENCE_MS = 2;
+const MAX_PATIENCE_MS = 100;
+/** For how long they then wait for it no more: one that stalls costs them two waits in so much time, not one for each message. */
+const HOPELESS_MS = 1000;
 
-/** The subscribers of one topic in one instance, each with a bounded buffer. */
+export interface HubOptions {
+  readonly platform: Platform;
+  readonly budget: TopicBudget;
+  readonly onError: ErrorListener;
+}
+
+interface Held {
+  readonly post: Post;
+  readonly taken: () => void;
+}
+
+/**
+ * The subscribers of one topic in one instance. A message that finds the buffer of one of them full waits a moment, so that
+ * who reads as fast as it can loses nothing; those published meanwhile wait behind it, in order.
+ */
 export class TopicHub {
   closed = false;
+  readonly #options: HubOptions;
   readonly #subscribers = new Set<Subscriber>();
+  readonly #held = new Ring<Held>();
+  #heldBytes = 0;
+  /** For whom they wait. */
+  readonly #awaited = new Set<Subscriber>();
+  #stopTimer: (() => void) | undefined;
 
-  publish(message: TopicMessage): void {
-    for (const subscriber of this.#subscribers) subscriber.offer(message);
+  constructor(options: HubOptions) {
+    this.#options = options;
+  }
+
+  /** Undefined if every subscriber has it, in its hands, its buffer, or among those that it dropped; else resolves when. */
+  publish(message: TopicMessage): Promise<void> | undefined {
+    const post = new Post(message, this.#options.budget);
+    if (this.#held.length === 0 && !this.#mustWait(post)) {
+      this.#offer(post);
+      return undefined;
+    }
+    return this.#hold(post);
+  }
+
+  #offer(post: Post): void {
+    for (const subscriber of this.#subscribers) if (subscriber.matches(post.message.key)) subscriber.offer(post);
+  }
+
+  /** Finds those that are worth waiting for. */
+  #mustWait(post: Post): boolean {
+    let now: number | undefined;
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.hasRoom(post) || !subscriber.matches(post.message.key)) continue;
+      now ??= this.#options.platform.now();
+      if (now >= subscriber.hopelessUntil) this.#awaited.add(subscriber);
+    }
+    if (this.#awaited.size === 0) return false;
+    let behind = 0;
+    for (const subscriber of this.#awaited) {
+      behind = Math.max(behind, subscriber.behind);
+      subscriber.whenRoom(() => this.#roomAt(subscriber));
+    }
+    this.#patience(Math.min(MAX_PATIENCE_MS, Math.max(MIN_PATIENCE_MS, behind)), 2);
+    return true;
+  }
+
+  /** Waits twice: of a process that did not run for a while, the timers fire before what arrived meanwhile is read. */
+  #patience(ms: number, times: number): void {
+    this.#stopTimer = this.#options.platform.schedule(ms, () => {
+      if (times > 1) this.#patience(ms, times - 1);
+      else this.#giveUp();
+    });
+  }
+
+  #roomAt(subscriber: Subscriber): void {
+    this.#awaited.delete(subscriber);
+    if (this.#awaited.size === 0) this.#release();
+  }
+
+  #giveUp(): void {
+    const until = this.#options.platform.now() + HOPELESS_MS;
+    for (const subscriber of this.#awaited) {
+      subscriber.whenRoom(undefined);
+      subscriber.hopelessUntil = until;
+    }
+    this.#awaited.clear();
+    this.#release();
+  }
+
+  #hold(post: Post): Promise<void> {
+    const { maxBufferedMessages, maxBufferedBytes } = this.#options.budget.limits;
+    if (this.#held.length >= maxBufferedMessages || this.#heldBytes + post.bytes > maxBufferedBytes || !post.fits) {
+      do this.#giveUp();
+      while (this.#held.length > 0);
+      this.#offer(post);
+      return Promise.resolve();
+    }
+    post.keep();
+    this.#heldBytes += post.bytes;
+    return new Promise((taken) => this.#held.push({ post, taken }));
+  }
+
+  /** Passes on what waited, up to the message that has to wait again. */
+  #release(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    for (let held = this.#held.first; held !== undefined; held = this.#held.first) {
+      const { post, taken } = held;
+      if (!this.closed && this.#mustWait(post)) return;
+      this.#held.shift();
+      this.#heldBytes -= post.bytes;
+      this.#offer(post);
+      post.release();
+      taken();
+    }
   }
 
   /** Ends every subscription: the instance is closing. */
@@ -36,12 +131,18 @@ export class TopicHub {
     for (const subscriber of [...this.#subscribers]) void subscriber.return();
   }
 
-  subscribe(request: { key?: string; bufferSize?: number; overflow?: string }): AsyncIterableIterator<TopicDelivery> {
+  /** `where` it is read, which is told with what it loses; left out for a subscriber of this process, which knows itself. */
+  subscribe(
+    request: { key?: string; bufferSize?: number; overflow?: string },
+    where?: ErrorSource,
+  ): AsyncIterableIterator<TopicDelivery> {
+    const { budget, onError } = this.#options;
+    const { limits } = budget;
     const size = request.bufferSize ?? DEFAULT_BUFFER_SIZE;
-    if (!Number.isInteger(size) || size < 1 || size > MAX_BUFFER_SIZE) {
+    if (!Number.isInteger(size) || size < 1) {
       throw new RpcError({
         code: "INVALID_ARGUMENT",
-        message: `bufferSize: expected a whole number from 1 to ${MAX_BUFFER_SIZE}, got ${size}`,
+        message: `bufferSize: expected a whole number from 1, got ${size}`,
       });
     }
     const overflow = (request.overflow ?? "drop-oldest") as NonNullable<SubscribeOptions["overflow"]>;
@@ -51,94 +152,16 @@ export class TopicHub {
         message: `overflow: expected drop-oldest, drop-newest or close, got ${overflow}`,
       });
     }
-    const subscriber = new Subscriber(keyMatcher(request.key), size, overflow, () =>
-      this.#subscribers.delete(subscriber),
-    );
+    const subscriber = new Subscriber({
+      matches: keyMatcher(request.key),
+      maxMessages: Math.min(size, limits.maxBufferedMessages),
+      maxBytes: limits.maxBufferedBytes,
+      overflow,
+      onEnd: () => this.#subscribers.delete(subscriber),
+      onOverflow: (error) => where && onError(error, where),
+    });
     this.#subscribers.add(subscriber);
     if (this.closed) void subscriber.return();
     return subscriber;
-  }
-}
-
-type Result = IteratorResult<TopicDelivery>;
-
-class Subscriber implements AsyncIterableIterator<TopicDelivery> {
-  readonly #matches: (key: string) => boolean;
-  readonly #size: number;
-  readonly #overflow: NonNullable<SubscribeOptions["overflow"]>;
-  readonly #leave: () => void;
-  readonly #buffer: TopicDelivery[] = [{ key: "", headers: {}, confirmed: true }];
-  #dropped = 0;
-  #waiting: { resolve: (result: Result) => void; reject: (error: RpcError) => void } | undefined;
-  #ended = false;
-  #error: RpcError | undefined;
-
-  constructor(
-    matches: (key: string) => boolean,
-    size: number,
-    overflow: NonNullable<SubscribeOptions["overflow"]>,
-    leave: () => void,
-  ) {
-    this.#matches = matches;
-    this.#size = size;
-    this.#overflow = overflow;
-    this.#leave = leave;
-  }
-
-  offer(message: TopicMessage): void {
-    if (this.#ended || !this.#matches(message.key)) return;
-    const delivery: TopicDelivery = this.#dropped === 0 ? message : { ...message, dropped: this.#dropped };
-    const waiting = this.#waiting;
-    if (waiting) {
-      this.#waiting = undefined;
-      waiting.resolve({ value: delivery, done: false });
-      return;
-    }
-    if (this.#buffer.length >= this.#size && !this.#makeRoom()) return;
-    this.#buffer.push(delivery);
-  }
-
-  /** True if the new message may be kept. */
-  #makeRoom(): boolean {
-    this.#dropped++;
-    if (this.#overflow === "drop-newest") return false;
-    if (this.#overflow === "drop-oldest") {
-      // The confirmation is not a message.
-      this.#buffer.splice(this.#buffer[0]?.confirmed === true && this.#buffer.length > 1 ? 1 : 0, 1);
-      return true;
-    }
-    this.#error = new RpcError({
-      code: "RESOURCE_EXHAUSTED",
-      message: `the subscription fell ${this.#size} messages behind and was closed; raise bufferSize, or choose an overflow that drops`,
-    });
-    this.#end();
-    return false;
-  }
-
-  next(): Promise<Result> {
-    const delivery = this.#buffer.shift();
-    if (delivery) return Promise.resolve({ value: delivery, done: false });
-    if (this.#error) return Promise.reject(this.#error);
-    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-    });
-  }
-
-  return(): Promise<Result> {
-    this.#buffer.length = 0;
-    this.#end();
-    return Promise.resolve({ value: undefined, done: true });
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.#leave();
-    this.#waiting?.resolve({ value: undefined, done: true });
-    this.#waiting = undefined;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 }

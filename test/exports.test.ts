@@ -75,7 +75,7 @@ const types = `
   RpcErrorOptions RpcOptions RpcServer ScalarType Schema SchemaIssue SchemaOf SchemaValue ServeOptions
   ServiceOptions Simplify StandardSchema StreamDefinition StreamMethod StreamOf StreamOptions
   StreamType StringType StructFor StructOf StructOptions StructType SubscribeOptions Subscription
-  Throws TimestampType Topic TopicDefinition TopicDescriptor TransientOf TransientType Transport Type
+  Throws TimestampType Topic TopicDefinition TopicDescriptor TopicLimits TransientOf TransientType Transport Type
   UnaryMethod UnionFor UnionOf UnionType Untyped UntypedDefinition
 `
   .trim()

@@ -4,7 +4,9 @@ import { RpcError } from "../../core/error.ts";
 import type { ErrorSource } from "../../core/error-source.ts";
 import { serveService } from "../../core/serving.ts";
 import { TimerWheel } from "../../core/timer-wheel.ts";
-import type { ServedService, ServerHost } from "../../core/transport.ts";
+import { resolveTopicLimits } from "../../core/topic-limits.ts";
+import { TopicBudget } from "../../core/topic-post.ts";
+import type { ServedService, ServerHost, ServerHost } from "../../core/transport.ts";
 import { ClientSession } from "../../core/wire/client-session.ts";
 import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
 import type { ClientOperation } from "../../core/wire/pending.ts";
@@ -91,6 +93,7 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
     inherit: false,
     partial: false,
     instance: "i1",
+    budget: new TopicBudget(resolveTopicLimits()),
     onError: (error) => errors.push(error),
   });
   const host: ServerHost = {

@@ -4,6 +4,7 @@ import { Adapters } from "../../../adapters.ts";
 import { RpcClient } from "../../../core/client.ts";
 import type { Code } from "../../../core/code.ts";
 import { RpcServer as Server } from "../../../core/server.ts";
+import { resolveTopicLimits } from "../../../core/topic-limits.ts";
 import type { Transport } from "../../../core/transport.ts";
 import {
   type Client,
@@ -94,6 +95,7 @@ export function simulatedFixture(network: Network): Fixture {
           instance: given.instance,
           weight: 100,
           tags: {},
+          topics: resolveTopicLimits(given.topics),
           drainMs: given.drainMs ?? 10_000,
           onError: given.onError ?? (() => {}),
         },

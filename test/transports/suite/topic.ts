@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { RpcError, type RpcServer } from "../../../index.ts";
+import { type ErrorSource, RpcError, type RpcServer, type Subscription, type Topic } from "../../../index.ts";
 import { Shop, shop } from "./contract.ts";
 import { type Fixture, refused, signal } from "./fixture.ts";
 
@@ -108,6 +108,7 @@ export function topicSuite(fixture: () => Fixture): void {
       const errors: unknown[] = [];
       const go = signal();
       const ended: Promise<unknown>[] = [];
+      const subscriptions: Subscription[] = [];
       for (const overflow of ["drop-oldest", "drop-newest", "close"] as const) {
         const seen: number[] = [];
         results[overflow] = seen;
@@ -118,6 +119,7 @@ export function topicSuite(fixture: () => Fixture): void {
           },
           { bufferSize: 3, overflow, onError: (error) => errors.push(error) },
         );
+        subscriptions.push(subscription);
         ended.push(subscription.closed.catch((error: unknown) => error));
       }
       await publish(server, 0);
@@ -128,7 +130,99 @@ export function topicSuite(fixture: () => Fixture): void {
       await fixture().sleep(1);
       expect(results["drop-oldest"]).to.deep.equal([0, 4, 5, 6]);
       expect(results["drop-newest"]).to.deep.equal([0, 1, 2, 3]);
-      expect(errors).to.have.length(1);
+      // The first of what was lost, the rest, and the end of the third.
+      expect(subscriptions.map(({ dropped }) => dropped)).to.deep.equal([3, 3, 0]);
+      expect(errors.filter((error) => /^3 messages were dropped/.test((error as RpcError).message))).to.have.length(2);
+      expect(errors).to.have.length(3);
+    });
+
+    it("loses nothing to a handler that does not linger, if each publish is awaited", async () => {
+      const count = 20_000;
+      const { shop: client, server } = await fixture().pair(shop());
+      const seen = { remote: [] as number[], local: [] as number[] };
+      const done = signal();
+      const listen = (mine: number[]) => (value: unknown) => {
+        mine.push((value as Price).cents);
+        if (seen.remote.length === count && seen.local.length === count) done.resolve();
+      };
+      const topic = server.topics(Shop)["prices"] as Topic<unknown>;
+      const subscriptions = [
+        await client.prices.subscribe(listen(seen.remote)),
+        await topic.subscribe(listen(seen.local)),
+      ];
+      for (let i = 0; i < count; i++) await topic.publish(price(i));
+      await Promise.race([done.promise, fixture().sleep(10_000)]);
+      const all = Array.from({ length: count }, (_, i) => i);
+      expect(seen.local).to.deep.equal(all);
+      expect(seen.remote).to.deep.equal(all);
+      expect(subscriptions.map(({ dropped }) => dropped)).to.deep.equal([0, 0]);
+    });
+
+    it("loses nothing of a burst of another client to a handler that does not linger", async () => {
+      const count = 5000;
+      const { shop: client, url } = await fixture().pair(shop());
+      const other = await (await fixture().connect({ endpoints: [url] })).refer(Shop);
+      const seen: number[] = [];
+      const done = signal();
+      await client.prices.subscribe(({ cents }) => {
+        if (seen.push(cents) === count) done.resolve();
+      });
+      const publishing: Promise<void>[] = [];
+      for (let i = 0; i < count; i++) publishing.push(other.prices.publish(price(i)));
+      await Promise.all(publishing);
+      await Promise.race([done.promise, fixture().sleep(10_000)]);
+      expect(seen).to.deep.equal(Array.from({ length: count }, (_, i) => i));
+    });
+
+    it("counts what a slow handler loses, and tells both sides", async () => {
+      const served: { error: unknown; where: ErrorSource }[] = [];
+      const told: { error: unknown; where: ErrorSource }[] = [];
+      const {
+        shop: client,
+        server,
+        url,
+      } = await fixture().pair(shop(), {
+        serve: {
+          topics: { maxBufferedMessages: 3 },
+          onError: (error, where) => served.push({ error, where }),
+        },
+      });
+      const seen: number[] = [];
+      const go = signal();
+      const last = signal();
+      const count = 50;
+      const subscription = await client.prices.subscribe(
+        async (value) => {
+          seen.push(value.cents);
+          if (value.cents === -1) last.resolve();
+          await go.promise;
+        },
+        { bufferSize: 100_000, onError: (error, where) => told.push({ error, where }) },
+      );
+      // Larger than the window of a stream, so that little is on its way.
+      const sku = "x".repeat(200_000);
+      for (let cents = 0; cents < count; cents++) await client.prices.publish({ sku, cents });
+      expect(served.map(({ error }) => (error as RpcError).code)).to.deep.equal(["RESOURCE_EXHAUSTED"]);
+      expect(served[0]?.where).to.include({ service: "suite.Shop", method: "prices", instance: server.instance });
+      expect(served[0]?.where.peer).to.be.a("string");
+      go.resolve();
+      await client.prices.publish(price(-1));
+      await last.promise;
+      expect(seen.length).to.be.within(4, count - 10);
+      expect(subscription.dropped).to.equal(count + 1 - seen.length);
+      const numbers = told.map(({ error }) =>
+        Number(/^(\d+) messages were dropped/.exec((error as RpcError).message)?.[1]),
+      );
+      expect(numbers.reduce((sum, number) => sum + number, 0)).to.equal(subscription.dropped);
+      for (const { error, where } of told) {
+        expect(error).to.include({ code: "RESOURCE_EXHAUSTED" });
+        expect(where).to.deep.equal({
+          service: "suite.Shop",
+          method: "prices",
+          endpoint: url,
+          instance: server.instance,
+        });
+      }
     });
 
     it("stops with unsubscribe, and says what a handler threw", async () => {
