@@ -7,6 +7,8 @@ import { protobuf } from "../../codecs/protobuf/index.ts";
 import { Output } from "../../core/output.ts";
 import { contractText } from "../../core/print.ts";
 import { serveService } from "../../core/serving.ts";
+import { resolveTopicLimits } from "../../core/topic-limits.ts";
+import { TopicBudget } from "../../core/topic-post.ts";
 import type { ServedService } from "../../core/transport.ts";
 import type { StructType } from "../../core/type.ts";
 import { ForeignContract } from "../../core/wire/foreign.ts";
@@ -61,6 +63,7 @@ function serve(contract: Parameters<typeof implement>[0], handlers: object): Ser
   return serveService(implement(contract, handlers as never), {
     platform: new ManualPlatform(),
     instance: "i1",
+    budget: new TopicBudget(resolveTopicLimits()),
     interceptors: [],
     inherit: false,
     partial: false,

@@ -6,7 +6,7 @@ import { serveService } from "../../core/serving.ts";
 import { TimerWheel } from "../../core/timer-wheel.ts";
 import { resolveTopicLimits } from "../../core/topic-limits.ts";
 import { TopicBudget } from "../../core/topic-post.ts";
-import type { ServedService, ServerHost, ServerHost } from "../../core/transport.ts";
+import type { ServedService, ServerHost } from "../../core/transport.ts";
 import { ClientSession } from "../../core/wire/client-session.ts";
 import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
 import type { ClientOperation } from "../../core/wire/pending.ts";
