@@ -50,6 +50,7 @@ export type { ServiceOptions } from "./core/describe.ts";
 export { type DeclaredErrorOptions, RpcError, type RpcErrorOptions } from "./core/error.ts";
 export type { ErrorSource } from "./core/error-source.ts";
 export { Future } from "./core/future.ts";
+export { Health, type HealthStatus, type ServerHealth } from "./core/health.ts";
 export type { Call, Interceptor, Next, Reply } from "./core/interceptor.ts";
 export type { JsonValue } from "./core/json-value.ts";
 export type { Metadata } from "./core/metadata.ts";

@@ -38,6 +38,8 @@ export interface ServeOptions {
   readonly inherit?: boolean;
   /** Whether methods may lack an implementation. @default false */
   readonly partial?: boolean;
+  /** Whether clients may ask how the server fares, by the contract `Health`. @default true */
+  readonly health?: boolean;
   /** Identifies this instance. Default: random. */
   readonly instance?: string;
   /** Its share among its peers; with 0 it is called only where all have 0. Told to the registry. @default 100 */
@@ -65,6 +67,7 @@ const table: OptionTable<ServeOptions> = {
   authenticate: kinds.function,
   inherit: kinds.flag,
   partial: kinds.flag,
+  health: kinds.flag,
   instance: kinds.text,
   weight: kinds.amount,
   tags: kinds.object,
@@ -98,6 +101,7 @@ export async function serve(given: ServeOptions): Promise<RpcServer> {
       authenticate: options.authenticate,
       inherit: options.inherit ?? true,
       partial: options.partial ?? false,
+      health: options.health ?? true,
       instance: options.instance,
       weight: options.weight ?? 100,
       tags: { ...options.tags },

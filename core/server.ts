@@ -4,6 +4,7 @@ import type { Peer } from "./context.ts";
 import type { ContractDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import type { ErrorListener } from "./error-source.ts";
+import { Health, HealthBoard, type ServerHealth } from "./health.ts";
 import type { Interceptor } from "./interceptor.ts";
 
 import { type Platform, randomId } from "./platform.ts";
@@ -35,6 +36,7 @@ export interface ServerSettings {
   readonly authenticate: Authenticate | undefined;
   readonly inherit: boolean;
   readonly partial: boolean;
+  readonly health: boolean;
   readonly instance: string | undefined;
   readonly weight: number;
   readonly tags: Readonly<Record<string, string>>;
@@ -50,7 +52,10 @@ export class RpcServer implements AsyncDisposable {
   readonly instance: string;
   readonly #adapters: ServerAdapters;
   readonly #settings: ServerSettings;
+  readonly #health: HealthBoard;
   readonly #services: readonly Served[];
+  /** What clients may bind: the services, and the built-in ones, which no registry knows. */
+  readonly #findable: readonly Served[];
   readonly #listeners: Listener[] = [];
   readonly #unregister: (() => Promise<void>)[] = [];
   #closing: Promise<void> | undefined;
@@ -61,23 +66,12 @@ export class RpcServer implements AsyncDisposable {
     this.#settings = settings;
     this.instance = settings.instance ?? randomId(adapters.platform);
     const { platform } = adapters;
-    const { interceptors, inherit, partial } = settings;
+    const { interceptors, inherit, partial, onError } = settings;
     const budget = new TopicBudget(settings.topics);
+    const serving = { platform, interceptors, inherit, partial, instance: this.instance, onError, budget };
     const services: Served[] = [];
     try {
-      for (const service of settings.services) {
-        services.push(
-          serveService(service, {
-            platform,
-            interceptors,
-            inherit,
-            partial,
-            instance: this.instance,
-            onError: settings.onError,
-            budget,
-          }),
-        );
-      }
+      for (const service of settings.services) services.push(serveService(service, serving));
       const keys = services.map(({ contract }) => `${contract.name} ${contract.version} ${contract.group}`);
       const twice = keys.find((key, i) => keys.indexOf(key) !== i);
       if (twice) throw new TypeError(`services: ${twice} stands twice`);
@@ -86,6 +80,11 @@ export class RpcServer implements AsyncDisposable {
       throw error;
     }
     this.#services = services;
+    const names = services.map(({ contract }) => contract.name);
+    this.#health = new HealthBoard(names);
+    const builtIn = settings.health && !names.includes(Health.name);
+    const health = (): Served => serveService(this.#health.implementation(), { ...serving, interceptors: [] });
+    this.#findable = builtIn ? [...services, health()] : services;
   }
 
   /** Listens, then registers; undoes what it did if one of them fails. */
@@ -106,6 +105,11 @@ export class RpcServer implements AsyncDisposable {
   /** The URLs that it listens on, ports filled in. */
   get endpoints(): readonly string[] {
     return this.#listeners.map((listener) => listener.url);
+  }
+
+  /** How it fares; clients ask by the contract `Health`. */
+  get health(): ServerHealth {
+    return this.#health;
   }
 
   /** The topics of a service as this instance's own code publishes to them and subscribes. */
@@ -134,7 +138,7 @@ export class RpcServer implements AsyncDisposable {
   }
 
   #find(name: string, version: string, group: string): Served | RpcError {
-    const named = this.#services.filter((served) => served.contract.name === name);
+    const named = this.#findable.filter((served) => served.contract.name === name);
     if (named.length === 0) {
       const known = this.#services.map((served) => served.contract.name).join(", ");
       return new RpcError({
@@ -179,12 +183,14 @@ export class RpcServer implements AsyncDisposable {
   readonly #failedToLeave = (error: unknown): void => this.#settings.onError(error, { instance: this.instance });
 
   async #close(): Promise<void> {
+    this.#health.drain();
     for (const undo of this.#unregister.splice(0)) await undo().catch(this.#failedToLeave);
     const closing = this.#listeners.map((listener) => listener.close(this.#settings.drainMs));
     // After the goodbye, so that subscribers go to other instances; a subscription would else hold the drain up.
     for (const service of this.#services) service.close();
     await Promise.all(closing);
     await this.#idle();
+    this.#health.close();
     if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
   }
 
@@ -200,6 +206,7 @@ export class RpcServer implements AsyncDisposable {
 
   /** Cuts every connection at once; the signals of handlers at work are aborted with `error`. */
   destroy(error = shutdown()): void {
+    this.#health.close();
     for (const undo of this.#unregister.splice(0)) undo().catch(this.#failedToLeave);
     for (const listener of this.#listeners) listener.destroy(error);
     for (const service of this.#services) service.close();

@@ -9,6 +9,7 @@ import { filesUnder } from "./tools/sources.ts";
 const values = {
   entry: [
     "Future",
+    "Health",
     "RpcError",
     "accept",
     "arg",
@@ -66,13 +67,13 @@ const types = `
   Client CloneOptions Code Codec CodecLimits CompileOptions CompiledCodec ConnectOptions Contract
   ContractClass ContractDescriptor ContractLike DecimalType DeclaredErrorOptions DeclaredParam
   DefaultOf DefaultType Definition Delivery DocumentSchema Encodable EnumType ErrorClass ErrorOptions
-  ErrorSource ErrorType Field FieldType Float32Type Float64Type Handlers Implementation Infer
+  ErrorSource ErrorType Field FieldType Float32Type Float64Type Handlers HealthStatus Implementation Infer
   InferFields InferParams InferResult Instance InstanceQuery Int32Type Int53Type Int64Type Interceptor
   JsonValue Link ListOf ListType Listener MapOf MapType Members MessageShape Metadata MethodDefinition
   MethodDescriptor MethodKind MulticastReply Next NumberedOf NumberedType OnewayDefinition
   OnewayMethod OnewayOptions OptionalOf OptionalType Param ParamType Params Peer ProtobufDescriptor
   PublishOptions ReferOptions Registry Reply RetainedCallback Returns RpcClient RpcDefinition
-  RpcErrorOptions RpcOptions RpcServer ScalarType Schema SchemaIssue SchemaOf SchemaValue ServeOptions
+  RpcErrorOptions RpcOptions RpcServer ScalarType Schema SchemaIssue SchemaOf SchemaValue ServeOptions ServerHealth
   ServiceOptions Simplify StandardSchema StreamDefinition StreamMethod StreamOf StreamOptions
   StreamType StringType StructFor StructOf StructOptions StructType SubscribeOptions Subscription
   Throws TimestampType Topic TopicDefinition TopicDescriptor TopicLimits TransientOf TransientType Transport Type

@@ -3,6 +3,7 @@ import { contextSuite } from "./suite/context.ts";
 import { errorSuite } from "./suite/error.ts";
 import type { Fixture } from "./suite/fixture.ts";
 import { futureSuite } from "./suite/future.ts";
+import { healthSuite } from "./suite/health.ts";
 import { identitySuite } from "./suite/identity.ts";
 import { lifecycleSuite } from "./suite/lifecycle.ts";
 import { type Limited, limitsSuite } from "./suite/limits.ts";
@@ -39,6 +40,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   contextSuite(fixture);
   errorSuite(fixture);
   identitySuite(fixture);
+  healthSuite(fixture);
   lifecycleSuite(fixture);
   limitsSuite(make, options);
 }

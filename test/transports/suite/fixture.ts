@@ -92,6 +92,7 @@ export function simulatedFixture(network: Network): Fixture {
           authenticate: given.authenticate,
           inherit: true,
           partial: given.partial ?? false,
+          health: given.health ?? true,
           instance: given.instance,
           weight: 100,
           tags: {},
