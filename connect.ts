@@ -30,6 +30,11 @@ export interface ConnectOptions {
   readonly credentials?: unknown;
   /** How to pick among instances. @default roundRobin */
   readonly balancer?: BalancerFactory;
+  /**
+   * Whether calls fail with `UNAVAILABLE` where no instance is connected, nor being connected for the first time. By default
+   * they wait for a connection, within their deadline. @default false
+   */
+  readonly failFast?: boolean;
   /** How long `close` waits for calls and streams in progress, in milliseconds. @default 10000 */
   readonly drainMs?: number;
   /**
@@ -53,6 +58,7 @@ const table: OptionTable<ConnectOptions> = {
   drainMs: kinds.millisecondsFrom0,
   onError: kinds.function,
   inherit: kinds.flag,
+  failFast: kinds.flag,
 };
 
 /** A client of any number of services. Throws a `TypeError` for options that make no sense; connects when it refers. */
@@ -77,6 +83,7 @@ export async function connect(given: ConnectOptions): Promise<RpcClient> {
       timeoutMs,
       interceptors: [...(options.interceptors ?? [])],
       balancer: options.balancer ?? roundRobin,
+      failFast: options.failFast ?? false,
       drainMs: options.drainMs ?? 10_000,
       onError: errorListener(options.onError),
     },

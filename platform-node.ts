@@ -23,6 +23,10 @@ export function createNodePlatform(inherit: boolean): Platform {
     },
     afterTurn: (task) => process.nextTick(task),
     nextTurn: (task) => void setImmediate(task),
+    hold() {
+      const timer = setInterval(() => {}, 2 ** 31 - 1);
+      return () => clearInterval(timer);
+    },
     random: Math.random,
   };
   return inherit ? { ...platform, current: current as CurrentStore } : platform;

@@ -9,7 +9,7 @@ import { checkArguments } from "./explain.ts";
 import { cancelled } from "./future.ts";
 import type { ServedCall } from "./incoming.ts";
 import { type Call, compose, type Interceptor, type Next, type Reply } from "./interceptor.ts";
-import { LazyStream } from "./lazy-stream.ts";
+import { LazyStream, type Way } from "./lazy-stream.ts";
 import type { Member } from "./member.ts";
 import { emptyMetadata, type Metadata, travelling } from "./metadata.ts";
 import { OutgoingCall, type Sender } from "./outgoing.ts";
@@ -34,6 +34,7 @@ interface Terms {
   dueMs: number;
   signal: AbortSignal | undefined;
   key: string | undefined;
+  failFast: boolean | undefined;
 }
 
 /** Starts the calls of one method; what can be decided once was decided when this was made. */
@@ -99,6 +100,7 @@ export class Caller {
     const terms = this.#terms(options, current);
     call.metadata = terms.metadata;
     call.key = terms.key;
+    call.failFast = terms.failFast;
     const now = platform.now();
     call.startDeadline(now, terms.dueMs - now);
     // No time is left: the work must not begin.
@@ -149,31 +151,50 @@ export class Caller {
     const current = this.#context.platform.current?.getStore() as ServedCall | undefined;
     // A stream lives as long as both sides do: only a deadline that was asked for or inherited ends it.
     const terms = this.#terms(options, current, Number.POSITIVE_INFINITY);
-    const begin = async (key: string | undefined): Promise<ServicePort> => {
-      const member = this.#channel.pick(key) ?? (await this.#channel.whenReady().then(() => this.#channel.pick(key)));
-      if (member?.port === undefined) throw this.#channel.unavailable();
-      return member.port;
+    return this.#streamed(args, terms, (call) => this.#way(call), options?.onReplyMetadata);
+  }
+
+  #way(call: Call): Way {
+    const port = this.#channel.pick(call.key)?.port;
+    const over = call.signal?.aborted === true || call.timeoutMs === 0;
+    if (port !== undefined && !over) return port;
+    const wait = this.reach(optionsOf(call));
+    return {
+      port: wait.promise.then((member) => (member as Member).port as ServicePort),
+      giveUp: () => wait.abandon(cancelled(wait)),
     };
-    return this.#streamed(args, terms, begin, options?.onReplyMetadata);
+  }
+
+  /** A wait for a connection, as long as a unary call would: resolves to a member that is ready. */
+  reach(options: CallOptions | undefined): OutgoingCall {
+    const wait = this.create([], options);
+    if (!wait.settled) this.#channel.admit(wait);
+    return wait;
   }
 
   /** A stream from one instance, with no end but that of its sides or of `signal`: a subscription. */
   streamAt(port: ServicePort, args: readonly unknown[], signal: AbortSignal | undefined): AsyncIterable<unknown> {
-    const terms = { metadata: emptyMetadata, dueMs: Number.POSITIVE_INFINITY, signal, key: undefined };
-    return this.#streamed(args, terms, async () => port, undefined);
+    const terms = {
+      metadata: emptyMetadata,
+      dueMs: Number.POSITIVE_INFINITY,
+      signal,
+      key: undefined,
+      failFast: undefined,
+    };
+    return this.#streamed(args, terms, () => port, undefined);
   }
 
   #streamed(
     args: readonly unknown[],
     terms: Terms,
-    portOf: (key: string | undefined) => Promise<ServicePort>,
+    wayOf: (call: Call) => Way,
     onReplyMetadata: CallOptions["onReplyMetadata"],
   ): AsyncIterable<unknown> {
     const { platform, interceptors } = this.#context;
     const open = (call: Call): AsyncIterable<unknown> => {
-      const { args, metadata, timeoutMs, signal, key } = call;
+      const { args, metadata, timeoutMs, signal } = call;
       const deadline = timeoutMs === undefined ? undefined : platform.now() + timeoutMs;
-      return new LazyStream(() => portOf(key), platform, {
+      return new LazyStream(() => wayOf(call), platform, {
         method: this.method,
         args,
         metadata: metadata === terms.metadata ? metadata : callMetadata(metadata),
@@ -217,6 +238,7 @@ export class Caller {
       timeoutMs,
       signal: terms.signal,
       key: terms.key,
+      failFast: terms.failFast,
     };
   }
 
@@ -250,7 +272,7 @@ export class Caller {
         message: `timeoutMs: expected a number from 0, got ${String(asked)}`,
       });
     const dueMs = Math.min(platform.now() + asked, current?.untilForOthers ?? Number.POSITIVE_INFINITY);
-    return { metadata, dueMs, signal: options?.signal, key: options?.key };
+    return { metadata, dueMs, signal: options?.signal, key: options?.key, failFast: options?.failFast };
   }
 
   #follow(call: OutgoingCall, signal: AbortSignal): void {
@@ -278,6 +300,7 @@ function optionsOf(call: Call): CallOptions {
     ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
     ...(call.key === undefined ? {} : { key: call.key }),
+    ...(call.failFast === undefined ? {} : { failFast: call.failFast }),
   };
 }
 

@@ -7,33 +7,44 @@ import { type Gone, refusedCall } from "./gone.ts";
 import type { LinkPool } from "./link-pool.ts";
 import { type Endpoint, Member } from "./member.ts";
 import type { OutgoingCall, Sender } from "./outgoing.ts";
+import type { Platform } from "./platform.ts";
+import { type Go, Waiting } from "./waiting.ts";
 
-/** How often one idempotent or unsent call is tried in all. */
-const MAX_ATTEMPTS = 3;
+/** How often an idempotent call is sent in all: one that ends whatever server it reaches must not end them all. */
+const MAX_SENT = 5;
 /** Calls that wait for a connection; more than these would only time out together. */
 const MAX_WAITING = 100_000;
+
+export interface ChannelOptions {
+  readonly contract: ContractDescriptor;
+  readonly codec: Codec;
+  readonly pool: LinkPool;
+  readonly balance: Balancer;
+  readonly platform: Platform;
+  /** Whether calls fail, rather than wait, where no connection is there or coming. */
+  readonly failFast: boolean;
+}
 
 /** The instances of one service behind one `dispatch`: picks, waits for a connection, and fails over. */
 export class Channel implements Sender {
   readonly contract: ContractDescriptor;
-  readonly #codec: Codec;
-  readonly #pool: LinkPool;
-  readonly #balance: Balancer;
+  readonly #options: ChannelOptions;
   readonly #members = new Map<string, Member>();
   #ready: readonly Member[] = [];
   /** Those that the balancer picks from: an array of its own for each set of them, as balancers are promised. */
   #candidates: readonly Member[] = [];
   /** The candidates without those at one URL, for a call that failed there. */
   readonly #others = new Map<string, readonly Member[]>();
-  readonly #waiting = new Set<OutgoingCall>();
+  readonly #waiting: Waiting;
   readonly #watchers = new Set<() => void>();
   #closed: Gone | undefined;
+  /** Why there is no member. */
+  #none = "";
 
-  constructor(contract: ContractDescriptor, codec: Codec, pool: LinkPool, balance: Balancer) {
-    this.contract = contract;
-    this.#codec = codec;
-    this.#pool = pool;
-    this.#balance = balance;
+  constructor(options: ChannelOptions) {
+    this.contract = options.contract;
+    this.#options = options;
+    this.#waiting = new Waiting(options.platform);
   }
 
   get ready(): readonly Member[] {
@@ -45,8 +56,9 @@ export class Channel implements Sender {
   }
 
   /** Replaces the list of endpoints; those that stay keep their connection. */
-  setEndpoints(endpoints: readonly Endpoint[]): void {
+  setEndpoints(endpoints: readonly Endpoint[], none = this.#none): void {
     if (this.#closed !== undefined) return;
+    this.#none = none;
     const wanted = new Map(endpoints.map((endpoint) => [endpoint.url, endpoint]));
     for (const [url, member] of this.#members) {
       if (wanted.has(url)) continue;
@@ -60,9 +72,10 @@ export class Channel implements Sender {
         known.tags = endpoint.tags;
         continue;
       }
-      const member = new Member(endpoint, this.#pool);
+      const { contract, codec, pool } = this.#options;
+      const member = new Member(endpoint, pool);
       this.#members.set(url, member);
-      void member.join(this.contract, this.#codec, this.#changed);
+      void member.join(contract, codec, this.#changed);
     }
     // Weights may have changed.
     this.#candidates = [];
@@ -75,27 +88,37 @@ export class Channel implements Sender {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Resolves when a member is ready; rejects with the reasons when none can be. */
+  /** Resolves when a member is ready; rejects with the reasons when none is, and none is coming. */
   whenReady(): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const { platform } = this.#options;
+    const release = platform.hold();
+    return new Promise<void>((resolve, reject) => {
       let stop = (): void => {};
       const look = (): boolean => {
         if (this.#ready.length > 0) resolve();
-        else if (!this.#anyComing()) reject(this.unavailable());
+        // In a turn of its own, for those who refer in a loop.
+        else if (!this.#anyComing()) platform.nextTurn(() => reject(this.unavailable()));
         else return false;
         stop();
         return true;
       };
       if (!look()) stop = this.onChange(look);
-    });
+    }).finally(release);
   }
 
   /** Sends the call to a member, now or when one is connected. Throws what `send` throws: the arguments do not fit. */
   dispatch(call: OutgoingCall): void {
-    const member = call.attempts === 0 ? this.pick(call.key) : this.#pickAnother(call);
-    if (member === undefined) return this.#wait(call);
+    const member = call.triedAt === undefined ? this.pick(call.key) : this.#pickAnother(call);
+    if (member === undefined) return this.#wait(call, this.#goOn);
     call.triedAt = member;
     (member.port as NonNullable<Member["port"]>).send(call);
+  }
+
+  /** For what is not a call: resolves `wait`, which is never sent, to a member, now or when one is connected. */
+  admit(wait: OutgoingCall): void {
+    const member = this.pick(wait.key);
+    if (member === undefined) this.#wait(wait, (call) => this.admit(call));
+    else wait.succeed(member);
   }
 
   pick(key?: string): Member | undefined {
@@ -103,7 +126,7 @@ export class Channel implements Sender {
   }
 
   #pickOf(candidates: readonly Member[], key: string | undefined): Member | undefined {
-    return candidates.length > 1 ? this.#balance(candidates, key) : candidates[0];
+    return candidates.length > 1 ? this.#options.balance(candidates, key) : candidates[0];
   }
 
   /** For a call that failed at one member: another, if there is one. */
@@ -118,38 +141,59 @@ export class Channel implements Sender {
   }
 
   retry(call: OutgoingCall, error: RpcError): boolean {
-    if (this.#closed !== undefined || ++call.attempts >= MAX_ATTEMPTS) return false;
+    if (this.#closed !== undefined || error.code !== "UNAVAILABLE") return false;
     // The word of a server does not count: its handler may have passed on the error of a call of its own.
-    const unsent = !call.sent && error.retryable && error.code === "UNAVAILABLE";
-    if (!unsent && !(call.method.idempotent && error.code === "UNAVAILABLE")) return false;
-    if (this.#ready.length === 0 && !this.#anyComing()) return false;
+    if (call.sent ? !call.method.idempotent || call.lost + 1 >= MAX_SENT : !error.retryable) return false;
+    if (this.#failsFast(call)) return false;
+    if (call.sent) call.lost++;
+    call.sent = false;
     // In a turn of its own: the link that failed is still telling of its loss.
-    queueMicrotask(() => {
-      if (call.settled) return;
-      try {
-        this.dispatch(call);
-      } catch (thrown) {
-        call.fail(RpcError.from(thrown));
-      }
+    this.#options.platform.nextTurn(() => {
+      if (!call.settled) this.#goOn(call);
     });
     return true;
   }
+
+  readonly #goOn = (call: OutgoingCall): void => {
+    try {
+      this.dispatch(call);
+    } catch (thrown) {
+      call.fail(RpcError.from(thrown, String(thrown)));
+    }
+  };
 
   settled(call: OutgoingCall): void {
     if (this.#waiting.size > 0) this.#waiting.delete(call);
   }
 
-  #wait(call: OutgoingCall): void {
+  whyWaiting(call: OutgoingCall): string | undefined {
+    return this.#waiting.has(call) ? this.unavailable().message : undefined;
+  }
+
+  /** Its failure is final: an `abandon`, which asks nobody whether to try again. */
+  #wait(call: OutgoingCall, go: Go): void {
     call.timeoutMs = undefined;
-    if (!this.#anyComing() || this.#closed !== undefined) call.fail(this.unavailable());
-    else if (this.#waiting.size >= MAX_WAITING) {
-      call.fail(
+    const hopeless = this.#hopeless() ?? (this.#failsFast(call) ? this.unavailable() : undefined);
+    if (hopeless !== undefined) call.abandon(hopeless);
+    else if (this.#waiting.size < MAX_WAITING) this.#waiting.add(call, go);
+    else {
+      call.abandon(
         new RpcError({
           code: "RESOURCE_EXHAUSTED",
           message: `${MAX_WAITING} calls already wait for a connection to ${this.contract.name}`,
+          retryable: true,
         }),
       );
-    } else this.#waiting.add(call);
+    }
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const member of this.#members.values()) member.link?.wake();
+  }
+
+  #failsFast(call: OutgoingCall): boolean {
+    return (call.failFast ?? this.#options.failFast) && this.#ready.length === 0 && !this.#anyComing();
   }
 
   #anyComing(): boolean {
@@ -157,43 +201,54 @@ export class Channel implements Sender {
     return false;
   }
 
+  /** What no waiting mends: the channel is closed, or every member refuses. */
+  #hopeless(): RpcError | undefined {
+    if (this.#closed !== undefined) return refusedCall(this.#closed, this.#service);
+    let first: RpcError | undefined;
+    for (const { fatal } of this.#members.values()) {
+      if (fatal === undefined) return undefined;
+      first ??= fatal;
+    }
+    return first;
+  }
+
   /** The error of a call that no member can take, with the reason of each. */
   unavailable(): RpcError {
-    const { name, version, group } = this.contract;
-    const service = `${name} ${version}${group === "" ? "" : ` (group ${group})`}`;
-    if (this.#closed !== undefined) return refusedCall(this.#closed, service);
-    const members = this.members;
-    const refusal = members.length > 0 && members.every((member) => member.refused) ? members[0]?.refused : undefined;
-    if (refusal) return refusal;
-    const fatal = members.find((member) => isFinal(member.reason))?.reason;
-    if (fatal) return fatal;
-    const reasons = members.map(
+    const final = this.#hopeless() ?? this.members.find(({ reason }) => isFinal(reason))?.reason;
+    if (final) return final;
+    const reasons = this.members.map(
       (member) => `${member.url}: ${member.reason?.message ?? member.link?.state ?? "not connected"}`,
     );
-    const why = reasons.length === 0 ? "no provider is registered" : reasons.join("; ");
+    const why = reasons.length === 0 ? this.#none : reasons.join("; ");
     return new RpcError({
       code: "UNAVAILABLE",
-      message: `no instance of ${service} can be reached: ${why}`,
+      message: `no instance of ${this.#service} can be reached: ${why}`,
       retryable: true,
     });
+  }
+
+  get #service(): string {
+    const { name, version, group } = this.contract;
+    return `${name} ${version}${group === "" ? "" : ` (group ${group})`}`;
   }
 
   readonly #changed = (): void => {
     this.#ready = this.members.filter((member) => member.ready);
     this.#choose();
-    if (this.#ready.length > 0 && this.#waiting.size > 0) {
-      const waiting = [...this.#waiting];
-      this.#waiting.clear();
-      for (const call of waiting) {
-        try {
-          this.dispatch(call);
-        } catch (error) {
-          call.fail(RpcError.from(error));
-        }
-      }
-    } else if (this.#waiting.size > 0 && !this.#anyComing()) this.#failWaiting(this.unavailable());
+    if (this.#waiting.size > 0) this.#lookAtWaiting();
     for (const watcher of [...this.#watchers]) watcher();
   };
+
+  #lookAtWaiting(): void {
+    if (this.#ready.length > 0) {
+      for (const [call, go] of this.#waiting.take()) go(call);
+      return;
+    }
+    const hopeless = this.#hopeless();
+    if (hopeless !== undefined) return this.#failWaiting(hopeless);
+    for (const call of this.#waiting.calls) if (this.#failsFast(call)) call.abandon(this.unavailable());
+    this.#wake();
+  }
 
   /** A weight of 0 is for those who are called only when nobody else is there. */
   #choose(): void {
@@ -206,9 +261,7 @@ export class Channel implements Sender {
   }
 
   #failWaiting(error: RpcError): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const call of waiting) call.fail(error);
+    for (const [call] of this.#waiting.take()) call.abandon(error);
   }
 
   close(why: Gone = "reference"): void {

@@ -16,6 +16,8 @@ export interface CallOptions {
   readonly codec?: string;
   /** What calls of the same key have in common, for balancers that keep them together. */
   readonly key?: string;
+  /** As the option of `connect`, for this one call. Default: the reference's. */
+  readonly failFast?: boolean;
   /** Told of the metadata that came with the reply. */
   readonly onReplyMetadata?: (metadata: Readonly<Record<string, string>>) => void;
 }
@@ -27,6 +29,7 @@ export const callOptions: OptionTable<CallOptions> = {
   signal: kinds.signal,
   codec: kinds.text,
   key: kinds.text,
+  failFast: kinds.flag,
   onReplyMetadata: kinds.function,
 };
 

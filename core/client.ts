@@ -36,6 +36,7 @@ export interface ClientSettings {
   readonly timeoutMs: number;
   readonly interceptors: readonly Interceptor[];
   readonly balancer: BalancerFactory;
+  readonly failFast: boolean;
   readonly drainMs: number;
   /** Must not throw. */
   readonly onError: ErrorListener;
@@ -55,8 +56,13 @@ export interface ReferOptions {
   readonly interceptors?: readonly Interceptor[];
   /** Default: the client's. */
   readonly balancer?: BalancerFactory;
-  /** Whether to wait until an instance is connected and the contracts fit. Default true. */
+  /**
+   * Whether to wait until an instance is connected and the contracts fit, and to reject if at first none can be, so that a
+   * misspelt address is noticed. Without, it resolves at once, and calls wait. Default true.
+   */
   readonly check?: boolean;
+  /** As the option of `connect`. Default: the client's. */
+  readonly failFast?: boolean;
 }
 
 const referTable: OptionTable<ReferOptions> = {
@@ -66,6 +72,7 @@ const referTable: OptionTable<ReferOptions> = {
   interceptors: kinds.functions,
   balancer: kinds.function,
   check: kinds.flag,
+  failFast: kinds.flag,
 };
 
 /** Refers to services and holds the connections to their instances. */
@@ -107,9 +114,9 @@ export class RpcClient implements AsyncDisposable {
    * Rejects with `UNAVAILABLE` if no provider can be reached, `FAILED_PRECONDITION` if the contracts do not fit.
    */
   async refer<C extends ContractLike>(contract: C, given: ReferOptions = {}): Promise<Client<C>> {
-    this.#assertOpen();
+    if (this.#closed) await this.#refuse();
     const options = checkOptions("refer", given, referTable);
-    const { endpoints, balancer, timeoutMs, interceptors } = this.#settings;
+    const { endpoints, balancer, timeoutMs, interceptors, failFast } = this.#settings;
     const { platform, registry, codecOf } = this.#adapters;
     const reference = new Reference({
       contract: contractOf(contract),
@@ -119,11 +126,12 @@ export class RpcClient implements AsyncDisposable {
       registry,
       codecOf,
       transport: options.transport,
-      check: options.check ?? true,
+      platform,
+      failFast: options.failFast ?? failFast,
     });
     this.#opening.add(reference);
     try {
-      const channel = await reference.channelOf(options.codec ?? this.#settings.codec);
+      const channel = await reference.channelOf(options.codec ?? this.#settings.codec, options.check ?? true);
       const context = {
         service: contractOf(contract).name,
         onError: this.#onError,
@@ -132,7 +140,7 @@ export class RpcClient implements AsyncDisposable {
         timeoutMs: options.timeoutMs ?? timeoutMs,
         interceptors: [...interceptors, ...(options.interceptors ?? [])],
       };
-      const proxy = createProxy(channel, context, reference.channelOf, reference.subscriptions);
+      const proxy = createProxy(channel, context, (codec) => reference.channelOf(codec), reference.subscriptions);
       this.#references.set(proxy, reference);
       return proxy as Client<C>;
     } finally {
@@ -152,8 +160,10 @@ export class RpcClient implements AsyncDisposable {
     await unsubscribed;
   }
 
-  #assertOpen(): void {
-    if (this.#closed) throw refusedRefer("client");
+  async #refuse(): Promise<void> {
+    // In a turn of its own, for those who refer in a loop.
+    await new Promise<void>((resolve) => this.#adapters.platform.nextTurn(resolve));
+    throw refusedRefer("client");
   }
 
   #every(): readonly Reference[] {

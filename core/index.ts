@@ -31,6 +31,7 @@ export { Output } from "./output.ts";
 export { plain, setOwn } from "./plain.ts";
 export type { Platform } from "./platform.ts";
 export { type PrintedContract, printContract } from "./print.ts";
+export { Redial } from "./redial.ts";
 export { type Instance, type InstanceQuery, matches, type Registry, sameMajor } from "./registry.ts";
 export { type Timed, TimerWheel } from "./timer-wheel.ts";
 export type {

@@ -13,6 +13,8 @@ export interface Call {
   readonly signal: AbortSignal | undefined;
   /** On the client: that of `with({ key })` or of the message published, for balancers. */
   readonly key?: string | undefined;
+  /** On the client: that of `with({ failFast })`. */
+  readonly failFast?: boolean | undefined;
   /** On the server: what the handler gets, the peer and its identity among it. A changed copy of the call keeps it. */
   readonly context?: CallContext;
 }

@@ -4,12 +4,18 @@ import type { ServicePort, StreamRequest } from "./transport.ts";
 
 type Result = IteratorResult<unknown>;
 
-/** The caller's end of a stream: asks for a port and opens on the first `next()`, ends on `return()`, signal or deadline. */
+/** The port that a stream opens at, or the wait for one. */
+export type Way = ServicePort | { readonly port: Promise<ServicePort>; giveUp(): void };
+
+/** The caller's end of a stream: asks for a way and opens on the first `next()`, ends on `return()`, signal or deadline. */
 export class LazyStream implements AsyncIterableIterator<unknown> {
-  readonly #portOf: () => Promise<ServicePort>;
+  readonly #wayOf: () => Way;
   readonly #platform: Platform;
   readonly #request: StreamRequest;
   #inner: Promise<AsyncIterator<unknown>> | undefined;
+  /** Set while it waits for a connection. */
+  #giveUp: (() => void) | undefined;
+  #givenUp = false;
   #ended = false;
   #reading = false;
   #cut: ((error: RpcError) => void) | undefined;
@@ -18,8 +24,8 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
   #cutBy: RpcError | undefined;
   #stop: (() => void)[] = [];
 
-  constructor(portOf: () => Promise<ServicePort>, platform: Platform, request: StreamRequest) {
-    this.#portOf = portOf;
+  constructor(wayOf: () => Way, platform: Platform, request: StreamRequest) {
+    this.#wayOf = wayOf;
     this.#platform = platform;
     this.#request = request;
   }
@@ -38,12 +44,13 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
     this.#reading = true;
     try {
       this.#inner ??= this.#open();
-      const step = this.#inner.then((inner) => inner.next());
+      const step = (await this.#inner).next();
       const result = await (this.#cutting === undefined ? step : Promise.race([step, this.#cutting]));
       if (result.done) this.#finish();
       return result;
     } catch (error) {
       this.#finish();
+      if (this.#givenUp) return { value: undefined, done: true };
       throw error;
     } finally {
       this.#reading = false;
@@ -52,15 +59,35 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
 
   async return(): Promise<Result> {
     this.#finish();
+    if (this.#giveUp !== undefined) {
+      this.#givenUp = true;
+      this.#giveUp();
+    }
     const inner = this.#inner;
     if (inner) await (await inner.catch(() => undefined))?.return?.();
     return { value: undefined, done: true };
   }
 
   async #open(): Promise<AsyncIterator<unknown>> {
+    const way = this.#wayOf();
+    const port = "open" in way ? way : await this.#waitFor(way);
     this.#watch();
-    const port = await this.#portOf();
-    return port.open(this.#request)[Symbol.asyncIterator]();
+    try {
+      return port.open(this.#request)[Symbol.asyncIterator]();
+    } catch (error) {
+      // As for a call that has not left: who tries again at once must not keep the connection from coming.
+      await new Promise<void>((resolve) => this.#platform.nextTurn(resolve));
+      throw error;
+    }
+  }
+
+  async #waitFor(way: Exclude<Way, ServicePort>): Promise<ServicePort> {
+    this.#giveUp = () => way.giveUp();
+    try {
+      return await way.port;
+    } finally {
+      this.#giveUp = undefined;
+    }
   }
 
   /** A signal or a deadline costs a race per item; without them there is none. */

@@ -1,3 +1,4 @@
+import { isFinal } from "./admission.ts";
 import type { Codec } from "./codec.ts";
 import type { ContractDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
@@ -58,6 +59,13 @@ export class Member {
 
   get instance(): string {
     return this.link?.instance ?? this.url;
+  }
+
+  /** What no waiting mends, until it connects again by itself. */
+  get fatal(): RpcError | undefined {
+    if (this.refused) return this.refused;
+    const reason = this.link?.reason;
+    return isFinal(reason) ? reason : undefined;
   }
 
   get reason(): RpcError | undefined {

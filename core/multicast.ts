@@ -36,7 +36,7 @@ async function present(caller: Caller, args: readonly unknown[], options: CallOp
   const clock = caller.create(args, options, once);
   const up = clock.promise.catch(() => {});
   try {
-    if (channel.ready.length === 0) await Promise.race([channel.whenReady(), clock.promise]);
+    if (channel.ready.length === 0) await caller.reach(options).promise;
     const coming = channel.members.filter((member) => member.coming);
     let stop = (): void => {};
     const settled = new Promise<void>((resolve) => {

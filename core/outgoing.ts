@@ -9,6 +9,8 @@ export interface Sender {
   retry(call: OutgoingCall, error: RpcError): boolean;
   /** The call is over, by whatever outcome. */
   settled(call: OutgoingCall): void;
+  /** Why the call waits for a connection; `undefined` if it does not. */
+  whyWaiting?(call: OutgoingCall): string | undefined;
 }
 
 /** What a transport that holds a call can be told. */
@@ -31,11 +33,14 @@ export class OutgoingCall implements Timed {
   signal: AbortSignal | undefined = undefined;
   /** For balancers that keep calls of the same key together. */
   key: string | undefined = undefined;
-  /** True from the moment bytes may have left: a call whose connection dies after that has an unknown outcome. */
+  /** True once bytes of this attempt may have left: if its connection dies after that, the outcome is unknown. */
   sent = false;
-  attempts = 0;
-  /** Whom the last attempt was sent to. */
+  /** How often it was sent and failed, and is to be sent again. */
+  lost = 0;
+  /** Whom the last attempt was given to. */
   triedAt: object | undefined = undefined;
+  /** Whether it fails where no connection is there or coming; `undefined` for what its channel does. */
+  failFast: boolean | undefined = undefined;
   /** Set by the transport that holds the call. */
   carrier: Carrier | undefined = undefined;
   /** For the transport's use: the number of the call on its connection. */
@@ -87,7 +92,7 @@ export class OutgoingCall implements Timed {
     this.timeoutMs = undefined;
     if (this.#sender.retry(this, error)) return;
     this.#settle();
-    this.#reject(error);
+    this.#tell(error);
   }
 
   /** Ends the call now, whatever the transport does: the caller or the clock gave up. */
@@ -96,10 +101,21 @@ export class OutgoingCall implements Timed {
     const carrier = this.carrier;
     this.#settle();
     carrier?.cancel(this);
-    this.#reject(error);
+    this.#tell(error);
+  }
+
+  /**
+   * Of a call that has not left, the failure is this side's own, and told in a turn of the event loop of its own: who
+   * tries again at once, in a loop, would else keep the connection from ever coming.
+   */
+  #tell(error: RpcError): void {
+    if (this.sent) this.#reject(error);
+    else this.#wheel.nextTurn(() => this.#reject(error));
   }
 
   expire(): void {
+    const why = this.#sender.whyWaiting?.(this);
+    if (why !== undefined) return this.abandon(unconnected(this, why));
     const unknown = this.sent && !this.method.idempotent ? "; the outcome is unknown, because it had been sent" : "";
     this.abandon(
       new RpcError({
@@ -116,4 +132,14 @@ export class OutgoingCall implements Timed {
     this.carrier = undefined;
     this.#sender.settled(this);
   }
+}
+
+/** Its time was over before there was a connection to send it by. */
+function unconnected({ method, lost }: OutgoingCall, why: string): RpcError {
+  if (lost > 0) {
+    const message = `${method.name}: its connection was lost, and no other came before the deadline: ${why}`;
+    return new RpcError({ code: "DEADLINE_EXCEEDED", message });
+  }
+  const message = `${method.name}: never sent, because no connection came before the deadline: ${why}`;
+  return new RpcError({ code: "DEADLINE_EXCEEDED", message, retryable: true });
 }

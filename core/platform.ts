@@ -13,6 +13,8 @@ export interface Platform {
   afterTurn(task: () => void): void;
   /** Runs `task` in a later turn of the event loop, after what has arrived meanwhile; keeps the process alive until then. */
   nextTurn(task: () => void): void;
+  /** Keeps the process alive; returns what lets it end again. */
+  hold(): () => void;
   /** From 0 up to, but not including, 1. */
   random(): number;
   /** Carries the call in progress through a handler's asynchronous work; absent where the runtime has no means. */

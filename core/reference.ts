@@ -6,6 +6,7 @@ import { RpcError } from "./error.ts";
 import { type Gone, refusedRefer } from "./gone.ts";
 import type { LinkPool } from "./link-pool.ts";
 import type { Endpoint } from "./member.ts";
+import type { Platform } from "./platform.ts";
 import type { Instance, Registry } from "./registry.ts";
 import type { Subscription } from "./topic.ts";
 
@@ -13,14 +14,14 @@ export interface ReferenceOptions {
   readonly contract: ContractDescriptor;
   readonly pool: LinkPool;
   readonly balance: Balancer;
+  readonly platform: Platform;
   /** Either these or the registry. */
   readonly endpoints: readonly string[] | undefined;
   readonly registry: Registry | undefined;
   codecOf(name: string): Promise<Codec>;
   /** Which of an instance's endpoints; `undefined` for the first. */
   readonly transport: string | undefined;
-  /** Whether a channel is awaited until an instance is ready. */
-  readonly check: boolean;
+  readonly failFast: boolean;
 }
 
 /** What one `refer` holds: a channel for each codec that was asked for, what feeds them with endpoints, its subscriptions. */
@@ -36,23 +37,23 @@ export class Reference {
     this.#options = options;
   }
 
-  /** The channel of a codec; opened on first use, and again after a failure. */
-  readonly channelOf = (codec: string | Codec): Promise<Channel> => {
+  /** The channel of a codec; opened on first use, and again after a failure. With `check` an instance is ready then. */
+  readonly channelOf = (codec: string | Codec, check = false): Promise<Channel> => {
     const name = typeof codec === "string" ? codec : codec.name;
     let channel = this.#byCodec.get(name);
     if (channel === undefined) {
-      channel = this.#open(codec);
+      channel = this.#open(codec, check);
       this.#byCodec.set(name, channel);
       channel.catch(() => this.#byCodec.delete(name));
     }
     return channel;
   };
 
-  async #open(chosen: string | Codec): Promise<Channel> {
-    const { contract, codecOf, pool, balance, check } = this.#options;
+  async #open(chosen: string | Codec, check: boolean): Promise<Channel> {
+    const { contract, codecOf, pool, balance, platform, failFast } = this.#options;
     const codec = typeof chosen === "string" ? await codecOf(chosen) : chosen;
     checkCodec(contract, codec);
-    const channel = new Channel(contract, codec, pool, balance);
+    const channel = new Channel({ contract, codec, pool, balance, platform, failFast });
     this.#channels.set(channel, () => {});
     try {
       await this.#feed(channel);
@@ -71,7 +72,10 @@ export class Reference {
     else if (registry) {
       const { name: service, version, group } = contract;
       const stop = await registry.watch({ service, version, group }, (instances) => {
-        channel.setEndpoints(instances.map((one) => endpointOf(one, transport)).filter((one) => one !== undefined));
+        const fitting = instances.map((one) => endpointOf(one, transport)).filter((one) => one !== undefined);
+        const none =
+          instances.length === 0 ? "no provider is registered" : `no provider listens by transport ${transport}`;
+        channel.setEndpoints(fitting, none);
       });
       if (this.#closed === undefined) this.#channels.set(channel, stop);
       else stop();

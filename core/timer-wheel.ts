@@ -25,6 +25,7 @@ export class TimerWheel {
   /** The last tick that was looked at. */
   #tick = 0;
   #stop: (() => void) | undefined;
+  #later: (() => void)[] = [];
 
   constructor(platform: Platform) {
     this.platform = platform;
@@ -39,6 +40,14 @@ export class TimerWheel {
     item.next = head;
     if (head !== undefined) head.previous = item;
     this.#slots[slot] = item;
+  }
+
+  /** Runs the task in a turn of the event loop of its own, shared by all that were given in this one. */
+  nextTurn(task: () => void): void {
+    if (this.#later.push(task) > 1) return;
+    this.platform.nextTurn(() => {
+      for (const one of this.#later.splice(0)) one();
+    });
   }
 
   /** False if it was not there. */

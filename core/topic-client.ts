@@ -36,7 +36,12 @@ export class RemoteTopic implements Topic<unknown> {
     this.#publish = publish;
     this.#subscribe = subscribe;
     this.#subscriptions = subscriptions;
-    this.#sender = { retry: () => false, settled: (call) => publish.channel.settled(call) };
+    const { channel } = publish;
+    this.#sender = {
+      retry: () => false,
+      settled: (call) => channel.settled(call),
+      whyWaiting: (call) => channel.whyWaiting(call),
+    };
   }
 
   async publish(value: unknown, given: PublishOptions = {}): Promise<void> {
@@ -70,7 +75,7 @@ export class RemoteTopic implements Topic<unknown> {
     const { channel } = this.#publish;
     this.#stopWaiting ??= channel.onChange(() => {
       this.#member = channel.ready[0];
-      if (this.#member === undefined && channel.members.some((member) => member.coming)) return;
+      if (this.#member === undefined) return;
       this.#stopWaiting?.();
       this.#stopWaiting = undefined;
     });
@@ -124,7 +129,7 @@ export class RemoteTopic implements Topic<unknown> {
       }
       return attaching;
     };
-    await channel.whenReady();
+    await caller.reach(undefined).promise;
     this.#subscriptions.add(subscription);
     try {
       await new Promise<void>((resolve, reject) => {

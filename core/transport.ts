@@ -10,7 +10,7 @@ import type { TimerWheel } from "./timer-wheel.ts";
 
 /**
  * The transport port: carries calls between two endpoints.
- * - A link connects by itself and again after a loss, with jittered backoff, until closed.
+ * - A link connects by itself and again after a loss, with jittered backoff, until closed. `Redial` says when.
  * - `send` must settle every call it takes, never throw, and never send one again.
  * - `close` drains: calls in progress end, new ones are refused. `destroy` cuts: what is pending fails with the error.
  */
@@ -54,6 +54,8 @@ export interface Link {
   readonly pending: number;
   /** Called at every change of `state`; returns what stops it. */
   onState(listener: () => void): () => void;
+  /** A call waits for it: if it is down, the next attempt must come soon. Called often. */
+  wake(): void;
   /** Agrees on a contract with the server; again by itself after every reconnect. Rejects if the two do not fit. */
   bind(contract: ContractDescriptor, codec: Codec): Promise<ServicePort>;
   close(): Promise<void>;

@@ -1,8 +1,9 @@
-import { type BackoffOptions, backoffMs } from "../backoff.ts";
+import type { BackoffOptions } from "../backoff.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
 import type { OutgoingCall } from "../outgoing.ts";
+import { Redial } from "../redial.ts";
 import type { ClientEnvironment, Link, LinkState, ServicePort, StreamRequest } from "../transport.ts";
 import { ClientSession } from "./client-session.ts";
 import type { WireLimits } from "./limits.ts";
@@ -29,13 +30,14 @@ export class WireLink implements Link {
   readonly #ports: WirePort[] = [];
   readonly #dialling = new AbortController();
   readonly #listeners = new Set<() => void>();
-  #attempt = 0;
-  #stopRetry: (() => void) | undefined;
+  readonly #redial: Redial;
   #idle: (() => void)[] = [];
 
   constructor(options: WireLinkOptions) {
     this.url = options.url;
     this.#options = options;
+    // While it tries again, the reason of the last failure still answers whoever calls.
+    this.#redial = new Redial(options.environment.platform, options.backoff, () => this.#connect());
     this.#connect();
   }
 
@@ -95,7 +97,7 @@ export class WireLink implements Link {
     for (const port of this.#ports) port.attach(session);
     await Promise.all(this.#ports.map((port) => port.attached));
     if (session.closed || this.#session !== session || this.state === "closed") return;
-    this.#attempt = 0;
+    this.#redial.reset();
     this.reason = undefined;
     this.#to(session.draining ? "draining" : "ready");
   }
@@ -105,8 +107,8 @@ export class WireLink implements Link {
     this.#session = undefined;
     this.#leaving.add(session);
     if (this.state === "closed") return;
+    this.#redial.later();
     this.#to("draining");
-    this.#retryLater();
   }
 
   #onLost(session: ClientSession, error: RpcError): void {
@@ -122,19 +124,13 @@ export class WireLink implements Link {
   #down(error: RpcError): void {
     if (this.state === "closed") return;
     this.reason = error;
+    // Before it is told: who hears of it may wait, and wakes it.
+    this.#redial.later();
     this.#to("down");
-    this.#retryLater();
   }
 
-  #retryLater(): void {
-    const { environment, backoff } = this.#options;
-    this.#stopRetry?.();
-    this.#stopRetry = environment.platform.schedule(backoffMs(this.#attempt++, backoff, environment.platform), () => {
-      this.#stopRetry = undefined;
-      if (this.state === "closed") return;
-      // While it tries again, the reason of the last failure still answers whoever calls.
-      this.#connect();
-    });
+  wake(): void {
+    this.#redial.wake();
   }
 
   #to(state: LinkState): void {
@@ -144,7 +140,7 @@ export class WireLink implements Link {
 
   async close(): Promise<void> {
     if (this.state === "closed") return;
-    this.#stopRetry?.();
+    this.#redial.stop();
     const session = this.#session;
     this.#dialling.abort();
     this.#to("closed");
@@ -155,7 +151,7 @@ export class WireLink implements Link {
   }
 
   destroy(error: RpcError): void {
-    this.#stopRetry?.();
+    this.#redial.stop();
     this.#dialling.abort();
     if (this.state !== "closed") this.#to("closed");
     this.#session?.cut(error);

@@ -33,7 +33,7 @@ describe("processes: close under load", function () {
 
   it("answers every call that it took, and refuses the others unexecuted, where it was the only one", async () => {
     const only = await startProvider();
-    await using client = await connect({ endpoints: [only.endpoint] });
+    await using client = await connect({ endpoints: [only.endpoint], failFast: true });
     const ledger = await client.refer(Ledger);
     let exit: Promise<number | null> | undefined;
     let gone = false;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { connect } from "../../index.ts";
-import { killProviders, startProvider, until } from "./child.ts";
+import { killProviders, type Provider, startProvider, until } from "./child.ts";
 import { Ledger } from "./contract.ts";
 import { doubled, load } from "./load.ts";
 
@@ -61,19 +61,42 @@ describe("processes: kill -9 under load", function () {
     const pending = ledger.hang("x").catch((error: unknown) => error);
     await first.kill();
     expect(await pending).to.include({ code: "UNAVAILABLE" });
-    const refused = await ledger.add("between").catch((error: unknown) => error);
+    const refused = await ledger.add
+      .with({ failFast: true })("between")
+      .catch((error: unknown) => error);
     expect(refused).to.include({ code: "UNAVAILABLE", retryable: true });
     expect(String(refused)).to.contain(first.endpoint);
 
+    const waiting = ledger.add("after");
     const again = await startProvider({ port: first.port });
-    let done = 0;
-    await until("a call after the restart", async () => {
-      await ledger.add(`after-${done}`).then(
-        () => done++,
-        () => {},
-      );
-      return done > 0;
-    });
-    expect(again.journal()).to.deep.equal(["after-0"]);
+    expect(await waiting).to.equal("after");
+    expect(again.journal()).to.deep.equal(["after"]);
+  });
+
+  it("loses no idempotent call where the providers are killed and restarted in turn, or the only one is", async () => {
+    for (const count of [1, 2]) {
+      const providers = await Promise.all(Array.from({ length: count }, () => startProvider()));
+      const all = [...providers];
+      await using client = await connect({ endpoints: providers.map(({ endpoint }) => endpoint) });
+      const ledger = await client.refer(Ledger);
+      let over = false;
+      const restarts = async (): Promise<void> => {
+        for (const [i, provider] of providers.entries()) {
+          await until(`calls before the kill of ${i}`, () => provider.journal().length > CONCURRENCY);
+          await provider.kill();
+          all.push(await startProvider({ port: provider.port }));
+          await until(`calls after it`, () => (all.at(-1) as Provider).journal().length > CONCURRENCY);
+        }
+        over = true;
+      };
+      const restarting = restarts();
+      const outcomes = await load((id) => ledger.put(id), { count: 1e6, concurrency: CONCURRENCY, stop: () => over });
+      await restarting;
+      const { done, unknown, refused, odd } = outcomes;
+      expect([unknown, refused, odd]).to.deep.equal([[], [], []]);
+      const executed = new Set(all.flatMap((provider) => provider.journal()));
+      expect(done.filter((id) => !executed.has(id))).to.deep.equal([]);
+      expect(done).to.have.length.above(CONCURRENCY);
+    }
   });
 });

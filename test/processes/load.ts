@@ -21,7 +21,8 @@ export async function load(
       const id = `call-${next++}`;
       try {
         await call(id);
-        options.onDone?.(outcomes.done.push(id));
+        const done = outcomes.done.push(id);
+        options.onDone?.(done);
       } catch (error) {
         sort(outcomes, id, error);
       }

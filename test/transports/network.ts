@@ -32,6 +32,8 @@ export class Network {
   /** Every link that a client made, to look at. */
   readonly links: Link[] = [];
   #names = 0;
+  /** How often a client has tried to connect. */
+  dials = 0;
 
   constructor(options: NetworkOptions) {
     this.options = options;
@@ -73,6 +75,7 @@ export class Network {
   }
 
   async dial(url: string, user: (pipe: SimulatedPipe) => PipeUser): Promise<void> {
+    this.dials++;
     await this.time.sleep(this.delayMs());
     const client = new SimulatedPipe(this, url);
     const server = new SimulatedPipe(this, "sim://client");

@@ -12,6 +12,7 @@ import { reportSuite } from "./suite/report.ts";
 import { streamSuite } from "./suite/stream.ts";
 import { topicSuite } from "./suite/topic.ts";
 import { unarySuite } from "./suite/unary.ts";
+import { waitingSuite } from "./suite/waiting.ts";
 
 export interface SuiteOptions {
   /** False where no bytes cross, so that limits on them mean nothing. */
@@ -42,5 +43,6 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   identitySuite(fixture);
   healthSuite(fixture);
   lifecycleSuite(fixture);
+  waitingSuite(fixture);
   limitsSuite(make, options);
 }

@@ -22,6 +22,7 @@ export class VirtualTime {
   #now = 1000;
   #order = 0;
   #running = false;
+  #holds = 0;
 
   constructor(random: Random) {
     const { current } = createNodePlatform(true);
@@ -32,6 +33,10 @@ export class VirtualTime {
       afterTurn: (task) => process.nextTick(task),
       // A turn takes time: who tries again in each must not stop the clock.
       nextTurn: (task) => void this.schedule(0.01, task),
+      hold: () => {
+        this.#holds++;
+        return () => this.#holds--;
+      },
       random: random.next,
     };
     this.platform = current === undefined ? platform : { ...platform, current };
@@ -47,6 +52,11 @@ export class VirtualTime {
     return () => {
       event.task = undefined;
     };
+  }
+
+  /** How many keep the process alive. */
+  get holds(): number {
+    return this.#holds;
   }
 
   sleep(ms: number): Promise<void> {

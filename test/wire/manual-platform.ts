@@ -32,6 +32,10 @@ export class ManualPlatform implements Platform {
     setImmediate(task);
   }
 
+  hold(): () => void {
+    return () => {};
+  }
+
   random(): number {
     return 0.5;
   }

@@ -1,7 +1,7 @@
-import { backoffMs } from "../../core/backoff.ts";
 import type { Codec } from "../../core/codec.ts";
 import type { ContractDescriptor } from "../../core/contract.ts";
 import { RpcError } from "../../core/error.ts";
+import { Redial } from "../../core/redial.ts";
 import type { ClientEnvironment, Link, LinkState, ServicePort } from "../../core/transport.ts";
 import { MemoryConnection } from "./connection.ts";
 import { listenerOf } from "./listeners.ts";
@@ -21,8 +21,7 @@ export class MemoryLink implements Link {
   #connection: MemoryConnection | undefined;
   /** Connections that the server asked to leave, with calls in progress. */
   readonly #leaving = new Set<MemoryConnection>();
-  #attempt = 0;
-  #stopRetry: (() => void) | undefined;
+  readonly #redial: Redial;
   #idle: (() => void)[] = [];
 
   constructor(url: string, name: string, environment: ClientEnvironment, options: ResolvedMemoryOptions) {
@@ -30,6 +29,7 @@ export class MemoryLink implements Link {
     this.environment = environment;
     this.options = options;
     this.#name = name;
+    this.#redial = new Redial(environment.platform, options.backoff, () => this.#connect());
     // In a turn of its own, as any connection takes time.
     environment.platform.afterTurn(() => this.#connect());
   }
@@ -85,7 +85,7 @@ export class MemoryLink implements Link {
         port.refuse(RpcError.from(error, String(error)));
       }
     }
-    this.#attempt = 0;
+    this.#redial.reset();
     this.reason = undefined;
     this.#to("ready");
   }
@@ -95,8 +95,8 @@ export class MemoryLink implements Link {
     this.#connection = undefined;
     this.#leaving.add(connection);
     if (this.state === "closed") return;
+    this.#redial.later();
     this.#to("draining");
-    this.#retryLater();
   }
 
   #onLost(connection: MemoryConnection, error: RpcError): void {
@@ -110,17 +110,13 @@ export class MemoryLink implements Link {
   #down(error: RpcError): void {
     if (this.state === "closed") return;
     this.reason = error;
+    // Before it is told: who hears of it may wait, and wakes it.
+    this.#redial.later();
     this.#to("down");
-    this.#retryLater();
   }
 
-  #retryLater(): void {
-    const { platform } = this.environment;
-    this.#stopRetry?.();
-    this.#stopRetry = platform.schedule(backoffMs(this.#attempt++, this.options.backoff, platform), () => {
-      this.#stopRetry = undefined;
-      this.#connect();
-    });
+  wake(): void {
+    this.#redial.wake();
   }
 
   #to(state: LinkState): void {
@@ -130,7 +126,7 @@ export class MemoryLink implements Link {
 
   async close(): Promise<void> {
     if (this.state === "closed") return;
-    this.#stopRetry?.();
+    this.#redial.stop();
     this.#to("closed");
     if (this.#connection === undefined && this.#leaving.size === 0) return;
     const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
@@ -139,7 +135,7 @@ export class MemoryLink implements Link {
   }
 
   destroy(error: RpcError): void {
-    this.#stopRetry?.();
+    this.#redial.stop();
     if (this.state !== "closed") this.#to("closed");
     this.#connection?.cutByClient(error);
     for (const connection of [...this.#leaving]) connection.cutByClient(error);

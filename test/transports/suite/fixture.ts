@@ -109,6 +109,7 @@ export function simulatedFixture(network: Network): Fixture {
           credentials: given.credentials,
           codec: given.codec ?? "json",
           timeoutMs: given.timeoutMs ?? 30_000,
+          failFast: given.failFast ?? false,
           interceptors: given.interceptors ?? [],
           drainMs: 10_000,
           balancer: given.balancer ?? roundRobin,

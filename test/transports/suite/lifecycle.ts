@@ -141,7 +141,7 @@ export function lifecycleSuite(fixture: () => Fixture): void {
       const url = dying.endpoints[0] as string;
       const other = fixture().listen();
       const lone = await (await fixture().connect({ endpoints: [url] })).refer(Shop);
-      const idempotent = lone.read("r");
+      const idempotent = lone.read.with({ failFast: true })("r");
       const once = refused(lone.wait("w"), "UNAVAILABLE", /outcome unknown: it may or may not have been done/);
       await started.promise;
       dying.destroy();
