@@ -45,7 +45,7 @@ export interface UnaryMethod<A extends unknown[], R> {
   with(options: CallOptions): UnaryMethod<A, R>;
   /** Calls, and leaves the result to be asked for. */
   future(...args: A): Future<R>;
-  /** Calls, and delivers the result to the function. */
+  /** Calls, and delivers the result to the function, which comes after all arguments, those that may be left out too. */
   callback(...args: [...A, done: (error: RpcError | undefined, value: R | undefined) => void]): void;
   /** Calls every live instance; the replies come as they arrive. */
   multicast(...args: A): AsyncIterable<MulticastReply<R>>;
@@ -65,7 +65,11 @@ export interface StreamMethod<A extends unknown[], R> {
 
 /** `never` for what no decorator could stand on: no proxy has it. */
 type ClientMember<F> =
-  F extends Topic<infer V> ? Topic<V> : F extends (...args: infer A) => infer R ? ClientMethod<A, R> : never;
+  F extends Topic<infer V, infer I>
+    ? Topic<V, I>
+    : F extends (...args: infer A) => infer R
+      ? ClientMethod<A, R>
+      : never;
 type ClientMethod<A extends unknown[], R> =
   R extends Promise<infer V>
     ? UnaryMethod<A, V>
@@ -75,8 +79,8 @@ type ClientMethod<A extends unknown[], R> =
         ? OnewayMethod<A>
         : never;
 
-type MemberOf<D> = D extends { readonly role: "topic"; readonly topic?: infer V }
-  ? Topic<V>
+type MemberOf<D> = D extends { readonly role: "topic"; readonly topic?: infer T }
+  ? T
   : D extends { readonly role: "method"; readonly signature?: infer F }
     ? ClientMember<F>
     : never;

@@ -1,7 +1,7 @@
 import { type Copy, compileCopy, compileGraphCopy } from "./copy.ts";
 import type { Schema } from "./schema/schema.ts";
 import { toType } from "./schema/translate.ts";
-import type { Infer, Type } from "./type.ts";
+import type { Infer, InferInput, Type } from "./type.ts";
 
 export interface CloneOptions {
   /**
@@ -23,7 +23,7 @@ const graphs = new WeakMap<Type | Schema, Copy>();
  *
  * Throws `INVALID_ARGUMENT`, with the path, at a value that does not fit, nests deeper than 64, or contains itself.
  */
-export function clone<const T extends Type | Schema>(value: Infer<T>, type: T, options?: CloneOptions): Infer<T>;
+export function clone<const T extends Type | Schema>(value: InferInput<T>, type: T, options?: CloneOptions): Infer<T>;
 export function clone(value: unknown, type: Type | Schema, { identity = false }: CloneOptions = {}): unknown {
   const copies = identity ? graphs : trees;
   let copy = copies.get(type);

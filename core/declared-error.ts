@@ -2,7 +2,7 @@ import { type Code, codes } from "./code.ts";
 import { type DeclaredErrorOptions, RpcError } from "./error.ts";
 import { lazyCarried } from "./fields.ts";
 import { checkQualifiedName } from "./name.ts";
-import type { ErrorType, InferFields } from "./type.ts";
+import type { ErrorType, InferFields, InferInputFields } from "./type.ts";
 
 export interface ErrorOptions {
   /** @default "FAILED_PRECONDITION" */
@@ -13,7 +13,7 @@ export interface ErrorOptions {
 
 /** The class that `t.error` makes. */
 export interface ErrorClass<F> {
-  new (fields: InferFields<F>, options?: DeclaredErrorOptions): RpcError & InferFields<F>;
+  new (fields: InferInputFields<F>, options?: DeclaredErrorOptions): RpcError & InferFields<F>;
   readonly type: ErrorType;
 }
 

@@ -3,7 +3,18 @@ import { checkOptions, kinds, type OptionTable } from "./options.ts";
 import { type DeclaredParam, toParams } from "./param.ts";
 import type { Schema } from "./schema/schema.ts";
 import type { Topic } from "./topic.ts";
-import type { AnyKindType, ErrorType, Infer, InferParams, InferResult, OptionalType, Type } from "./type.ts";
+import type {
+  AnyKindType,
+  ErrorType,
+  Infer,
+  InferInput,
+  InferInputParams,
+  InferInputResult,
+  InferParams,
+  InferResult,
+  OptionalType,
+  Type,
+} from "./type.ts";
 
 /** Where a definition hangs on what it decorates; shared by two copies of the package in one process. */
 const DEFINITION = Symbol.for("trunkline.definition");
@@ -48,8 +59,32 @@ export type Definition =
 
 /** True where the two types are the same, `any` and optional members included. */
 export type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
-/** `unknown` where the signatures are the same, else an impossible type that names the expected one. */
-type Exact<F, Expected> = Equal<F, Expected> extends true ? unknown : { readonly "the signature must be": Expected };
+/** `unknown` where the two agree, else an impossible type that names the expected one. */
+type Must<Agree, Expected> = Agree extends true ? unknown : { readonly "the signature must be": Expected };
+type Either<G, A, B> = Equal<G, A> extends true ? true : Equal<G, B>;
+
+/**
+ * A method of a class is what callers see and what an implementation overrides, so it may say of each parameter, and of
+ * the result, either what a caller has to do with (`F`) or what a handler has (`H`), and nothing else.
+ */
+type Agrees<G, F, H> = G extends (...args: infer A) => infer R
+  ? F extends (...args: infer I) => infer Read
+    ? H extends (...args: infer O) => infer Written
+      ? [Equal<G, (...args: A) => R>, Either<R, Read, Written>, AgreeAll<A, I, O>] extends [true, true, true]
+        ? true
+        : false
+      : false
+    : false
+  : false;
+type AgreeAll<A extends unknown[], I extends unknown[], O extends unknown[]> =
+  Equal<Required<A>["length"], O["length"]> extends true
+    ? false extends { [K in keyof A]-?: K extends keyof I & keyof O ? AgreesAt<A, I, O, K> : false }[number]
+      ? false
+      : true
+    : false;
+type AgreesAt<A, I, O, K extends keyof A & keyof I & keyof O> =
+  Either<A[K], I[K], O[K]> extends true ? (MayMiss<A, K> extends true ? MayMiss<I, K> : true) : false;
+type MayMiss<A, K extends keyof A> = Record<never, never> extends Pick<A, K> ? true : false;
 
 /** What the context of a standard decorator must say; its generic parts would only narrow inference. */
 interface InstanceMember<K extends string> {
@@ -69,29 +104,36 @@ type IsGetter<T, K extends keyof T> = Equal<{ [P in K]: T[P] }, { readonly [P in
 type MethodOf<T, K extends keyof T> = IsGetter<T, K> extends true ? { readonly "it must be a method": K } : unknown;
 type GetterOf<T, K extends keyof T> = IsGetter<T, K> extends true ? unknown : { readonly "it must be a getter": K };
 
-/** A decorator for methods in both worlds, and a member of `defineService`. */
-export interface MethodDefinition<F> {
-  <G>(value: G & Exact<G, F>, context: InstanceMember<"method">): void;
+/** A decorator for methods in both worlds, and a member of `defineService`: `F` for its callers, `H` for its handler. */
+export interface MethodDefinition<F, H = F> {
+  <G>(value: G & Must<Agrees<G, F, H>, F>, context: InstanceMember<"method">): void;
   <G, T extends Prototype, K extends keyof T & string>(
     target: T,
     key: K,
-    descriptor: TypedPropertyDescriptor<G> & Exact<G, F> & MethodOf<T, K>,
+    descriptor: TypedPropertyDescriptor<G> & Must<Agrees<G, F, H>, F> & MethodOf<T, K>,
   ): void;
   readonly role: "method";
   readonly definition: Definition;
   readonly signature?: F;
+  readonly handler?: H;
 }
+type TopicOf<V> = Topic<Infer<V>, InferInput<V>>;
 /** A decorator for the getter of a topic of the type `V` in both worlds, and a member of `defineService`. */
 export interface TopicDefinition<V> {
-  <G>(value: G & Exact<G, () => Topic<Infer<V>>>, context: InstanceMember<"getter">): void;
+  <G>(
+    value: G & Must<Either<G, () => Topic<Infer<V>>, () => TopicOf<V>>, () => Topic<Infer<V>>>,
+    context: InstanceMember<"getter">,
+  ): void;
   <G, T extends Prototype, K extends keyof T & string>(
     target: T,
     key: K,
-    descriptor: TypedPropertyDescriptor<G> & Exact<G, Topic<Infer<V>>> & GetterOf<T, K>,
+    descriptor: TypedPropertyDescriptor<G> &
+      Must<Either<G, Topic<Infer<V>>, TopicOf<V>>, Topic<Infer<V>>> &
+      GetterOf<T, K>,
   ): void;
   readonly role: "topic";
   readonly definition: Definition;
-  readonly topic?: Infer<V>;
+  readonly topic?: TopicOf<V>;
 }
 type Contextual<P> = P extends unknown ? Equal<P, CallContext> : never;
 /** `unknown` where a function without declared types returns what its kind of method returns, else an impossible type. */
@@ -127,10 +169,17 @@ export interface UntypedDefinition<R> {
 }
 
 // By the declared types, not by their values: so a declaration file keeps recursion, which it could not write out.
-export type RpcDefinition<P extends Params, R> = MethodDefinition<(...args: InferParams<P>) => Promise<InferResult<R>>>;
-export type OnewayDefinition<P extends Params> = MethodDefinition<(...args: InferParams<P>) => void>;
+export type RpcDefinition<P extends Params, R> = MethodDefinition<
+  (...args: InferInputParams<P>) => Promise<InferResult<R>>,
+  (...args: InferParams<P>) => Promise<InferInputResult<R>>
+>;
+export type OnewayDefinition<P extends Params> = MethodDefinition<
+  (...args: InferInputParams<P>) => void,
+  (...args: InferParams<P>) => void
+>;
 export type StreamDefinition<P extends Params, Y> = MethodDefinition<
-  (...args: InferParams<P>) => AsyncIterable<Infer<Y>>
+  (...args: InferInputParams<P>) => AsyncIterable<Infer<Y>>,
+  (...args: InferParams<P>) => AsyncIterable<InferInput<Y>>
 >;
 
 /** Request and response. Without options: an untyped method. */

@@ -82,12 +82,12 @@ type Handler<F> = F extends (...args: infer A) => infer R
 /** A handler may also return its value without a promise; a oneway's may be async. */
 type Resolved<R> = R extends Promise<infer V> ? V : R extends void ? Promise<void> : never;
 
-type MemberHandler<D> = D extends { readonly signature?: infer F }
-  ? F extends Untyped<infer R>
-    ? // biome-ignore lint/suspicious/noExplicitAny: the contract says nothing about these arguments, the handler does
-      (...args: any[]) => R | Resolved<R>
-    : Handler<F>
-  : never;
+type MemberHandler<D> = D extends { readonly signature?: Untyped<infer R> }
+  ? // biome-ignore lint/suspicious/noExplicitAny: the contract says nothing about these arguments, the handler does
+    (...args: any[]) => R | Resolved<R>
+  : D extends { readonly handler?: infer H }
+    ? Handler<H>
+    : never;
 
 /** The handlers that a contract made by `defineService` needs: one per method. */
 export type Handlers<C extends Contract> =

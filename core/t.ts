@@ -15,7 +15,7 @@ import type {
   EnumType,
   Float32Type,
   Float64Type,
-  Infer,
+  InferInput,
   Int32Type,
   Int53Type,
   Int64Type,
@@ -153,8 +153,8 @@ export const t = Object.freeze({
     return node<OptionalOf<T>>({ kind: "optional", inner: inner("t.optional", type) });
   },
 
-  /** A field that a reader fills with `value` where the writer left it out or has an older version of the type. */
-  default<T extends Type>(type: T, value: Infer<T>): DefaultOf<T> {
+  /** A field or parameter that a reader finds filled with `value` where the writer left it out or has an older type. */
+  default<T extends Type>(type: T, value: InferInput<T>): DefaultOf<T> {
     if (value === undefined) throw new TypeError("t.default: the default cannot be undefined; use t.optional");
     return node<DefaultOf<T>>({ kind: "default", inner: inner("t.default", type), value });
   },

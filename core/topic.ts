@@ -46,10 +46,10 @@ export interface Subscription extends AsyncDisposable {
   unsubscribe(): Promise<void>;
 }
 
-/** Publish and subscribe: at most once, in order per publisher. */
-export interface Topic<V> {
+/** Publish and subscribe: at most once, in order per publisher. `I` is what a publisher may give for a `V`. */
+export interface Topic<V, I = V> {
   /** Resolves when the instance that it was handed to has taken it. */
-  publish(value: V, options?: PublishOptions): Promise<void>;
+  publish(value: I, options?: PublishOptions): Promise<void>;
   /** Resolves when every live instance has confirmed the subscription. */
   subscribe(handler: (value: V, delivery: Delivery) => unknown, options?: SubscribeOptions): Promise<Subscription>;
 }

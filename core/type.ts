@@ -1,11 +1,16 @@
 import type { DeclaredErrorOptions, RpcError } from "./error.ts";
-import type { Check, Schema, SchemaValue } from "./schema/schema.ts";
+import type { Check, Schema, SchemaInput, SchemaValue } from "./schema/schema.ts";
 
 declare const VALUE: unique symbol;
+declare const INPUT: unique symbol;
 
-/** What `V` is in TypeScript: a phantom, never present at run time. */
-interface Of<V> {
+/**
+ * What a value is in TypeScript for who reads it, and for who writes it, who may leave out what has a default. Phantoms,
+ * never present at run time.
+ */
+interface Of<V, I = V> {
   readonly [VALUE]: V;
+  readonly [INPUT]: I;
 }
 
 /** What has one form in most codecs and several in some. */
@@ -109,40 +114,71 @@ export interface UnionType extends Encodable, Checkable {
  * What `t` returns: the node and the phantom that `Infer` reads. They are apart because a node fits into another
  * without a look at the phantom, which in a struct that refers to itself would go round in a circle.
  */
-export interface ListOf<T> extends ListType, Of<Infer<T>[]> {}
-export interface MapOf<T> extends MapType, Of<Record<string, Infer<T>>> {}
+export interface ListOf<T> extends ListType {
+  readonly [VALUE]: Infer<T>[];
+  readonly [INPUT]: InferInput<T>[];
+}
+export interface MapOf<T> extends MapType {
+  readonly [VALUE]: Record<string, Infer<T>>;
+  readonly [INPUT]: Record<string, InferInput<T>>;
+}
 export interface StructOf<F> extends StructType {
   readonly [VALUE]: symbol extends keyof F ? Lost : InferFields<F>;
+  readonly [INPUT]: symbol extends keyof F ? Lost : InferInputFields<F>;
 }
 export interface UnionOf<F> extends UnionType {
   readonly [VALUE]: symbol extends keyof F
     ? Lost
     : { [K in keyof F]: { readonly kind: K; readonly value: Infer<F[K]> } }[keyof F];
+  readonly [INPUT]: symbol extends keyof F
+    ? Lost
+    : { [K in keyof F]: { readonly kind: K; readonly value: InferInput<F[K]> } }[keyof F];
 }
-/** A struct by its values: what a recursive one is annotated with, where declarations are emitted. */
-export interface StructFor<V> extends StructType, Of<V> {}
+/**
+ * A struct by its values, as they are read and, where that differs, as they are written: what a recursive one is annotated
+ * with, where declarations are emitted.
+ */
+export interface StructFor<V, I = V> extends StructType, Of<V, I> {}
 /** A union by its values, for the same. */
-export interface UnionFor<V> extends UnionType, Of<V> {}
+export interface UnionFor<V, I = V> extends UnionType, Of<V, I> {}
 /** A declaration file cannot write recursion out: its inner fields are `any`, which would let everything pass. */
 interface Lost {
   readonly "the declarations lost a recursive type: annotate it with StructFor or UnionFor, see docs/contract.md": never;
 }
-export interface OptionalOf<T> extends OptionalType, Of<Infer<T> | undefined> {}
-export interface DefaultOf<T> extends DefaultType, Of<Infer<T>> {}
-export interface NumberedOf<T> extends NumberedType, Of<Infer<T>> {
-  readonly optional: T extends { readonly kind: "optional" } ? true : false;
+export interface OptionalOf<T> extends OptionalType {
+  readonly [VALUE]: Infer<T> | undefined;
+  readonly [INPUT]: InferInput<T> | undefined;
 }
-export interface TransientOf<T> extends TransientType, Of<Infer<T>> {
+export interface DefaultOf<T> extends DefaultType {
+  readonly [VALUE]: Infer<T>;
+  readonly [INPUT]: InferInput<T> | undefined;
+}
+export interface NumberedOf<T> extends NumberedType {
+  readonly [VALUE]: Infer<T>;
+  readonly [INPUT]: InferInput<T>;
   readonly optional: T extends { readonly kind: "optional" } ? true : false;
+  readonly omissible: T extends { readonly kind: "optional" | "default" } ? true : false;
+}
+export interface TransientOf<T> extends TransientType {
+  readonly [VALUE]: Infer<T>;
+  readonly [INPUT]: InferInput<T>;
+  readonly optional: T extends { readonly kind: "optional" } ? true : false;
+  readonly omissible: true;
 }
 /** What `typeOf` makes of a schema: any type, whose values the compiler knows from the schema. */
 export interface SchemaOf<S> extends AnyKindType {
   readonly [VALUE]: SchemaValue<S>;
+  readonly [INPUT]: SchemaInput<S>;
 }
-export interface StreamOf<T> extends StreamType, Of<AsyncIterable<Infer<T>>> {}
-export interface CallbackOf<P extends readonly unknown[], R>
-  extends CallbackType,
-    Of<(...args: InferParams<P>) => Promise<InferResult<R>>> {}
+export interface StreamOf<T> extends StreamType {
+  readonly [VALUE]: AsyncIterable<Infer<T>>;
+  readonly [INPUT]: AsyncIterable<InferInput<T>>;
+}
+/** The handler, which reads the function, writes its arguments; who passes it reads them. */
+export interface CallbackOf<P extends readonly unknown[], R> extends CallbackType {
+  readonly [VALUE]: (...args: InferInputParams<P>) => Promise<InferResult<R>>;
+  readonly [INPUT]: (...args: InferParams<P>) => Promise<InferInputResult<R>>;
+}
 
 /** An exception that a method declares. It stands in `throws`, never inside a value. */
 export interface ErrorType {
@@ -216,8 +252,8 @@ export interface Param<N extends string = string, T = ParamType> {
 }
 
 /**
- * The TypeScript type of the values that `T` describes; `T` may also be the class that `t.error` made, or a schema that
- * a contract takes.
+ * The TypeScript type of the values that `T` describes, for who reads them: what has a default is always there. `T` may
+ * also be the class that `t.error` made, or a schema that a contract takes.
  */
 export type Infer<T> = T extends { readonly [VALUE]: infer V }
   ? V
@@ -229,22 +265,67 @@ export type Infer<T> = T extends { readonly [VALUE]: infer V }
       ? SchemaValue<T>
       : never;
 
-/** The arguments, as a tuple, that a list of parameters describes. */
-export type InferParams<P extends readonly unknown[]> = {
-  -readonly [K in keyof P]: P[K] extends { readonly name: string; readonly type: infer T extends object }
-    ? Infer<T>
-    : Infer<P[K]>;
-};
+/** As `Infer`, for who writes the values: what is optional or has a default may be left out. */
+export type InferInput<T> = T extends { readonly [INPUT]: infer I }
+  ? I
+  : T extends abstract new (
+        ...args: never
+      ) => infer E
+    ? E
+    : T extends Schema
+      ? SchemaInput<T>
+      : never;
+
+/** What a parameter is declared by, named by `arg` or not. */
+type Declared<P> = P extends { readonly name: string; readonly type: infer T extends object } ? T : P;
+
+/** The arguments, as a tuple, that a handler gets for a list of parameters. */
+export type InferParams<P extends readonly unknown[]> = { -readonly [K in keyof P]: Infer<Declared<P[K]>> };
+/** The arguments that a caller gives: the last ones may be left out, where they are optional or have defaults. */
+export type InferInputParams<P extends readonly unknown[]> = number extends P["length"]
+  ? Inputs<P>
+  : MayEndEarly<P, []>;
+type Inputs<P extends readonly unknown[]> = { -readonly [K in keyof P]: InferInput<Declared<P[K]>> };
+type MayEndEarly<P extends readonly unknown[], Last extends readonly unknown[]> = P extends readonly [
+  ...infer Before,
+  infer Param,
+]
+  ? MayMiss<Declared<Param>> extends true
+    ? MayEndEarly<Before, [InferInput<Declared<Param>>?, ...Last]>
+    : [...Inputs<P>, ...Last]
+  : Last;
+type MayMiss<T> = T extends MayBeLeftOut
+  ? true
+  : T extends { readonly "~standard": unknown }
+    ? undefined extends InferInput<T>
+      ? unknown extends InferInput<T>
+        ? false
+        : true
+      : false
+    : false;
+
 /** What a method that declares `returns: R` resolves to. */
 // biome-ignore lint/suspicious/noConfusingVoidType: what a function without a result returns
 export type InferResult<R> = [R] extends [undefined] ? void : Infer<R>;
+/** What its handler resolves to. */
+// biome-ignore lint/suspicious/noConfusingVoidType: what a function without a result returns
+export type InferInputResult<R> = [R] extends [undefined] ? void : InferInput<R>;
 
 type MayBeAbsent = { readonly kind: "optional" } | { readonly kind: "field" | "transient"; readonly optional: true };
+type MayBeLeftOut =
+  | { readonly kind: "optional" | "default" }
+  | { readonly kind: "field" | "transient"; readonly omissible: true };
 /** Members of several object types as those of one. */
 export type Simplify<T> = { [K in keyof T]: T[K] };
 /** The object type of a struct with the fields `F`. */
 export type InferFields<F> = Simplify<
   { -readonly [K in keyof F as F[K] extends MayBeAbsent ? never : K]: Infer<F[K]> } & {
     -readonly [K in keyof F as F[K] extends MayBeAbsent ? K : never]?: Infer<F[K]>;
+  }
+>;
+/** As `InferFields`, for who writes it. */
+export type InferInputFields<F> = Simplify<
+  { -readonly [K in keyof F as F[K] extends MayBeLeftOut ? never : K]: InferInput<F[K]> } & {
+    -readonly [K in keyof F as F[K] extends MayBeLeftOut ? K : never]?: InferInput<F[K]>;
   }
 >;

@@ -65,7 +65,47 @@ type Standard<I, O> = [O] extends [I]
   ? O
   : { readonly "a schema that changes the type of its values cannot travel": O };
 
-/** The TypeScript type of the values that a schema describes. */
+/**
+ * `O` with those members left out at will that `I` lets be left out: defaults. Not those of bigints and dates, which JSON
+ * Schema cannot say, so that they do not travel.
+ */
+type Loose<I, O> =
+  (<X>() => X extends I ? 1 : 2) extends <X>() => X extends O ? 1 : 2
+    ? O
+    : O extends Date | Uint8Array | ((...args: never) => unknown)
+      ? O
+      : O extends readonly unknown[]
+        ? { [K in keyof O]: K extends keyof I ? Loose<I[K], O[K]> : O[K] }
+        : O extends object
+          ? LooseMembers<I, O>
+          : O;
+type LooseMembers<I, O> = Flat<
+  { [K in keyof O as Left<I, O, K> extends true ? never : K]: K extends keyof I ? Loose<I[K], O[K]> : O[K] } & {
+    [K in keyof O as Left<I, O, K> extends true ? K : never]?: K extends keyof I ? Loose<I[K], O[K]> | undefined : O[K];
+  }
+>;
+type Flat<T> = { [K in keyof T]: T[K] };
+type Left<I, O, K extends keyof O> =
+  Record<never, never> extends Pick<O, K>
+    ? true
+    : K extends keyof I
+      ? Record<never, never> extends Pick<I, K>
+        ? [Extract<O[K], bigint | Date>] extends [never]
+          ? true
+          : false
+        : false
+      : false;
+
+/** The TypeScript type of the values that a schema describes, for who writes them. */
+export type SchemaInput<S> = S extends { readonly "~standard": { readonly types?: infer T } }
+  ? NonNullable<T> extends { readonly input: infer I; readonly output: infer O }
+    ? [O] extends [I]
+      ? Loose<I, O> | Extract<I, undefined>
+      : SchemaValue<S>
+    : unknown
+  : SchemaValue<S>;
+
+/** The TypeScript type of the values that a schema describes, for who reads them. */
 export type SchemaValue<S> = S extends { readonly "~standard": { readonly types?: infer T } }
   ? NonNullable<T> extends { readonly input: infer I; readonly output: infer O }
     ? Standard<I, O>

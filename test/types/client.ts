@@ -31,7 +31,8 @@ interface DecoratedClient extends Typed {
   readonly log: OnewayMethod<[text: string]>;
   readonly count: StreamMethod<[to: number], number>;
 }
-interface DefinedClient extends Typed {
+interface DefinedClient extends Omit<Typed, "cancel"> {
+  readonly cancel: UnaryMethod<[id: bigint, reason?: string], void>;
   readonly reset: UnaryMethod<[], void>;
   readonly total: UnaryMethod<[], number>;
   readonly wake: OnewayMethod<[]>;

@@ -1,4 +1,4 @@
-import { arg, clone, type Infer, type RpcError, t } from "trunkline";
+import { arg, clone, type Infer, type InferInput, type RpcError, t } from "trunkline";
 import { same, some } from "./exact.ts";
 import { Item, Order, OutOfStock } from "./shop.ts";
 
@@ -76,7 +76,8 @@ export function infers(): void {
   const filled = t.default(t.int32, 1);
   same<Infer<typeof filled>, number>();
   const callback = t.callback([arg("order", Order), t.optional(t.string)], t.int64);
-  same<Infer<typeof callback>, (order: Order, note: string | undefined) => Promise<bigint>>();
+  same<Infer<typeof callback>, (order: Order, note?: string) => Promise<bigint>>();
+  same<InferInput<typeof callback>, (order: Order, note: string | undefined) => Promise<bigint>>();
   const bare = t.callback();
   same<Infer<typeof bare>, () => Promise<void>>();
   const upstream = t.stream(Order);
