@@ -1,8 +1,9 @@
 import { type Code, codes } from "./code.ts";
+import { type Copy, compileCopy } from "./copy.ts";
 import { type DeclaredErrorOptions, RpcError } from "./error.ts";
 import { lazyCarried } from "./fields.ts";
 import { checkQualifiedName } from "./name.ts";
-import type { ErrorType, InferFields, InferInputFields } from "./type.ts";
+import type { ErrorType, Field, InferFields, InferInputFields } from "./type.ts";
 
 export interface ErrorOptions {
   /** @default "FAILED_PRECONDITION" */
@@ -38,13 +39,23 @@ export function errorClass(name: string, fields: Readonly<Record<string, unknown
     },
     create: (values: Record<string, unknown>, given: DeclaredErrorOptions) => new Declared(values, given),
   });
+  const copies = new Map<string, Copy>();
+  /** Who throws finds what was left out just as who catches; a new one each time. */
+  const defaultOf = ({ name, type, defaultValue }: Field): unknown => {
+    if (defaultValue === undefined) return undefined;
+    const copy = copies.get(name) ?? compileCopy(type);
+    copies.set(name, copy);
+    return copy(defaultValue);
+  };
   class Declared extends RpcError {
     static readonly type = type;
     constructor(values: Record<string, unknown>, given: DeclaredErrorOptions = {}) {
       super({ ...given, code, message: given.message ?? options.message ?? name });
       this.name = name;
       for (const field of resolve()) {
-        Object.defineProperty(this, field.name, { value: values?.[field.name], enumerable: true });
+        const given = values?.[field.name];
+        const value = given === undefined ? defaultOf(field) : given;
+        Object.defineProperty(this, field.name, { value, enumerable: true });
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { DeclaredErrorOptions, RpcError } from "./error.ts";
-import type { Check, Schema, SchemaInput, SchemaValue } from "./schema/schema.ts";
+import type { Check, Schema, SchemaInput, SchemaMayMiss, SchemaValue } from "./schema/schema.ts";
 
 declare const VALUE: unique symbol;
 declare const INPUT: unique symbol;
@@ -285,24 +285,17 @@ export type InferParams<P extends readonly unknown[]> = { -readonly [K in keyof 
 export type InferInputParams<P extends readonly unknown[]> = number extends P["length"]
   ? Inputs<P>
   : MayEndEarly<P, []>;
-type Inputs<P extends readonly unknown[]> = { -readonly [K in keyof P]: InferInput<Declared<P[K]>> };
+type Inputs<P extends readonly unknown[]> = { -readonly [K in keyof P]: InputOf<Declared<P[K]>> };
+type InputOf<T> = MayMiss<T> extends true ? InferInput<T> | undefined : InferInput<T>;
 type MayEndEarly<P extends readonly unknown[], Last extends readonly unknown[]> = P extends readonly [
   ...infer Before,
   infer Param,
 ]
   ? MayMiss<Declared<Param>> extends true
-    ? MayEndEarly<Before, [InferInput<Declared<Param>>?, ...Last]>
+    ? MayEndEarly<Before, [InputOf<Declared<Param>>?, ...Last]>
     : [...Inputs<P>, ...Last]
   : Last;
-type MayMiss<T> = T extends MayBeLeftOut
-  ? true
-  : T extends { readonly "~standard": unknown }
-    ? undefined extends InferInput<T>
-      ? unknown extends InferInput<T>
-        ? false
-        : true
-      : false
-    : false;
+type MayMiss<T> = T extends MayBeLeftOut ? true : SchemaMayMiss<T>;
 
 /** What a method that declares `returns: R` resolves to. */
 // biome-ignore lint/suspicious/noConfusingVoidType: what a function without a result returns

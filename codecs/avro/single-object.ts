@@ -5,7 +5,7 @@ import { isType } from "../../core/fields.ts";
 import { Output } from "../../core/output.ts";
 import { fromAvro } from "../../core/schema/avro.ts";
 import type { AvroValue } from "../../core/schema/avro-value.ts";
-import type { Infer, StructType, Type } from "../../core/type.ts";
+import type { Infer, InferInput, StructType, Type } from "../../core/type.ts";
 import { avro } from "./codec.ts";
 import { avroFingerprint } from "./fingerprint.ts";
 import type { AvroSchema } from "./schema.ts";
@@ -22,14 +22,15 @@ export interface SingleObjectOptions {
 }
 
 /** Writes and reads values that carry the fingerprint of their schema. */
-export interface SingleObjects<V> {
-  encode(value: V): Uint8Array;
+export interface SingleObjects<V, I = V> {
+  encode(value: I): Uint8Array;
   /** Throws where the bytes begin otherwise, or were written by a schema that is not known here. */
   decode(bytes: Uint8Array): V;
 }
 
 /** The values of a type of `t`, or of a schema that was given `as const`. */
 type ValueOf<T> = T extends Type ? Infer<T> : AvroValue<T>;
+type InputOf<T> = T extends Type ? InferInput<T> : AvroValue<T>;
 
 /**
  * Avro's single-object encoding: for values that are stored, or sent by other means than a connection of this framework,
@@ -38,7 +39,7 @@ type ValueOf<T> = T extends Type ? Infer<T> : AvroValue<T>;
 export function singleObjects<const T extends Type | AvroSchema>(
   schema: T,
   { writers = [], limits }: SingleObjectOptions = {},
-): SingleObjects<ValueOf<T>> {
+): SingleObjects<ValueOf<T>, InputOf<T>> {
   const codec = avro();
   const reader = toMessage(schema);
   const compile = (writer: Type | AvroSchema) =>
@@ -50,7 +51,7 @@ export function singleObjects<const T extends Type | AvroSchema>(
   const own = known.get(fingerprint) as CompiledCodec;
   const wrapped = reader.name === WRAPPER;
   return Object.freeze({
-    encode(value: ValueOf<T>): Uint8Array {
+    encode(value: InputOf<T>): Uint8Array {
       const out = new Output();
       out.ensure(HEADER_BYTES);
       const header = new DataView(out.buffer.buffer, out.buffer.byteOffset, HEADER_BYTES);

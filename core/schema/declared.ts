@@ -1,11 +1,11 @@
 import { capitalised } from "../capitalised.ts";
 import { isType } from "../fields.ts";
 import { type DeclaredParam, toParams } from "../param.ts";
-import type { OptionalType, Param, ParamType, Type } from "../type.ts";
+import type { DefaultType, OptionalType, Param, ParamType, Type } from "../type.ts";
 import { isProtobuf } from "./protobuf.ts";
 import type { Schema } from "./schema.ts";
 import { isStandard } from "./standard.ts";
-import { toType, toWhole } from "./translate.ts";
+import { toParam, toType, toWhole } from "./translate.ts";
 
 type Declared = Type | OptionalType | Schema;
 type Translate<T> = (schema: unknown, name: string) => T;
@@ -54,13 +54,13 @@ function special(path: string, base: string, name: string, type: ParamType | Sch
   });
 }
 
-function whole(message: string, name: string, type: ParamType | Schema, alone: boolean): Type | OptionalType {
-  if (!alone) return toWhole(type, message + capitalised(name));
-  return asMessage(message, name, type as Declared, toWhole);
+function whole(message: string, name: string, type: ParamType | Schema, alone: boolean): Param["type"] {
+  if (!alone) return toParam(type, message + capitalised(name));
+  return asMessage(message, name, type as Declared, toParam);
 }
 
 /** A struct is the message, anything else stands in a field of it. */
-function asMessage<T extends Type | OptionalType>(
+function asMessage<T extends Type | OptionalType | DefaultType>(
   message: string,
   field: string,
   declared: Declared,

@@ -90,20 +90,33 @@ type Left<I, O, K extends keyof O> =
     ? true
     : K extends keyof I
       ? Record<never, never> extends Pick<I, K>
-        ? [Extract<O[K], bigint | Date>] extends [never]
-          ? true
-          : false
+        ? Sayable<O[K]>
         : false
       : false;
+/** Whether a default of the type is one that JSON Schema can say. */
+type Sayable<O> = [Extract<O, bigint | Date>] extends [never] ? true : false;
 
 /** The TypeScript type of the values that a schema describes, for who writes them. */
 export type SchemaInput<S> = S extends { readonly "~standard": { readonly types?: infer T } }
   ? NonNullable<T> extends { readonly input: infer I; readonly output: infer O }
     ? [O] extends [I]
-      ? Loose<I, O> | Extract<I, undefined>
+      ? Loose<I, O>
       : SchemaValue<S>
     : unknown
   : SchemaValue<S>;
+
+/** Whether a whole parameter may be left out: where its schema takes that. */
+export type SchemaMayMiss<S> = S extends { readonly "~standard": { readonly types?: infer T } }
+  ? NonNullable<T> extends { readonly input: infer I; readonly output: infer O }
+    ? unknown extends I
+      ? false
+      : undefined extends I
+        ? undefined extends O
+          ? true
+          : Sayable<O>
+        : false
+    : false
+  : false;
 
 /** The TypeScript type of the values that a schema describes, for who reads them. */
 export type SchemaValue<S> = S extends { readonly "~standard": { readonly types?: infer T } }

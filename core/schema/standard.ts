@@ -1,5 +1,6 @@
+import { explain } from "../explain.ts";
 import { t } from "../t.ts";
-import type { OptionalType, Type } from "../type.ts";
+import type { DefaultType, OptionalType, Type } from "../type.ts";
 import { JsonDocument } from "./json-document.ts";
 import { checked, typeOfDocument } from "./json-schema.ts";
 import type { CheckResult, StandardSchema } from "./schema.ts";
@@ -13,8 +14,15 @@ export function isStandard(schema: unknown): schema is StandardSchema {
 
 /** The type of what the schema gives out, since that is what clients send; the schema validates the values. */
 export function fromStandard(schema: StandardSchema, name: string | undefined): Type {
+  return fromDocument(schema, documentOf(schema, name), name);
+}
+
+function documentOf(schema: StandardSchema, name = "typeOf"): JsonDocument {
+  return new JsonDocument(toJsonSchema(schema, name), name);
+}
+
+function fromDocument(schema: StandardSchema, document: JsonDocument, name: string | undefined): Type {
   const standard = schema["~standard"];
-  const document = new JsonDocument(toJsonSchema(schema, name ?? "typeOf"), name ?? "typeOf");
   return checked(typeOfDocument(document, name), (value) => standard.validate(value));
 }
 
@@ -49,6 +57,15 @@ function tryAbsent(schema: StandardSchema): CheckResult | Promise<CheckResult> |
   } catch {
     return undefined;
   }
+}
+
+/** As `fromStandardOptional`, for a parameter, which may also have a default. */
+export function fromStandardParam(schema: StandardSchema, name: string): Type | OptionalType | DefaultType {
+  const document = documentOf(schema, name);
+  const type = fromDocument(schema, document, name);
+  const value = document.root.default;
+  if (value !== undefined && explain(type, value) === undefined) return t.default(type, value as never);
+  return mayBeAbsent(schema) ? t.optional(type) : type;
 }
 
 /** As `fromStandard`, for a whole parameter or result, which may be absent where the schema says so. */

@@ -1,10 +1,10 @@
 import { isType } from "../fields.ts";
-import type { OptionalType, SchemaOf, Type } from "../type.ts";
+import type { DefaultType, OptionalType, SchemaOf, Type } from "../type.ts";
 import { fromAvro, isAvro } from "./avro.ts";
 import { fromJsonSchema } from "./json-schema.ts";
 import { fromProtobuf, isProtobuf } from "./protobuf.ts";
 import type { Schema } from "./schema.ts";
-import { fromStandard, fromStandardOptional, isStandard } from "./standard.ts";
+import { fromStandard, fromStandardOptional, fromStandardParam, isStandard } from "./standard.ts";
 
 /**
  * The type that a schema of any known kind describes; a type of `t` is itself. `name` is for what a schema leaves
@@ -16,6 +16,11 @@ export function toType(schema: unknown, name?: string): Type {
   if (isType(schema)) return schema;
   if (isAvro(schema)) return fromAvro(schema);
   return fromJsonSchema(schema, name);
+}
+
+/** As `toWhole`, for a parameter, of which a Standard Schema may also say a default. */
+export function toParam(schema: unknown, name: string): Type | OptionalType | DefaultType {
+  return isStandard(schema) ? fromStandardParam(schema, name) : toWhole(schema, name);
 }
 
 /** As `toType`, for a whole parameter or result, which may be absent: where `t` or a Standard Schema says so. */

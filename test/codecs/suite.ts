@@ -219,6 +219,44 @@ export function codecSuite(name: string, codec: Codec, exceptions: SuiteExceptio
       expect((roundTrip(codec, every, rest) as typeof typed).tags).to.deep.equal(["a"]);
     });
 
+    it("writes defaults wherever a struct stands, also where the default itself leaves some out", () => {
+      const Line = t.struct("test.Line", {
+        sku: t.string,
+        qty: t.default(t.int32, 1),
+        made: t.default(t.list(t.int32), [2]),
+      });
+      const Cart = t.struct("test.Cart", {
+        first: Line,
+        list: t.list(Line),
+        map: t.map(Line),
+        maybe: t.optional(Line),
+        either: t.union("test.Either", { line: Line, none: t.bool }),
+        spare: t.default(Line, { sku: "spare" }),
+        spares: t.default(t.list(Line), [{ sku: "a" }, { sku: "b", qty: 5 }]),
+      });
+      const line = { sku: "x" };
+      const given = { first: line, list: [line], map: { a: line }, maybe: line, either: { kind: "line", value: line } };
+      const full = { sku: "x", qty: 1, made: [2] };
+      const expected = {
+        first: full,
+        list: [full],
+        map: { a: full },
+        maybe: full,
+        either: { kind: "line", value: full },
+        spare: { ...full, sku: "spare" },
+        spares: [
+          { ...full, sku: "a" },
+          { ...full, sku: "b", qty: 5 },
+        ],
+      };
+      expect(roundTrip(codec, Cart, given)).to.deep.equal(expected);
+      const undefinedMembers = { ...given, first: { ...line, qty: undefined, made: undefined }, spare: undefined };
+      expect(roundTrip(codec, Cart, undefinedMembers)).to.deep.equal(expected);
+      // What is written says the same to a reader without defaults.
+      const Plain = t.struct("test.Line", { sku: t.string, qty: t.int32, made: t.list(t.int32) });
+      expect(roundTrip(codec, holding(Line), { value: line }, holding(Plain))).to.deep.equal({ value: full });
+    });
+
     it("ignores members that the type does not have, and keeps maps' keys away from prototypes", () => {
       const value = { ...order, extra: 1, items: order.items.map((item) => ({ ...item, extra: [] })) };
       expect(roundTrip(codec, Order, value)).to.deep.equal(order);

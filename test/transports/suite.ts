@@ -5,6 +5,7 @@ import type { Fixture } from "./suite/fixture.ts";
 import { futureSuite } from "./suite/future.ts";
 import { healthSuite } from "./suite/health.ts";
 import { identitySuite } from "./suite/identity.ts";
+import { leftOutSuite } from "./suite/left-out.ts";
 import { lifecycleSuite } from "./suite/lifecycle.ts";
 import { type Limited, limitsSuite } from "./suite/limits.ts";
 import { onewaySuite } from "./suite/oneway.ts";
@@ -42,6 +43,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   errorSuite(fixture);
   identitySuite(fixture);
   healthSuite(fixture);
+  leftOutSuite(fixture);
   lifecycleSuite(fixture);
   waitingSuite(fixture);
   limitsSuite(make, options);
