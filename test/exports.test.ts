@@ -68,7 +68,7 @@ const types = `
   ContractClass ContractDescriptor ContractLike DecimalType DeclaredErrorOptions DeclaredParam
   DefaultOf DefaultType Definition Delivery DocumentSchema Encodable EnumType ErrorClass ErrorOptions
   ErrorSource ErrorType Field FieldType Float32Type Float64Type Handlers HealthStatus Implementation Infer
-  InferFields InferParams InferResult Instance InstanceQuery Int32Type Int53Type Int64Type Interceptor
+  InferFields InferInput InferInputFields InferInputParams InferInputResult InferParams InferResult Instance InstanceQuery Int32Type Int53Type Int64Type Interceptor
   JsonValue Link ListOf ListType Listener MapOf MapType Members MessageShape Metadata MethodDefinition
   MethodDescriptor MethodKind MulticastReply Next NumberedOf NumberedType OnewayDefinition
   OnewayMethod OnewayOptions OptionalOf OptionalType Param ParamType Params Peer ProtobufDescriptor

@@ -125,6 +125,29 @@ for (const endpoint of ["memory://checks", "tcp://127.0.0.1:0"]) {
       expect(error.message).to.equal("refused by the schema: name: nobody has that name");
     });
 
+    it("fill in what was left out, of parameters too", async () => {
+      const Size = z.object({ qty: z.int().default(3), tags: z.array(z.string()).default(["new"]) });
+      const Sizes = defineService(
+        "shop.Sizes",
+        {},
+        {
+          size: rpc({ params: [z.string().default("ada"), Size, z.string().optional()], returns: Size }),
+        },
+      );
+      const seen: unknown[] = [];
+      const handler = implement(Sizes, {
+        size: async (name, size, note) => {
+          seen.push(name, size, note);
+          return { tags: [name] };
+        },
+      });
+      await using sizing = await serve({ services: [handler], listen: [endpoint.replace("checks", "sizes")] });
+      await using caller = await connect({ endpoints: sizing.endpoints });
+      const { size } = await caller.refer(Sizes);
+      expect(await size(undefined, {})).to.deep.equal({ qty: 3, tags: ["ada"] });
+      expect(seen).to.deep.equal(["ada", { qty: 3, tags: ["new"] }, undefined]);
+    });
+
     it("hold the result of a handler", async () => {
       expect(await (await checks()).give(3)).to.deep.equal({ qty: 3 });
       const error = await refusal((await checks()).give(0));
