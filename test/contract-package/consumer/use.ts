@@ -1,5 +1,5 @@
 import type { Defined, Item, Order, Orders, OutOfStock, Payment, Text, Tree, Unnamed } from "shop-contract";
-import type { Client, Infer } from "trunkline";
+import type { Client, Infer, InferInput } from "trunkline";
 
 type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 function same<A, B>(..._equal: Equal<A, B> extends true ? [] : [never]): void {}
@@ -34,18 +34,23 @@ export const order: Order = {
   share: 0.25,
 };
 
+type ItemInput = InferInput<typeof Item>;
+
 /** What the declarations say is what the contract said. */
 export function exact(orders: Client<typeof Orders>, defined: Client<typeof Defined>): void {
   same<Item, { sku: string; qty: number; color?: "red" | "green" | undefined; size: "small" | "large" }>();
   same<Payment["kind"], "card" | "cash" | "item">();
-  same<Parameters<typeof orders.place>, Parameters<typeof defined.place>>();
-  same<Parameters<typeof defined.place>, [Order]>();
+  same<Parameters<typeof orders.place>, [Order]>();
+  same<Parameters<typeof defined.place>, [InferInput<typeof Order>]>();
+  same<ItemInput, { sku: string; qty?: number | undefined; color?: "red" | "green" | undefined; size: Item["size"] }>();
+  same<InferInput<typeof Order>["items"], ItemInput[]>();
+  same<InferInput<typeof Order>["tree"], Tree>();
   same<ReturnType<typeof defined.place>, Promise<bigint>>();
   same<ReturnType<typeof defined.plant>, Promise<Tree | undefined>>();
   same<Parameters<typeof defined.plant>, [Tree, Text]>();
   same<ReturnType<typeof defined.watch>, AsyncIterable<Order>>();
-  same<Parameters<typeof defined.pay>, [Payment, (percent: number) => Promise<boolean>]>();
-  same<Parameters<typeof defined.load>, [AsyncIterable<Item>]>();
+  same<Parameters<typeof defined.pay>, [InferInput<typeof Payment>, (percent: number) => Promise<boolean>]>();
+  same<Parameters<typeof defined.load>, [AsyncIterable<ItemInput>]>();
   same<Parameters<typeof defined.audit>, [string]>();
   same<Parameters<typeof defined.check>, [{ mail: string }]>();
   same<Parameters<Parameters<typeof defined.placed.subscribe>[0]>[0], Order>();
