@@ -78,7 +78,9 @@ export class Member {
       if (this.#left) return this.#pool.release(this.url);
       this.link = link;
       this.#stop = link.onState(changed);
-      this.port = await link.bind(contract, codec);
+      const port = await link.bind(contract, codec);
+      if (this.#left) return port.release();
+      this.port = port;
     } catch (error) {
       this.#failed = RpcError.from(error, String(error));
     }
@@ -89,6 +91,7 @@ export class Member {
     if (this.#left) return;
     this.#left = true;
     this.#stop?.();
+    this.port?.release();
     if (this.link) this.#pool.release(this.url);
   }
 }

@@ -70,6 +70,11 @@ export interface ServicePort {
   send(call: OutgoingCall): void;
   /** Opens a stream: nothing is sent before the first `next()`. */
   open(stream: StreamRequest): AsyncIterable<unknown>;
+  /**
+   * Gives up what one `bind` gave; when all have, both sides forget the contract. What was sent before goes on; later
+   * calls are refused.
+   */
+  release(): void;
 }
 
 export interface StreamRequest {

@@ -12,11 +12,7 @@ import { decoder, Readers } from "./decoder.ts";
 import { compileWriter } from "./encoder.ts";
 import { checkForms, formMisfit } from "./form.ts";
 
-/**
- * Apache Avro's binary encoding: nothing but the values, so that both sides must know the writer's schema, which a
- * connection's handshake sees to. Where the reader's differs, the two are resolved by name.
- */
-export function avro(): Codec {
+function create(): Codec {
   const shape = new Shape();
   const writers = new Memo<StructType, Write>();
   const readers = new Readers(shape);
@@ -40,4 +36,15 @@ export function avro(): Codec {
       );
     },
   } satisfies Codec);
+}
+
+// One for all: references that ask for it again share what was agreed on, and what was compiled.
+const shared = create();
+
+/**
+ * Apache Avro's binary encoding: nothing but the values, so that both sides must know the writer's schema, which a
+ * connection's handshake sees to. Where the reader's differs, the two are resolved by name.
+ */
+export function avro(): Codec {
+  return shared;
 }

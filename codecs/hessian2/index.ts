@@ -29,8 +29,7 @@ export interface Hessian2Options extends UntypedOptions {
   readonly exact?: boolean;
 }
 
-/** Hessian 2.0: Java's binary serialization, as Caucho's Hessian and Dubbo's hessian-lite read and write it. */
-export function hessian2(options: Hessian2Options = {}): Codec {
+function create(options: Hessian2Options): Codec {
   const { exact = false, cycles = true } = options;
   const types = { shape: new Shape(), forms: new Forms() };
   const writing = { ...types, writeAny: untypedWriter(options) };
@@ -51,4 +50,13 @@ export function hessian2(options: Hessian2Options = {}): Codec {
       );
     },
   } satisfies Codec);
+}
+
+// One for all: references that ask for it again share what was agreed on, and what was compiled.
+const usual = create({});
+
+/** Hessian 2.0: Java's binary serialization, as Caucho's Hessian and Dubbo's hessian-lite read and write it. */
+export function hessian2(options: Hessian2Options = {}): Codec {
+  const { exact = false, cycles = true, java = "dubbo" } = options;
+  return !exact && cycles && java === "dubbo" ? usual : create(options);
 }

@@ -11,8 +11,7 @@ import { compileWriter } from "./encoder.ts";
 
 export { type JsonSchema, jsonSchema } from "./schema.ts";
 
-/** JSON by the rules of ProtoJSON. */
-export function json(): Codec {
+function create(): Codec {
   const shape = new Shape();
   const writers = new Memo<StructType, Write>();
   const decoders = new Memo<StructType, Decode>();
@@ -35,4 +34,12 @@ export function json(): Codec {
       );
     },
   } satisfies Codec);
+}
+
+// One for all: references that ask for it again share what was agreed on, and what was compiled.
+const shared = create();
+
+/** JSON by the rules of ProtoJSON. */
+export function json(): Codec {
+  return shared;
 }

@@ -15,10 +15,9 @@ export interface MsgpackOptions {
   readonly maps?: boolean;
 }
 
-/** MessagePack: compact where both sides know the type, fields by position. */
-export function msgpack(options: MsgpackOptions = {}): Codec {
+function create(maps: boolean): Codec {
   const shape = new Shape();
-  const writing: WriterOptions = { shape, writeAny: untypedWriter(), maps: options.maps ?? false };
+  const writing: WriterOptions = { shape, writeAny: untypedWriter(), maps };
   const writers = new Memo<StructType, Write>();
   const readers = new Readers(shape);
   return Object.freeze({
@@ -36,4 +35,12 @@ export function msgpack(options: MsgpackOptions = {}): Codec {
       );
     },
   } satisfies Codec);
+}
+
+// One of each for all: references that ask for it again share what was agreed on, and what was compiled.
+const [compact, named] = [create(false), create(true)];
+
+/** MessagePack: compact where both sides know the type, fields by position. */
+export function msgpack({ maps = false }: MsgpackOptions = {}): Codec {
+  return maps ? named : compact;
 }

@@ -15,8 +15,7 @@ import { formMisfit } from "./form-misfit.ts";
 
 export { protoText, typeProtoText } from "./proto-text.ts";
 
-/** Protocol Buffers (proto3): the bytes that any Protobuf implementation writes and reads for the same message. */
-export function protobuf(): Codec {
+function create(): Codec {
   const shape = new Shape();
   const writers = new Memo<StructType, Write>();
   const readers = new Readers(shape);
@@ -40,4 +39,12 @@ export function protobuf(): Codec {
       );
     },
   } satisfies Codec);
+}
+
+// One for all: references that ask for it again share what was agreed on, and what was compiled.
+const shared = create();
+
+/** Protocol Buffers (proto3): the bytes that any Protobuf implementation writes and reads for the same message. */
+export function protobuf(): Codec {
+  return shared;
 }

@@ -65,9 +65,11 @@ export class ClientSession extends Session implements Carrier {
     this.#options = options;
     this.#maxPendingCalls = options.limits.maxPendingCalls;
     this.#callbacks = new CallbackTable(options.limits, this.outbox, (error, where) => this.#report(error, where));
-    this.#binder = new Binder(options.limits, (head, body) =>
-      this.control(frame.BIND, head, body, this.outbox.maxMessageBytes),
-    );
+    this.#binder = new Binder({
+      limits: options.limits,
+      bind: (head, json) => this.control(frame.BIND, head, json, this.outbox.maxMessageBytes),
+      unbind: (binding) => this.control(frame.UNBIND, [binding >>> 8, binding & 0xff], ""),
+    });
     const { streamWindowBytes: window, maxMessageBytes } = this.limits;
     try {
       const sentAt = this.platform.now() >>> 0;
@@ -83,8 +85,13 @@ export class ClientSession extends Session implements Carrier {
     return this.#pendingCount;
   }
 
-  bind(contract: ContractDescriptor, codec: Codec): Promise<(ClientOperation | undefined)[]> {
-    return this.#binder.bind(contract, codec);
+  /** Agrees on a contract for `owner`, who gives it up by `unbind` and then uses none of its operations any more. */
+  bind(contract: ContractDescriptor, codec: Codec, owner: object = {}): Promise<(ClientOperation | undefined)[]> {
+    return this.#binder.bind(contract, codec, owner);
+  }
+
+  unbind(owner: object): void {
+    this.#binder.unbind(owner);
   }
 
   /** Throws where the arguments do not fit, having sent nothing. */

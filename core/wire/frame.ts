@@ -8,6 +8,7 @@ import type { Output } from "../output.ts";
  *   WELCOME  = version:u8 json                             server's answer: { instance, window, maxMessageBytes, maxPendingCalls }
  *   BIND     = binding:u16 base:u16 json                   { service, version, group, codec, fingerprint, operations, contract? }
  *   BOUND    = binding:u16 json                            { fingerprint, contract? }, { send: "contract" } or { error }
+ *   UNBIND   = binding:u16                                 client to server: its numbers are free
  *   CALL     = operation:u16 callId:u32 timeoutMs:u32 sentAt:u32 [metadata] payload      timeoutMs 0: no deadline
  *   REPLY    = callId:u32 [metadata] payload
  *   ERROR    = callId:u32 code:u8 headLength:u16 head payload               head: json { message, name?, metadata?, details?, retryable? }
@@ -44,9 +45,13 @@ export const frame = {
   PONG: 16,
   GOAWAY: 17,
   CUT: 18,
+  UNBIND: 19,
 } as const;
 
 export const flag = { METADATA: 1, ONEWAY: 2, STREAM: 4 } as const;
+
+/** The number of an operation or binding is a u16. */
+export const MAX_OPERATIONS = 65_536;
 
 export const MAGIC = 0x54524e4b;
 /** The first frame of each side is at most this long: nobody has said yet who sends it. */

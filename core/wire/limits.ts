@@ -28,7 +28,7 @@ export interface WireLimits extends CodecLimits, ContractLimits {
   readonly maxPendingCalls: number;
   /** Streams of one peer open on one connection. Default 1,024. */
   readonly maxStreams: number;
-  /** Services bound on one connection. Default 256. */
+  /** Contracts that references on one connection use; stops making a server keep types without end. Default 256. */
   readonly maxBindings: number;
   /** Functions handed over and not yet released, per connection. Default 4,096. */
   readonly maxCallbacks: number;

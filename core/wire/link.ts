@@ -2,6 +2,7 @@ import type { BackoffOptions } from "../backoff.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
+import { refusedCall } from "../gone.ts";
 import type { OutgoingCall } from "../outgoing.ts";
 import { Redial } from "../redial.ts";
 import type { ClientEnvironment, Link, LinkState, ServicePort, StreamRequest } from "../transport.ts";
@@ -63,8 +64,15 @@ export class WireLink implements Link {
       // Before the handshake is done, `#onReady` will attach it.
       if (this.#session?.ready) port.attach(this.#session);
     }
+    port.users++;
     await port.attached;
     return port;
+  }
+
+  /** Nobody uses the port any more. */
+  forget(port: WirePort): void {
+    const place = this.#ports.indexOf(port);
+    if (place >= 0) this.#ports.splice(place, 1);
   }
 
   #connect(): void {
@@ -165,8 +173,13 @@ class WirePort implements ServicePort {
   readonly codec: Codec;
   /** Resolves when the last `attach` is decided: agreed on, refused, or lost with its connection. */
   attached: Promise<void> = Promise.resolve();
+  /** Who bound it and has not released it; at 0 it is gone for good. */
+  users = 0;
   readonly #link: WireLink;
+  /** Where it is agreed on. */
   #session: ClientSession | undefined;
+  /** Where it was last asked for. */
+  #asked: ClientSession | undefined;
   #operations: (ClientOperation | undefined)[] = [];
   #refused: RpcError | undefined;
 
@@ -178,15 +191,17 @@ class WirePort implements ServicePort {
 
   /** Agrees on the contract over a connection. A refusal holds until the next one: the server may be another by then. */
   attach(session: ClientSession): void {
-    this.attached = session.bind(this.contract, this.codec).then(
+    this.#asked = session;
+    this.attached = session.bind(this.contract, this.codec, this).then(
       (operations) => {
+        if (this.users === 0) return;
         this.#operations = operations;
         this.#session = session;
         this.#refused = undefined;
       },
       (error: unknown) => {
         // A connection lost meanwhile says nothing about the contract.
-        if (!session.closed) this.#refused = RpcError.from(error, String(error));
+        if (!session.closed && this.users > 0) this.#refused = RpcError.from(error, String(error));
         this.#session = undefined;
       },
     );
@@ -194,6 +209,16 @@ class WirePort implements ServicePort {
 
   get refused(): RpcError | undefined {
     return this.#refused;
+  }
+
+  release(): void {
+    if (--this.users > 0) return;
+    this.#link.forget(this);
+    this.#refused = refusedCall("reference", this.contract.name);
+    // Its numbers may be those of another contract from now on.
+    this.#session = undefined;
+    this.#operations = [];
+    this.#asked?.unbind(this);
   }
 
   send(call: OutgoingCall): void {

@@ -2,17 +2,24 @@ import type { Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
 import type { ServerHost } from "../transport.ts";
 import { contractMisfit } from "./contract-json.ts";
-import { readU16 } from "./frame.ts";
+import { MAX_OPERATIONS, readU16 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readJson } from "./message.ts";
 import { protocolError } from "./protocol-error.ts";
 import { type BindRequest, type BoundOperation, bindOperations } from "./server-operation.ts";
+import { tooManyBindings } from "./too-many-bindings.ts";
 
-/** An operation's number is a u16. */
-const MAX_OPERATIONS = 65_536;
 /** The names of operations are kept as long as the binding; stops a client that makes them huge. */
 const MAX_NAME_LENGTH = 200;
 const MAX_MESSAGE_LENGTH = 8192;
+
+interface Binding {
+  readonly base: number;
+  /** How many operation numbers it has. */
+  operations: number;
+  /** How often it counts against `maxBindings`. */
+  counted: number;
+}
 
 export interface BindingsOptions {
   readonly host: ServerHost;
@@ -28,6 +35,8 @@ export class ServerBindings {
   /** By number. A text is the path of an operation that the service does not have, or that is not agreed on yet. */
   readonly operations: (BoundOperation | undefined)[] = [];
   readonly #options: BindingsOptions;
+  /** By their numbers. */
+  readonly #bindings = new Map<number, Binding>();
   #count = 0;
   /** A BIND was refused whose names nobody read: those that follow leave a gap, and may. */
   #mayLeaveGap = false;
@@ -40,6 +49,8 @@ export class ServerBindings {
   onBind(bytes: Uint8Array, body: number, end: number, peer: Peer): void {
     const binding = readU16(bytes, body);
     const base = readU16(bytes, body + 2);
+    const before = this.#bindings.get(binding);
+    if (before !== undefined && before.base !== base) throw protocolError("BIND has the number of another binding");
     const misfit = contractMisfit(bytes, body + 4, end, this.#options.limits);
     if (misfit !== undefined) {
       this.#mayLeaveGap = true;
@@ -54,9 +65,26 @@ export class ServerBindings {
     if ((base > this.operations.length && !this.#mayLeaveGap) || base + names.length > MAX_OPERATIONS) {
       throw protocolError("BIND leaves a gap between operation numbers");
     }
+    const bind = before ?? { base, operations: 0, counted: 0 };
+    bind.operations = Math.max(bind.operations, names.length);
+    this.#bindings.set(binding, bind);
     // Until the contract is agreed on the numbers are taken, so that a BIND that follows at once leaves no gap.
+    const counted = this.#count;
     const bound = this.#agree(binding, ask, names, peer) ?? names;
+    bind.counted += this.#count - counted;
     for (const [i, operation] of bound.entries()) this.operations[base + i] = operation;
+  }
+
+  /** The numbers are free again; what is called and not yet answered goes on. */
+  onUnbind(binding: number): void {
+    const bound = this.#bindings.get(binding);
+    if (bound === undefined) return;
+    this.#bindings.delete(binding);
+    this.#count -= bound.counted;
+    const { operations } = this;
+    const end = Math.min(bound.base + bound.operations, operations.length);
+    for (let i = bound.base; i < end; i++) operations[i] = undefined;
+    while (operations.length > 0 && operations[operations.length - 1] === undefined) operations.pop();
   }
 
   /** The operations; `undefined` where the client must send its contract first, or the two sides do not fit. */
@@ -79,10 +107,7 @@ export class ServerBindings {
     };
     try {
       // What fails counts too: a client must not ask for ever.
-      if (++this.#count > limits.maxBindings) {
-        const message = `maxBindings (${limits.maxBindings}) contracts are bound on this connection; release references that are not needed, use another client, or raise the limit`;
-        throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
-      }
+      if (++this.#count > limits.maxBindings) throw tooManyBindings(limits.maxBindings);
       const result = bindOperations(request, host, limits, peer);
       answer(binding, result.answer);
       if (result.operations === undefined) this.#count--;

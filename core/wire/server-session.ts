@@ -274,6 +274,9 @@ export class ServerSession extends Session {
       case frame.BIND:
         this.need(body, end, 4);
         return this.#bindings.onBind(bytes, body, end, this.#peer);
+      case frame.UNBIND:
+        this.need(body, end, 2);
+        return this.#bindings.onUnbind(readU16(bytes, body));
       default:
         this.onCommonFrame(type, bytes, body, end);
     }

@@ -41,6 +41,7 @@ const table: readonly (readonly [keyof typeof frame, number, string, string])[] 
   ["PONG", 0, "0000000700000bb8", "0000000a1000 00000007 00000bb8"],
   ["GOAWAY", 0, hex("{}"), "000000041100 7b7d"],
   ["CUT", 0, hex("{}"), "000000041200 7b7d"],
+  ["UNBIND", 0, "0001", "000000041300 0001"],
 ];
 
 describe("wire: golden bytes", () => {

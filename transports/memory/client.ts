@@ -48,10 +48,20 @@ export class MemoryLink implements Link {
   }
 
   async bind(contract: ContractDescriptor, codec: Codec): Promise<ServicePort> {
-    const port = new MemoryPort(this, contract, codec);
-    if (this.state === "ready" && this.#connection) port.attach(this.#connection);
-    this.#ports.add(port);
+    // References to the same contract share what was agreed on.
+    let port = [...this.#ports].find((one) => one.contract === contract && one.codec === codec);
+    if (port === undefined) {
+      port = new MemoryPort(this, contract, codec);
+      this.#ports.add(port);
+      if (this.state === "ready" && this.#connection) port.attach(this.#connection);
+    }
+    port.users++;
     return port;
+  }
+
+  /** Nobody uses the port any more. */
+  forget(port: MemoryPort): void {
+    this.#ports.delete(port);
   }
 
   #connect(): void {
@@ -78,13 +88,7 @@ export class MemoryLink implements Link {
   }
 
   #onReady(connection: MemoryConnection): void {
-    for (const port of this.#ports) {
-      try {
-        port.attach(connection);
-      } catch (error) {
-        port.refuse(RpcError.from(error, String(error)));
-      }
-    }
+    for (const port of this.#ports) port.attach(connection);
     this.#redial.reset();
     this.reason = undefined;
     this.#to("ready");

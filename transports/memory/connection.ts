@@ -5,6 +5,7 @@ import type { ErrorSource } from "../../core/error-source.ts";
 import type { OutgoingCall } from "../../core/outgoing.ts";
 import type { ClientEnvironment, ServerHost, StreamRequest } from "../../core/transport.ts";
 import { checkMetadataSize } from "../../core/wire/metadata.ts";
+import { tooManyBindings } from "../../core/wire/too-many-bindings.ts";
 import type { Active, ActiveOwner } from "./active.ts";
 import { MemoryCall } from "./call.ts";
 import { CallbackShelf } from "./callback.ts";
@@ -37,6 +38,7 @@ export class MemoryConnection implements Accepted, ActiveOwner {
   readonly #free: number[] = [];
   #pending = 0;
   #streams = 0;
+  #bindings = 0;
   #queue: Active[] = [];
   #emptied: Active[] = [];
   #scheduled = false;
@@ -142,6 +144,16 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     queue.length = 0;
     this.#emptied = queue;
   };
+
+  /** One contract more or less is agreed on; one that was refused counts, as on a wire. */
+  bound(change: 1 | -1): void {
+    this.#bindings += change;
+  }
+
+  checkBindings(): void {
+    const { maxBindings } = this.#listener.options.limits;
+    if (this.#bindings > maxBindings) throw tooManyBindings(maxBindings);
+  }
 
   streamOpened(): void {
     this.#streams++;

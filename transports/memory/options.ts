@@ -5,7 +5,7 @@ import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
 /** The bounds that mean something without bytes. */
 export type MemoryLimits = Pick<
   WireLimits,
-  "maxPendingCalls" | "maxStreams" | "maxCallbacks" | "maxConnections" | "handshakeTimeoutMs"
+  "maxPendingCalls" | "maxStreams" | "maxBindings" | "maxCallbacks" | "maxConnections" | "handshakeTimeoutMs"
 >;
 
 export interface MemoryOptions {

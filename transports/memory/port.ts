@@ -1,41 +1,57 @@
 import type { Codec } from "../../core/codec.ts";
 import type { ContractDescriptor } from "../../core/contract.ts";
 import { RpcError } from "../../core/error.ts";
+import { refusedCall } from "../../core/gone.ts";
 import type { OutgoingCall } from "../../core/outgoing.ts";
 import type { Link, ServicePort, StreamRequest } from "../../core/transport.ts";
 import type { MemoryConnection } from "./connection.ts";
 import { agree, type MemoryOperation } from "./operation.ts";
 
+/** What a port needs of its link. */
+interface PortLink extends Link {
+  readonly options: { readonly isolate: boolean };
+  forget(port: MemoryPort): void;
+}
+
 /** One contract on one link; agreed on again at every reconnect. */
 export class MemoryPort implements ServicePort {
   refused: RpcError | undefined;
-  readonly #link: Link & { readonly options: { readonly isolate: boolean } };
-  readonly #contract: ContractDescriptor;
-  readonly #codec: Codec;
+  readonly contract: ContractDescriptor;
+  readonly codec: Codec;
+  /** Who bound it and has not released it; at 0 it is gone for good. */
+  users = 0;
+  readonly #link: PortLink;
   #connection: MemoryConnection | undefined;
   #operations: readonly (MemoryOperation | undefined)[] = [];
 
-  constructor(
-    link: Link & { readonly options: { readonly isolate: boolean } },
-    contract: ContractDescriptor,
-    codec: Codec,
-  ) {
+  constructor(link: PortLink, contract: ContractDescriptor, codec: Codec) {
     this.#link = link;
-    this.#contract = contract;
-    this.#codec = codec;
+    this.contract = contract;
+    this.codec = codec;
   }
 
-  /** Throws where the two sides do not fit. */
+  /** Agrees on the contract. A refusal holds until the next connection: the server may be another by then. */
   attach(connection: MemoryConnection): void {
     const isolate = this.#link.options.isolate || connection.isolate;
-    this.#operations = agree(this.#contract, this.#codec, connection, isolate);
     this.#connection = connection;
-    this.refused = undefined;
+    connection.bound(1);
+    try {
+      connection.checkBindings();
+      this.#operations = agree(this.contract, this.codec, connection, isolate);
+      this.refused = undefined;
+    } catch (error) {
+      this.#operations = [];
+      this.refused = RpcError.from(error, String(error));
+    }
   }
 
-  refuse(error: RpcError): void {
-    this.refused = error;
+  release(): void {
+    if (--this.users > 0) return;
+    this.#link.forget(this);
+    this.#connection?.bound(-1);
     this.#connection = undefined;
+    this.#operations = [];
+    this.refused = refusedCall("reference", this.contract.name);
   }
 
   send(call: OutgoingCall): void {
@@ -59,7 +75,7 @@ export class MemoryPort implements ServicePort {
     if (this.#connection !== undefined && !this.#connection.draining) {
       return new RpcError({
         code: "UNIMPLEMENTED",
-        message: `${this.#contract.name} at ${this.#link.url} has no ${method}; deploy a server that has, or check the contract`,
+        message: `${this.contract.name} at ${this.#link.url} has no ${method}; deploy a server that has, or check the contract`,
         retryable: true,
       });
     }

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { json } from "../../../codecs/json/index.ts";
 import type { WireLimits } from "../../../core/wire/limits.ts";
 import { order, Shop, shop } from "./contract.ts";
 import { type Fixture, refused, signal } from "./fixture.ts";
@@ -54,6 +55,29 @@ export function limitsSuite(limited: Limited, { bytes }: { readonly bytes: boole
         "UNAVAILABLE",
         /credentials: the function gave nothing within handshakeTimeoutMs/,
       );
+    });
+
+    it("maxBindings refuses one contract too many, says what to do, and takes the next when one is released", async () => {
+      const { client } = await make({ maxBindings: 2 }).pair(shop());
+      // Other objects are other codecs.
+      const [second, third] = [{ ...json() }, { ...json() }];
+      const other = await client.refer(Shop, { codec: second });
+      const message = /^maxBindings \(2\) contracts are bound on this connection; release references/;
+      await refused(client.refer(Shop, { codec: third }), "RESOURCE_EXHAUSTED", message);
+      await refused(client.refer(Shop, { codec: third }), "RESOURCE_EXHAUSTED", message);
+      await client.release(other);
+      expect(await (await client.refer(Shop, { codec: third })).wait("k")).to.equal("k");
+    });
+
+    it("maxBindings counts what references use, however often they are released", async () => {
+      const { client, shop: first } = await make({ maxBindings: 2 }).pair(shop());
+      for (let i = 0; i < 300; i++) {
+        const again = await client.refer(Shop, { codec: { ...json() } });
+        if (i % 50 === 0) expect(await again.wait(`${i}`)).to.equal(`${i}`);
+        await client.release(again);
+      }
+      for (let i = 0; i < 10; i++) await client.refer(Shop, { codec: json() });
+      expect(await first.wait("k")).to.equal("k");
     });
 
     it("maxCallbacks refuses one function too many", async () => {
