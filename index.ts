@@ -11,6 +11,7 @@ export type {
   MulticastReply,
   OnewayMethod,
   StreamMethod,
+  Topics,
   UnaryMethod,
 } from "./core/client-types.ts";
 export { type CloneOptions, clone } from "./core/clone.ts";
@@ -51,6 +52,7 @@ export { type DeclaredErrorOptions, RpcError, type RpcErrorOptions } from "./cor
 export type { ErrorSource } from "./core/error-source.ts";
 export { Future } from "./core/future.ts";
 export { Health, type HealthStatus, type ServerHealth } from "./core/health.ts";
+export { type Implementation, implement, type Servable } from "./core/implementation.ts";
 export type { Call, Interceptor, Next, Reply } from "./core/interceptor.ts";
 export type { JsonValue } from "./core/json-value.ts";
 export type { Metadata } from "./core/metadata.ts";
@@ -75,8 +77,6 @@ export {
   contractOf,
   defineService,
   type Handlers,
-  type Implementation,
-  implement,
   type Members,
   service,
   unimplemented,
@@ -141,6 +141,7 @@ export type {
   UnionOf,
   UnionType,
 } from "./core/type.ts";
+export { type Mock, type MockHandlers, mock } from "./mock.ts";
 export { currentCall } from "./platform-node.ts";
 /** For users: serving and calling. */
 export { type ServeOptions, serve } from "./serve.ts";

@@ -2,6 +2,7 @@ import { Adapters, registryOf } from "./adapters.ts";
 import type { Authenticate } from "./core/admission.ts";
 import type { Codec } from "./core/codec.ts";
 import type { ErrorSource } from "./core/error-source.ts";
+import type { Servable } from "./core/implementation.ts";
 import type { Interceptor } from "./core/interceptor.ts";
 import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
@@ -11,9 +12,9 @@ import type { Transport } from "./core/transport.ts";
 import { createNodePlatform, reachable } from "./platform-node.ts";
 import { errorListener } from "./print-error.ts";
 
-export interface ServeOptions {
+export interface ServeOptions<S extends readonly object[] = readonly object[]> {
   /** Instances of classes that extend a contract, or what `implement` returned. */
-  readonly services: readonly object[];
+  readonly services: S & { readonly [K in keyof S]: Servable<S[K]> };
   /** URLs to listen on; port 0 picks a free one. */
   readonly listen: readonly string[];
   /**
@@ -77,8 +78,8 @@ const table: OptionTable<ServeOptions> = {
 };
 
 /** Serves services; resolves when every endpoint listens and the registry knows. */
-export async function serve(given: ServeOptions): Promise<RpcServer> {
-  const options = checkOptions("serve", given, table);
+export async function serve<const S extends readonly object[]>(given: ServeOptions<S>): Promise<RpcServer> {
+  const options = checkOptions<ServeOptions>("serve", given, table);
   if (!(options.services?.length > 0)) throw new TypeError("serve: services is empty; give at least one");
   if (!(options.listen?.length > 0))
     throw new TypeError("serve: listen is empty; name at least one URL, like tcp://127.0.0.1:0");

@@ -96,3 +96,8 @@ export type Client<C extends ContractLike> =
         ) => infer I
       ? { readonly [K in keyof I as [ClientMember<I[K]>] extends [never] ? never : K]: ClientMember<I[K]> }
       : never;
+
+/** The topics of a contract, by name. */
+export type Topics<C extends ContractLike> = {
+  readonly [K in keyof Client<C> as Client<C>[K] extends { readonly subscribe: unknown } ? K : never]: Client<C>[K];
+};

@@ -6,8 +6,14 @@ interface Fields {
   readonly transient: readonly Field[] | undefined;
 }
 
-/** Resolves the declared fields on first use, so that a getter may refer to the struct that it stands in. */
+/**
+ * Resolves the declared fields on first use, so that a getter may refer to the struct that it stands in. What is no type
+ * is refused at once, where it is no getter: the compiler lets it pass, because to look would resolve the getters too.
+ */
 export function lazyFields(owner: string, declared: Readonly<Record<string, unknown>>): () => Fields {
+  for (const [name, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(declared))) {
+    if (get === undefined) toField(`${owner}.${name}`, name, 1, value?.kind === "transient" ? value.inner : value);
+  }
   let resolved: Fields | undefined;
   return () => {
     resolved ??= resolveFields(owner, declared);

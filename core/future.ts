@@ -3,13 +3,13 @@ import type { OutgoingCall } from "./outgoing.ts";
 import type { Platform } from "./platform.ts";
 
 /** The outcome of a call that is asked for later. Unlike a promise, one that nobody awaits raises no alarm. */
-export class Future<T> implements PromiseLike<T> {
+export class Future<T> implements Promise<T> {
   readonly #promise: Promise<T>;
   readonly #cancel: () => void;
-  readonly #platform: Platform;
+  readonly #platform: Platform | undefined;
   #done = false;
 
-  constructor(promise: Promise<T>, cancel: () => void, platform: Platform) {
+  constructor(promise: Promise<T>, cancel: () => void, platform: Platform | undefined) {
     this.#promise = promise;
     this.#cancel = cancel;
     this.#platform = platform;
@@ -32,11 +32,25 @@ export class Future<T> implements PromiseLike<T> {
     return this.#promise.then(onValue, onError);
   }
 
+  catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<T | B> {
+    return this.#promise.catch(onError);
+  }
+
+  finally(onDone?: (() => void) | null): Promise<T> {
+    return this.#promise.finally(onDone);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "Future";
+  }
+
   /** The result, if it comes within `timeoutMs`; else `DEADLINE_EXCEEDED`. The call itself goes on. */
   get(timeoutMs?: number): Promise<T> {
-    if (timeoutMs === undefined) return this.#promise;
+    const platform = this.#platform;
+    // Without one, all of nothing was asked for, which is there.
+    if (timeoutMs === undefined || platform === undefined) return this.#promise;
     return new Promise((resolve, reject) => {
-      const stop = this.#platform.schedule(timeoutMs, () =>
+      const stop = platform.schedule(timeoutMs, () =>
         reject(
           new RpcError({
             code: "DEADLINE_EXCEEDED",
@@ -62,16 +76,19 @@ export class Future<T> implements PromiseLike<T> {
     if (!this.#done) this.#cancel();
   }
 
-  /** The results of all, in order; the first error cancels the others. */
-  static async all<const F extends readonly Future<unknown>[]>(
+  /** The results of all, in order; the first error cancels the others, and `cancel` all of them. */
+  static all<const F extends readonly Future<unknown>[]>(
     futures: F,
-  ): Promise<{ -readonly [K in keyof F]: F[K] extends Future<infer V> ? V : never }> {
-    try {
-      return (await Promise.all(futures)) as never;
-    } catch (error) {
+  ): Future<{ -readonly [K in keyof F]: F[K] extends Future<infer V> ? V : never }> {
+    const cancel = (): void => {
       for (const future of futures) future.cancel();
+    };
+    const all = Promise.all(futures).catch((error: unknown) => {
+      cancel();
       throw error;
-    }
+    });
+    const platform = futures.length > 0 ? (futures[0] as Future<unknown>).#platform : undefined;
+    return new Future(all, cancel, platform) as never;
   }
 }
 

@@ -2,8 +2,9 @@ import type { CallContext } from "./context.ts";
 import { rpc, stream } from "./definition.ts";
 import { RpcError } from "./error.ts";
 import { show } from "./explain.ts";
+import { type Implementation, implement } from "./implementation.ts";
 import { arg } from "./param.ts";
-import { type ContractLike, contractOf, defineService, type Implementation, implement } from "./service.ts";
+import { type ContractLike, contractOf, defineService } from "./service.ts";
 import { t } from "./t.ts";
 import type { Infer } from "./type.ts";
 

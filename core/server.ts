@@ -1,4 +1,5 @@
 import { type Authenticate, admit } from "./admission.ts";
+import type { Topics } from "./client-types.ts";
 import type { Codec } from "./codec.ts";
 import type { Peer } from "./context.ts";
 import type { ContractDescriptor } from "./contract.ts";
@@ -13,7 +14,6 @@ import { type ContractLike, contractOf } from "./service.ts";
 import { type Served, serveService } from "./serving.ts";
 import { shutdown } from "./shutdown.ts";
 import { TimerWheel } from "./timer-wheel.ts";
-import type { Topic } from "./topic.ts";
 import type { TopicLimits } from "./topic-limits.ts";
 import { TopicBudget } from "./topic-post.ts";
 import type { Listener, ServerHost, Transport } from "./transport.ts";
@@ -71,7 +71,9 @@ export class RpcServer implements AsyncDisposable {
     const serving = { platform, interceptors, inherit, partial, instance: this.instance, onError, budget };
     const services: Served[] = [];
     try {
-      for (const service of settings.services) services.push(serveService(service, serving));
+      for (const [i, service] of settings.services.entries()) {
+        services.push(serveService(service, `services[${i}]`, serving));
+      }
       const keys = services.map(({ contract }) => `${contract.name} ${contract.version} ${contract.group}`);
       const twice = keys.find((key, i) => keys.indexOf(key) !== i);
       if (twice) throw new TypeError(`services: ${twice} stands twice`);
@@ -83,7 +85,8 @@ export class RpcServer implements AsyncDisposable {
     const names = services.map(({ contract }) => contract.name);
     this.#health = new HealthBoard(names);
     const builtIn = settings.health && !names.includes(Health.name);
-    const health = (): Served => serveService(this.#health.implementation(), { ...serving, interceptors: [] });
+    const health = (): Served =>
+      serveService(this.#health.implementation(), Health.name, { ...serving, interceptors: [] });
     this.#findable = builtIn ? [...services, health()] : services;
   }
 
@@ -113,11 +116,11 @@ export class RpcServer implements AsyncDisposable {
   }
 
   /** The topics of a service as this instance's own code publishes to them and subscribes. */
-  topics(contract: ContractLike): Readonly<Record<string, Topic<unknown>>> {
+  topics<C extends ContractLike>(contract: C): Topics<C> {
     const descriptor = contractOf(contract);
     const found = this.#services.find((served) => served.contract === descriptor);
     if (!found) throw new RpcError({ code: "NOT_FOUND", message: `${descriptor.name} is not served here` });
-    return found.topics;
+    return found.topics as Topics<C>;
   }
 
   #host(): ServerHost {

@@ -6,7 +6,6 @@ import { RpcError } from "./error.ts";
 
 /** Where a decorated class keeps its descriptor; shared by two copies of the package in one process. */
 const CONTRACT = Symbol.for("trunkline.contract");
-const IMPLEMENTATION = Symbol.for("trunkline.implementation");
 
 /** What `rpc`, `oneway`, `stream` and `topic` return. It says nothing of signatures, which would guide their inference. */
 export type Members = Readonly<Record<string, { readonly role: "method" | "topic"; readonly definition: Definition }>>;
@@ -76,7 +75,8 @@ export function isUnimplemented(member: unknown): boolean {
   return member === undefined || definitionOf(member) !== undefined;
 }
 
-type Handler<F> = F extends (...args: infer A) => infer R
+/** What does the work of a method of the signature `F`. */
+export type Handler<F> = F extends (...args: infer A) => infer R
   ? (...args: [...A, ctx: CallContext]) => R | Resolved<R>
   : never;
 /** A handler may also return its value without a promise; a oneway's may be async. */
@@ -94,30 +94,3 @@ export type Handlers<C extends Contract> =
   C extends Contract<infer M>
     ? { readonly [K in keyof M as M[K] extends { readonly role: "method" } ? K : never]: MemberHandler<M[K]> }
     : never;
-
-/** A contract and what does its work: what `serve` takes besides instances of classes. */
-export interface Implementation {
-  readonly contract: ContractDescriptor;
-  readonly handlers: Readonly<Record<string, (...args: never) => unknown>>;
-  readonly instance: undefined;
-}
-
-/** The other half of `defineService`: one handler per method. */
-export function implement<C extends Contract>(contract: C, handlers: Handlers<C>): Implementation {
-  for (const name of Object.keys(handlers)) {
-    if (!contract.methods.some((method) => method.name === name)) {
-      throw new TypeError(`implement ${contract.name}: the contract has no method ${name}`);
-    }
-  }
-  return Object.freeze({
-    [IMPLEMENTATION]: true,
-    contract,
-    handlers: handlers as unknown as Implementation["handlers"],
-    instance: undefined,
-  });
-}
-
-/** True for what `implement` returned. */
-export function isImplementation(value: object): value is Implementation {
-  return IMPLEMENTATION in value;
-}

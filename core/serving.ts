@@ -2,13 +2,14 @@ import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import { limited } from "./error-limit.ts";
 import { type ErrorListener, sourceOf } from "./error-source.ts";
+import { resolveService } from "./implementation.ts";
 import { compose, type Interceptor, type Reply } from "./interceptor.ts";
 import { LocalTopic } from "./local-topic.ts";
 import { emptyMetadata } from "./metadata.ts";
 import { Oneways } from "./oneways.ts";
 import type { CurrentStore, Platform } from "./platform.ts";
 import { isPromise } from "./promise.ts";
-import { contractOf, isImplementation, isUnimplemented } from "./service.ts";
+import { isUnimplemented } from "./service.ts";
 import type { Topic } from "./topic.ts";
 import { TopicHub } from "./topic-hub.ts";
 import type { TopicBudget, TopicMessage } from "./topic-post.ts";
@@ -39,9 +40,9 @@ export interface Served extends ServedService {
   idle(): Promise<void>;
 }
 
-/** Makes operations of an instance of a contract's class, or of what `implement` returned. */
-export function serveService(service: object, options: ServingOptions): Served {
-  const { contract, handlers, instance } = isImplementation(service) ? service : implementationOf(service);
+/** Makes operations of an instance of a contract's class, or of what `implement` returned; `place` is for errors. */
+export function serveService(service: object, place: string, options: ServingOptions): Served {
+  const { contract, handlers: handlersFor, instance } = resolveService(service, place);
   const topics: Record<string, LocalTopic> = {};
   const hubs = new Map<string, TopicHub>();
   const onError = limited(options.onError, options.platform);
@@ -55,6 +56,7 @@ export function serveService(service: object, options: ServingOptions): Served {
       options.onError,
     );
   }
+  const handlers = handlersFor(topics);
   const missing = contract.methods
     .filter((method) => isUnimplemented(handlers[method.name]))
     .map((method) => method.name);
@@ -84,18 +86,6 @@ function unimplementedMethod(contract: ContractDescriptor, method: MethodDescrip
     code: "UNIMPLEMENTED",
     message: `${contract.name}.${method.name} is not implemented by this server`,
   });
-}
-
-function implementationOf(instance: object): {
-  contract: ContractDescriptor;
-  handlers: Readonly<Record<string, unknown>>;
-  instance: object;
-} {
-  return {
-    contract: contractOf(instance.constructor as never),
-    handlers: instance as Record<string, unknown>,
-    instance,
-  };
 }
 
 /** Decided once per method: how many arguments it has, whether anything inherits, whether anything intercepts. */

@@ -19,6 +19,7 @@ const values = {
     "currentCall",
     "defineService",
     "implement",
+    "mock",
     "oneway",
     "powerOfTwoChoices",
     "refuse",
@@ -37,6 +38,7 @@ const values = {
     "Acceptor",
     "OutgoingCall",
     "Output",
+    "Redial",
     "RpcError",
     "TimerWheel",
     "WireLink",
@@ -62,22 +64,150 @@ const values = {
   ],
 };
 const types = `
-  Accepted Admission AnyKindType Authenticate Balancer BalancerFactory BoolType BytesType Call
-  CallContext CallOptions CallbackDescriptor CallbackOf CallbackType Check CheckResult Checkable
-  Client CloneOptions Code Codec CodecLimits CompileOptions CompiledCodec ConnectOptions Contract
-  ContractClass ContractDescriptor ContractLike DecimalType DeclaredErrorOptions DeclaredParam
-  DefaultOf DefaultType Definition Delivery DocumentSchema Encodable EnumType ErrorClass ErrorOptions
-  ErrorSource ErrorType Field FieldType Float32Type Float64Type Handlers HealthStatus Implementation Infer
-  InferFields InferInput InferInputFields InferInputParams InferInputResult InferParams InferResult Instance InstanceQuery Int32Type Int53Type Int64Type Interceptor
-  JsonValue Link ListOf ListType Listener MapOf MapType Members MessageShape Metadata MethodDefinition
-  MethodDescriptor MethodKind MulticastReply Next NumberedOf NumberedType OnewayDefinition
-  OnewayMethod OnewayOptions OptionalOf OptionalType Param ParamType Params Peer ProtobufDescriptor
-  PublishOptions ReferOptions Registry Reply RetainedCallback Returns RpcClient RpcDefinition
-  RpcErrorOptions RpcOptions RpcServer ScalarType Schema SchemaIssue SchemaOf SchemaValue ServeOptions ServerHealth
-  ServiceOptions Simplify StandardSchema StreamDefinition StreamMethod StreamOf StreamOptions
-  StreamType StringType StructFor StructOf StructOptions StructType SubscribeOptions Subscription
-  Throws TimestampType Topic TopicDefinition TopicDescriptor TopicLimits TransientOf TransientType Transport Type
-  UnaryMethod UnionFor UnionOf UnionType Untyped UntypedDefinition
+  Accepted
+  Admission
+  AnyKindType
+  Authenticate
+  Balancer
+  BalancerFactory
+  BoolType
+  BytesType
+  Call
+  CallContext
+  CallOptions
+  CallbackDescriptor
+  CallbackOf
+  CallbackType
+  Check
+  CheckResult
+  Checkable
+  Client
+  CloneOptions
+  Code
+  Codec
+  CodecLimits
+  CompileOptions
+  CompiledCodec
+  ConnectOptions
+  Contract
+  ContractClass
+  ContractDescriptor
+  ContractLike
+  DecimalType
+  DeclaredErrorOptions
+  DeclaredParam
+  DefaultOf
+  DefaultType
+  Definition
+  Delivery
+  DocumentSchema
+  Encodable
+  EnumType
+  ErrorClass
+  ErrorOptions
+  ErrorSource
+  ErrorType
+  Field
+  FieldType
+  Float32Type
+  Float64Type
+  Handlers
+  HealthStatus
+  Implementation
+  Infer
+  InferFields
+  InferInput
+  InferInputFields
+  InferInputParams
+  InferInputResult
+  InferParams
+  InferResult
+  Instance
+  InstanceQuery
+  Int32Type
+  Int53Type
+  Int64Type
+  Interceptor
+  JsonValue
+  Link
+  ListOf
+  ListType
+  Listener
+  MapOf
+  MapType
+  Members
+  MessageShape
+  Metadata
+  MethodDefinition
+  MethodDescriptor
+  MethodKind
+  Mock
+  MockHandlers
+  MulticastReply
+  Next
+  NumberedOf
+  NumberedType
+  OnewayDefinition
+  OnewayMethod
+  OnewayOptions
+  OptionalOf
+  OptionalType
+  Param
+  ParamType
+  Params
+  Peer
+  ProtobufDescriptor
+  PublishOptions
+  ReferOptions
+  Registry
+  Reply
+  RetainedCallback
+  Returns
+  RpcClient
+  RpcDefinition
+  RpcErrorOptions
+  RpcOptions
+  RpcServer
+  ScalarType
+  Schema
+  SchemaIssue
+  SchemaOf
+  SchemaValue
+  Servable
+  ServeOptions
+  ServerHealth
+  ServiceOptions
+  Simplify
+  StandardSchema
+  StreamDefinition
+  StreamMethod
+  StreamOf
+  StreamOptions
+  StreamType
+  StringType
+  StructFor
+  StructOf
+  StructOptions
+  StructType
+  SubscribeOptions
+  Subscription
+  Throws
+  TimestampType
+  Topic
+  TopicDefinition
+  TopicDescriptor
+  TopicLimits
+  Topics
+  TransientOf
+  TransientType
+  Transport
+  Type
+  UnaryMethod
+  UnionFor
+  UnionOf
+  UnionType
+  Untyped
+  UntypedDefinition
 `
   .trim()
   .split(/\s+/);

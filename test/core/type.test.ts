@@ -23,6 +23,21 @@ describe("t.transient", () => {
     }),
   );
 
+  it("refuses a field, a case or a member of an error that is no type, where it is declared", () => {
+    const text = "expected a type made by t, got string";
+    expect(() => t.struct("test.X", { b: "string" })).to.throw(
+      TypeError,
+      "test.X.b: expected a type made by t, got string",
+    );
+    expect(() => t.struct("test.X", { a: t.bool, c: String })).to.throw(
+      TypeError,
+      /^test\.X\.c: expected a type made by t/,
+    );
+    expect(() => t.union("test.U", { b: "string" })).to.throw(TypeError, `test.U.b: ${text}`);
+    expect(() => t.error("test.E", { b: "string" })).to.throw(TypeError, `test.E.b: ${text}`);
+    expect(() => t.struct("test.X", { d: t.callback() })).to.throw(TypeError, "test.X.d: expected a type made by t");
+  });
+
   it("takes a field out of what crosses a wire, and gives it no number", () => {
     expect(Session.fields.map(({ name, number }) => `${name} ${number}`)).to.deep.equal(["id 1", "note 2"]);
     expect(Session.transient?.map(({ name, optional }) => `${name} ${optional}`)).to.deep.equal([

@@ -60,7 +60,7 @@ function ring(count: number): { readonly contract: object; readonly served: Serv
 }
 
 function serve(contract: Parameters<typeof implement>[0], handlers: object): ServedService {
-  return serveService(implement(contract, handlers as never), {
+  return serveService(implement(contract, handlers as never), "services[0]", {
     platform: new ManualPlatform(),
     instance: "i1",
     budget: new TopicBudget(resolveTopicLimits()),

@@ -87,7 +87,7 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
   const pipe = new CapturePipe();
   const errors: unknown[] = [];
   const sources: ErrorSource[] = [];
-  const served = serveService(implement(Small, handlers(options.handlers)), {
+  const served = serveService(implement(Small, handlers(options.handlers)), "services[0]", {
     platform,
     interceptors: [],
     inherit: false,

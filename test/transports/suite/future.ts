@@ -45,6 +45,57 @@ export function futureSuite(fixture: () => Fixture): void {
       expect(await aborted.promise).to.include({ code: "CANCELLED" });
     });
 
+    it("is a promise, with catch and finally", async () => {
+      const { shop: client } = await fixture().pair(
+        shop({
+          wait: async (key) => {
+            if (key === "fail") throw new TypeError("no");
+            return key;
+          },
+        }),
+      );
+      const promise: Promise<string> = client.wait.future("k");
+      let ended = 0;
+      expect(await promise.finally(() => ended++)).to.equal("k");
+      const failed = client.wait.future("fail");
+      expect(await failed.catch((error) => error)).to.include({ code: "UNKNOWN" });
+      await refused(
+        failed.finally(() => ended++),
+        "UNKNOWN",
+        /the handler failed/,
+      );
+      expect(ended).to.equal(2);
+      expect(Object.prototype.toString.call(failed)).to.equal("[object Future]");
+    });
+
+    it("all: is a future, which is got in time and cancels all", async () => {
+      let started = 0;
+      const both = signal();
+      let gone = 0;
+      const none = signal();
+      const { shop: client } = await fixture().pair(
+        shop({
+          wait: (_, ctx) => {
+            if (++started === 2) both.resolve();
+            return new Promise(() =>
+              ctx.signal.addEventListener("abort", () => {
+                if (++gone === 2) none.resolve();
+              }),
+            );
+          },
+        }),
+      );
+      const all = Future.all([client.wait.future("a"), client.wait.future("b")]);
+      await both.promise;
+      await refused(all.get(20), "DEADLINE_EXCEEDED", /no result within 20 ms/);
+      expect(all.done).to.equal(false);
+      all.cancel();
+      await refused(all, "CANCELLED", /wait: cancelled by the caller/);
+      await none.promise;
+      expect(all.done).to.equal(true);
+      expect(await Future.all([]).get(20)).to.deep.equal([]);
+    });
+
     it("all: gives every result, or the first error and cancels the rest", async () => {
       const aborted = signal();
       const { shop: client } = await fixture().pair(
