@@ -82,7 +82,15 @@ export {
   unimplemented,
 } from "./core/service.ts";
 export { type StructOptions, t } from "./core/t.ts";
-export type { Delivery, PublishOptions, SubscribeOptions, Subscription, Topic } from "./core/topic.ts";
+export type {
+  Delivery,
+  Message,
+  MessagesOptions,
+  PublishOptions,
+  SubscribeOptions,
+  Subscription,
+  Topic,
+} from "./core/topic.ts";
 export type { TopicLimits } from "./core/topic-limits.ts";
 export type { Link, Listener, Transport } from "./core/transport.ts";
 /** What a user's own declarations name: the types that the builders of `t` return, and what they are made of. */

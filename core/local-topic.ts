@@ -7,6 +7,8 @@ import { checkOptions } from "./options.ts";
 import { HandledSubscription } from "./subscription.ts";
 import {
   type Delivery,
+  type Message,
+  type MessagesOptions,
   type PublishOptions,
   publishOptions,
   type SubscribeOptions,
@@ -15,6 +17,7 @@ import {
   type Topic,
 } from "./topic.ts";
 import type { TopicHub } from "./topic-hub.ts";
+import { TopicMessages } from "./topic-messages.ts";
 import { valueValidation } from "./validation.ts";
 
 /** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
@@ -66,7 +69,19 @@ export class LocalTopic implements Topic<unknown> {
       ...(bufferSize === undefined ? {} : { bufferSize }),
       ...(overflow === undefined ? {} : { overflow }),
     };
-    await subscription.attach(this.#hub.subscribe(request), where, (error) => error && subscription.fail(error, where));
+    await subscription.attach(this.#hub.subscribe(request), where, (error) => {
+      if (error) subscription.fail(error, where);
+      // The server has closed.
+      else void subscription.unsubscribe();
+    });
     return subscription;
+  }
+
+  messages(options: MessagesOptions = {}): AsyncIterableIterator<unknown> {
+    return new TopicMessages(this, this.#name, options, ({ value }) => value);
+  }
+
+  deliveries(options: MessagesOptions = {}): AsyncIterableIterator<Message<unknown>> {
+    return new TopicMessages(this, this.#name, options, (message) => message);
   }
 }

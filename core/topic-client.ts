@@ -9,6 +9,8 @@ import type { OutgoingCall, Sender } from "./outgoing.ts";
 import { HandledSubscription } from "./subscription.ts";
 import {
   type Delivery,
+  type Message,
+  type MessagesOptions,
   type PublishOptions,
   publishOptions,
   type SubscribeOptions,
@@ -16,6 +18,7 @@ import {
   subscribeOptions,
   type Topic,
 } from "./topic.ts";
+import { TopicMessages } from "./topic-messages.ts";
 import type { TopicDelivery } from "./topic-subscriber.ts";
 import type { ServicePort } from "./transport.ts";
 
@@ -167,5 +170,13 @@ export class RemoteTopic implements Topic<unknown> {
       throw error;
     }
     return subscription;
+  }
+
+  messages(options: MessagesOptions = {}): AsyncIterableIterator<unknown> {
+    return new TopicMessages(this, String(this.#subscribe.method.topic), options, ({ value }) => value);
+  }
+
+  deliveries(options: MessagesOptions = {}): AsyncIterableIterator<Message<unknown>> {
+    return new TopicMessages(this, String(this.#subscribe.method.topic), options, (message) => message);
   }
 }

@@ -38,6 +38,18 @@ export const subscribeOptions: OptionTable<SubscribeOptions> = {
   onError: kinds.function,
 };
 
+export interface MessagesOptions extends SubscribeOptions {
+  /** Ends the loop with `CANCELLED`. */
+  readonly signal?: AbortSignal;
+}
+
+export const messagesOptions: OptionTable<MessagesOptions> = { ...subscribeOptions, signal: kinds.signal };
+
+/** A message with what came beside its value. */
+export interface Message<V> extends Delivery {
+  readonly value: V;
+}
+
 export interface Subscription extends AsyncDisposable {
   /** How many messages the buffer had to drop so far. */
   readonly dropped: number;
@@ -52,6 +64,14 @@ export interface Topic<V, I = V> {
   publish(value: I, options?: PublishOptions): Promise<void>;
   /** Resolves when every live instance has confirmed the subscription. */
   subscribe(handler: (value: V, delivery: Delivery) => unknown, options?: SubscribeOptions): Promise<Subscription>;
+  /**
+   * The values of the messages, for `for await`. Subscribes with the first `next()`, as the loop does when it begins; what is
+   * published before every live instance has confirmed may be missed. `break` unsubscribes. Ends when the client or the server
+   * closes; throws where `subscribe` would reject, by `signal`, and by the overflow `close`.
+   */
+  messages(options?: MessagesOptions): AsyncIterableIterator<V>;
+  /** The same with key and headers. */
+  deliveries(options?: MessagesOptions): AsyncIterableIterator<Message<V>>;
 }
 
 /** Compiles a pattern over dotted keys. */

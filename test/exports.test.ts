@@ -136,7 +136,9 @@ const types = `
   MapOf
   MapType
   Members
+  Message
   MessageShape
+  MessagesOptions
   Metadata
   MethodDefinition
   MethodDescriptor

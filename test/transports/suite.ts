@@ -8,6 +8,7 @@ import { identitySuite } from "./suite/identity.ts";
 import { leftOutSuite } from "./suite/left-out.ts";
 import { lifecycleSuite } from "./suite/lifecycle.ts";
 import { type Limited, limitsSuite } from "./suite/limits.ts";
+import { messagesSuite } from "./suite/messages.ts";
 import { onewaySuite } from "./suite/oneway.ts";
 import { reportSuite } from "./suite/report.ts";
 import { streamSuite } from "./suite/stream.ts";
@@ -37,6 +38,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   callbackSuite(fixture);
   futureSuite(fixture);
   topicSuite(fixture);
+  messagesSuite(fixture);
   reportSuite(fixture);
   streamSuite(fixture);
   contextSuite(fixture);
