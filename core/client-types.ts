@@ -18,7 +18,10 @@ export interface CallOptions {
   readonly key?: string;
   /** As the option of `connect`, for this one call. Default: the reference's. */
   readonly failFast?: boolean;
-  /** Told of the metadata that came with the reply. */
+  /**
+   * Told of the metadata that came with the reply. Of a stream: before its first item of what was set by then, and at its end of
+   * all, if more was set.
+   */
   readonly onReplyMetadata?: (metadata: Readonly<Record<string, string>>) => void;
 }
 

@@ -25,6 +25,9 @@ export interface CallContext {
   timeLeft(): number;
   /** Aborted when the caller cancels, its deadline passes or its connection dies. Made on first use. */
   readonly signal: AbortSignal;
-  /** Sends metadata back with the reply. Keys as in `Metadata`. */
+  /**
+   * Sends metadata back with the reply; of a stream with its first item what is set before, with its end what is set later.
+   * Keys as in `Metadata`; what is set again replaces what was.
+   */
   setReplyMetadata(entries: Readonly<Record<string, string>>): void;
 }

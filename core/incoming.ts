@@ -28,6 +28,7 @@ export class ServedCall implements IncomingCall, Timed {
   #controller: AbortController | undefined;
   #reason: RpcError | undefined;
   #deadline: number | undefined;
+  #toldMetadata: Metadata | undefined;
 
   constructor(origin: Origin, metadata: Metadata, until: number | undefined, wheel: TimerWheel) {
     this.#origin = origin;
@@ -84,6 +85,13 @@ export class ServedCall implements IncomingCall, Timed {
 
   setReplyMetadata(entries: Readonly<Record<string, string>>): void {
     this.replyMetadata = Object.freeze({ ...this.replyMetadata, ...createMetadata(entries) });
+  }
+
+  /** All reply metadata so far, where the caller was not told of some of it yet; who asks must tell. */
+  untoldMetadata(): Metadata | undefined {
+    if (this.replyMetadata === this.#toldMetadata) return undefined;
+    this.#toldMetadata = this.replyMetadata;
+    return this.replyMetadata;
   }
 
   /** The handler is told; its call is over only when the transport ends it. */

@@ -191,7 +191,8 @@ export class ClientSession extends Session implements Carrier {
     const codec = operation.wire.upstream;
     if (!codec) return;
     try {
-      await pump(source, credit, (item) => this.sendItem(callId, operation.packItem(item), codec, credit));
+      const items = { callId, codec, credit };
+      await pump(source, credit, (item) => this.sendItem(items, operation.packItem(item)));
       if (!credit.closed) this.signal(frame.END, callId);
     } catch (thrown) {
       if (credit.closed) return;
@@ -257,9 +258,7 @@ export class ClientSession extends Session implements Carrier {
   #onOther(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void {
     switch (type) {
       case frame.DATA:
-        this.need(body, end, 4);
-        this.#onItem(readU32(bytes, body), bytes, body + 4, end);
-        return;
+        return this.#onItem(flags, bytes, body, end);
       case frame.ERROR: {
         const pending = this.#pendingOf(bytes, body, end);
         const error = readError(bytes, body + 4, end, pending.operation.wire);
@@ -276,8 +275,8 @@ export class ClientSession extends Session implements Carrier {
         this.#vacate(readU32(bytes, body));
         try {
           const metadata = stop > from && readMetadata(bytes, from, stop);
+          if (metadata) stream.reader.atEnd = () => this.#tell(stream, metadata, pending.operation.wire);
           this.#settle(pending, undefined);
-          if (metadata) this.#tell(stream, metadata, pending.operation.wire);
         } catch (error) {
           this.#settle(pending, unreadable(pending.operation, error));
         }
@@ -314,13 +313,21 @@ export class ClientSession extends Session implements Carrier {
     }
   }
 
-  #onItem(callId: number, bytes: Uint8Array, start: number, end: number): void {
+  #onItem(flags: number, bytes: Uint8Array, body: number, end: number): void {
+    this.need(body, end, 4);
+    const callId = readU32(bytes, body);
+    const from = body + 4;
+    const start = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
     const pending = this.#pending[callId];
-    const reader = pending?.stream?.reader;
-    if (!pending || !reader || reader.ended) return;
+    const stream = pending?.stream;
+    if (!pending || !stream || stream.reader.ended) return;
+    const { reader } = stream;
+    const { wire, unpackResult } = pending.operation;
     let item: unknown;
     try {
-      item = pending.operation.unpackResult(pending.operation.wire.response.decode(bytes, start, end));
+      const head = start > from ? readMetadata(bytes, from, start) : undefined;
+      item = unpackResult(wire.response.decode(bytes, start, end));
+      if (head) this.#tell(stream, head, wire);
     } catch (error) {
       reader.end(unreadable(pending.operation, error));
       this.signal(frame.CANCEL, callId);

@@ -12,7 +12,7 @@ import type { Output } from "../output.ts";
  *   CALL     = operation:u16 callId:u32 timeoutMs:u32 sentAt:u32 [metadata] payload      timeoutMs 0: no deadline
  *   REPLY    = callId:u32 [metadata] payload
  *   ERROR    = callId:u32 code:u8 headLength:u16 head payload               head: json { message, name?, metadata?, details?, retryable? }
- *   DATA     = callId:u32 payload                          one item of a stream
+ *   DATA     = callId:u32 [metadata] payload               one item of a stream; metadata with the first of a result stream
  *   END      = callId:u32 [metadata]                       no more items in this direction
  *   CREDIT   = callId:u32 bytes:u32                        the reader has room for so many more
  *   CANCEL   = callId:u32

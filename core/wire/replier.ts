@@ -83,12 +83,13 @@ export class Replier {
     this.error(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message }), undefined);
   }
 
-  #open(type: number, { callId, replyMetadata }: WireCall): number {
+  #open(type: number, call: WireCall): number {
     const { out } = this.#outbox;
-    const from = openFrame(out, type, replyMetadata === undefined ? 0 : flag.METADATA, 4);
-    writeU32(out.buffer, out.position, callId);
+    const metadata = call.untoldMetadata();
+    const from = openFrame(out, type, metadata === undefined ? 0 : flag.METADATA, 4);
+    writeU32(out.buffer, out.position, call.callId);
     out.position += 4;
-    if (replyMetadata !== undefined) writeMetadata(out, replyMetadata);
+    if (metadata !== undefined) writeMetadata(out, metadata);
     return from;
   }
 }

@@ -202,8 +202,13 @@ export class ServerSession extends Session {
     const { operation, callId } = call;
     try {
       const source = (await result) as AsyncIterable<unknown>;
-      const { response } = operation.wire;
-      await pump(source, credit, (item) => this.sendItem(callId, operation.pack(item), response, credit));
+      const items = { callId, codec: operation.wire.response, credit };
+      let first = true;
+      await pump(source, credit, (item) => {
+        const head = first ? call.untoldMetadata() : undefined;
+        first = false;
+        return this.sendItem(items, operation.pack(item), head);
+      });
       if (this.#close(call)) this.#replier.end(call);
     } catch (error) {
       this.#fail(call, error);

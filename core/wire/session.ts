@@ -1,16 +1,25 @@
 import { codeFromNumber, codes } from "../code.ts";
 import type { CompiledCodec } from "../codec.ts";
 import { RpcError } from "../error.ts";
+import type { Metadata } from "../metadata.ts";
 import type { Platform } from "../platform.ts";
-import { closeFrame, frame, HANDSHAKE_BYTES, HEADER_BYTES, openFrame, readU32, writeU32 } from "./frame.ts";
+import { closeFrame, flag, frame, HANDSHAKE_BYTES, openFrame, readU32, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readJson, writeControl, writeSignal } from "./message.ts";
+import { writeMetadata } from "./metadata.ts";
 import { Outbox } from "./outbox.ts";
 import { FrameParser } from "./parser.ts";
 import type { Pipe, PipeUser } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { strangerError } from "./stranger.ts";
 import { type Credit, ITEM_OVERHEAD_BYTES } from "./stream.ts";
+
+/** Where the items of one stream go. */
+export interface Items {
+  readonly callId: number;
+  readonly codec: CompiledCodec;
+  readonly credit: Credit;
+}
 
 /** One connection, either side of it: frames in and out, heartbeat, and the one place where it ends. */
 export abstract class Session implements PipeUser {
@@ -194,24 +203,25 @@ export abstract class Session implements PipeUser {
     this.outbox.frameDone();
   }
 
-  /** DATA = callId:u32 payload */
-  protected sendItem(callId: number, item: unknown, codec: CompiledCodec, credit: Credit): Promise<void> | undefined {
+  /** DATA = callId:u32 [metadata] payload */
+  protected sendItem({ callId, codec, credit }: Items, item: unknown, head?: Metadata): Promise<void> | undefined {
     if (this.closed) return undefined;
     const { out } = this.outbox;
     out.begin(this.outbox.maxMessageBytes);
-    const before = out.position - out.start;
+    let before: number;
     try {
-      const from = openFrame(out, frame.DATA, 0, 4);
+      const from = openFrame(out, frame.DATA, head === undefined ? 0 : flag.METADATA, 4);
       writeU32(out.buffer, out.position, callId);
       out.position += 4;
+      if (head !== undefined) writeMetadata(out, head);
+      before = out.position - out.start;
       codec.encodeInto(item, out);
       closeFrame(out, from);
     } catch (error) {
       out.rollback();
       throw error;
     }
-    const payloadBytes = out.position - out.start - before - HEADER_BYTES - 4;
-    credit.spend(payloadBytes + ITEM_OVERHEAD_BYTES);
+    credit.spend(out.position - out.start - before + ITEM_OVERHEAD_BYTES);
     this.outbox.frameDone();
     return this.drained();
   }

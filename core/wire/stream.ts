@@ -12,6 +12,8 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
   #error: RpcError | undefined;
   #unread = 0;
   #owed = 0;
+  /** Called when the reader has come to the end, unless it is an error. */
+  atEnd: (() => void) | undefined;
   readonly #windowBytes: number;
   readonly #grant: (bytes: number) => void;
   readonly #stopped: () => void;
@@ -78,6 +80,7 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     }
     this.#items.length = 0;
     this.#first = 0;
+    this.atEnd = undefined;
     return Promise.resolve({ value: undefined, done: true });
   }
 
@@ -88,8 +91,11 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
   #finish(resolve: (result: IteratorResult<unknown>) => void, reject: (error: unknown) => void): void {
     const error = this.#error;
     this.#error = undefined;
-    if (error) reject(error);
-    else resolve({ value: undefined, done: true });
+    if (error) return reject(error);
+    const { atEnd } = this;
+    this.atEnd = undefined;
+    atEnd?.();
+    resolve({ value: undefined, done: true });
   }
 
   /** Room is given back half a window at a time, so that credit costs few frames. */

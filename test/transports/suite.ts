@@ -10,6 +10,7 @@ import { lifecycleSuite } from "./suite/lifecycle.ts";
 import { type Limited, limitsSuite } from "./suite/limits.ts";
 import { messagesSuite } from "./suite/messages.ts";
 import { onewaySuite } from "./suite/oneway.ts";
+import { replyMetadataSuite } from "./suite/reply-metadata.ts";
 import { reportSuite } from "./suite/report.ts";
 import { streamSuite } from "./suite/stream.ts";
 import { topicSuite } from "./suite/topic.ts";
@@ -43,6 +44,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   streamSuite(fixture);
   contextSuite(fixture);
   errorSuite(fixture);
+  replyMetadataSuite(fixture);
   identitySuite(fixture);
   healthSuite(fixture);
   leftOutSuite(fixture);

@@ -22,6 +22,7 @@ const breaches: readonly (readonly [what: string, bytes: readonly Buffer[], reas
   ["an answer to a call that nobody made", [frameOf("REPLY", 0, u32(2), "{}")], "call 2, which nobody made"],
   ["two answers to one call", [frameOf("END", 0, u32(1)), frameOf("END", 0, u32(1))], "call 1, which nobody made"],
   ["a REPLY to a stream", [frameOf("REPLY", 0, u32(1), "{}")], "a REPLY to a stream"],
+  ["metadata longer than its DATA", [frameOf("DATA", 1, u32(1), u16(50), "{}")], "metadata is longer"],
   ["an END to a unary call", [frameOf("END", 0, u32(0))], "an END for a call that is not a stream"],
   ["a REPLY without a number", [frameOf("REPLY", 0)], "shorter than its fixed part"],
   ["metadata longer than its REPLY", [frameOf("REPLY", 1, u32(0), u16(50), "{}")], "metadata is longer"],
@@ -79,6 +80,11 @@ describe("wire: hostile servers", () => {
       await side.receive(frameOf("END", 1, u32(1), u16(json.length), json));
       expect(await failure(bad.promise)).to.match(/^DATA_LOSS: inc: the reply could not be read: .*metadata/);
       expect(await failure(stream.next())).to.match(/^DATA_LOSS: count: the reply could not be read: .*metadata/);
+      expect(told).to.deep.equal([]);
+      const streaming = open(side, "count", [3], (metadata) => told.push(metadata));
+      const data = frameOf("DATA", 1, u32(1), u16(json.length), json, '{"result":1}');
+      await side.receive(data, frameOf("ERROR", 0, u32(1), 1, u16(2), "{}"));
+      expect(await failure(streaming.next())).to.match(/^DATA_LOSS: count: the reply could not be read: .*metadata/);
       expect(told).to.deep.equal([]);
       const failing = send(side, "inc", [1]);
       const head = `{"message":"no","metadata":${json},"retryable":true}`;

@@ -140,7 +140,7 @@ describe("wire: limits", () => {
     expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["CALL", "ERROR", "ERROR"]);
   });
 
-  it("metadata of 64 KiB: more fails its call, at the end of a stream too", async () => {
+  it("metadata of 64 KiB: more fails its call, or its stream before the first item", async () => {
     const huge = { "x-huge": "x".repeat(70_000) };
     const side = await readyServer({
       handlers: {
@@ -155,7 +155,7 @@ describe("wire: limits", () => {
       },
     });
     await side.receive(callFrame(op.inc, 0, { n: 1 }), callFrame(op.count, 1, { to: 1 }, STREAM));
-    expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["ERROR", "DATA", "ERROR"]);
+    expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["ERROR", "ERROR"]);
     await side.receive(callFrame(op.text, 0, { length: 1 }));
     expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["REPLY"]);
   });

@@ -2,6 +2,7 @@ import { RpcError } from "../../core/error.ts";
 import { sourceOf } from "../../core/error-source.ts";
 import { ServedCall } from "../../core/incoming.ts";
 import type { StreamRequest } from "../../core/transport.ts";
+import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import type { Active, ActiveOwner } from "./active.ts";
 import type { Attached } from "./callback.ts";
 import { crossError } from "./error.ts";
@@ -26,7 +27,7 @@ export class MemoryStream extends ServedCall implements Active {
   #source: AsyncIterator<unknown> | undefined;
   #pulling = false;
   #error: RpcError | undefined;
-  #toldMetadata = false;
+  #begun = false;
   #attached: readonly Attached[] | undefined;
   #upstream: Upstream | undefined;
 
@@ -94,26 +95,37 @@ export class MemoryStream extends ServedCall implements Active {
   readonly #onItem = (step: Result): void => {
     this.#pulling = false;
     if (this.over) return;
-    this.#tellMetadata();
-    if (step.done) return this.#end(undefined);
+    if (step.done) return this.#done();
     let value: unknown;
     try {
       value = this.#operation.response(step.value);
+      if (!this.#begun) this.#tellMetadata();
     } catch (error) {
       this.#fail(error);
       this.#stopSource();
       return;
     }
+    this.#begun = true;
     this.#readers.shift()?.resolve({ value, done: false });
     this.#pull();
   };
 
-  /** What the caller's function throws must not cost the stream. */
-  #tellMetadata(): void {
-    if (this.#toldMetadata || this.replyMetadata === undefined) return;
-    this.#toldMetadata = true;
+  #done(): void {
     try {
-      this.#request.onReplyMetadata?.(this.replyMetadata);
+      this.#tellMetadata();
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#end(undefined);
+  }
+
+  /** Before the first item, and at the end of what was set later. Throws where it is too much. */
+  #tellMetadata(): void {
+    const metadata = this.untoldMetadata();
+    if (metadata === undefined) return;
+    checkMetadataSize(metadata);
+    try {
+      this.#request.onReplyMetadata?.(metadata);
     } catch (error) {
       const { service, method } = sourceOf(this);
       this.#connection.onCallerError(RpcError.from(error, "onReplyMetadata threw"), { service, method });
