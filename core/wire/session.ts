@@ -32,7 +32,7 @@ export abstract class Session implements PipeUser {
   /** Nothing has come yet. */
   #unmet = true;
   #established = false;
-  #heard = true;
+  #heardAt: number;
   #pinged = false;
   #paused = false;
   #lastBuffered = 0;
@@ -44,6 +44,7 @@ export abstract class Session implements PipeUser {
     this.pipe = pipe;
     this.platform = platform;
     this.limits = limits;
+    this.#heardAt = platform.now();
     this.outbox = new Outbox(pipe, platform, limits.maxMessageBytes);
     this.#parser = new FrameParser(
       (type, flags, bytes, body, end) => this.onFrame(type, flags, bytes, body, end),
@@ -83,12 +84,12 @@ export abstract class Session implements PipeUser {
     this.#established = true;
     this.#stopTimer?.();
     this.#parser.established();
-    this.#beat();
+    this.#beat(this.limits.heartbeatMs);
   }
 
   onBytes(bytes: Uint8Array): void {
     if (this.closed) return;
-    this.#heard = true;
+    this.#heardAt = this.platform.now();
     try {
       if (this.#unmet) this.#meet(bytes);
       this.#parser.push(bytes);
@@ -120,7 +121,7 @@ export abstract class Session implements PipeUser {
     }
     if (this.#paused && !this.closed) {
       this.#paused = false;
-      this.#heard = true;
+      this.#heardAt = this.platform.now();
       this.pipe.resume();
     }
   }
@@ -253,21 +254,26 @@ export abstract class Session implements PipeUser {
     if (body + bytes > end) throw protocolError("a frame is shorter than its fixed part");
   }
 
-  #beat(): void {
-    this.#stopTimer = this.platform.schedule(this.limits.heartbeatMs, () => {
+  /** After `heartbeatMs` of silence a PING, after as much again the end. */
+  #beat(inMs: number): void {
+    this.#stopTimer = this.platform.schedule(inMs, () => {
       if (this.closed) return;
-      // While we do not read, because it does not, what counts is whether it takes anything.
+      const { heartbeatMs } = this.limits;
+      const now = this.platform.now();
       const buffered = this.outbox.bufferedBytes;
-      const stuck = !this.#paused || buffered >= this.#lastBuffered;
+      // While we do not read, because it does not, what counts is whether it takes anything.
+      if (this.#paused && buffered < this.#lastBuffered) this.#heardAt = now;
       this.#lastBuffered = buffered;
-      if (!this.#heard && this.#pinged && stuck) {
+      const silentMs = now - this.#heardAt;
+      if (this.#pinged && silentMs >= 2 * heartbeatMs) {
         this.cut(new RpcError({ code: "UNAVAILABLE", message: "the other side has been silent for two heartbeats" }));
         return;
       }
-      this.#pinged = !this.#heard;
-      if (!this.#heard) this.signal(frame.PING, 0, this.platform.now());
-      this.#heard = false;
-      this.#beat();
+      const ping = !this.#pinged && silentMs >= heartbeatMs;
+      if (ping) this.signal(frame.PING, 0, now);
+      this.#pinged = silentMs >= heartbeatMs;
+      // A whole one after the PING: where this process had stalled, the answer may wait unread.
+      this.#beat(ping ? heartbeatMs : (this.#pinged ? 2 : 1) * heartbeatMs - silentMs);
     });
   }
 }

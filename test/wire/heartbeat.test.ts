@@ -5,21 +5,24 @@ import { callFrame, frameOf, u32 } from "./frames.ts";
 const BEAT = 15_000;
 
 describe("wire: heartbeat", () => {
-  it("pings after one silent beat and cuts after two, on both sides", async () => {
-    for (const side of [await readyServer(), await readyClient()]) {
-      // The first beat had the handshake in it.
-      side.platform.advance(BEAT);
-      await side.receive();
-      expect(side.pipe.frames()).to.deep.equal([]);
-      side.platform.advance(BEAT);
-      await side.receive();
-      expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["PING"]);
-      side.platform.advance(BEAT - 1);
-      expect(side.session.closed).to.equal(false);
-      side.platform.advance(1);
-      expect(side.session.closed).to.equal(true);
-      expect(side.pipe.destroyed).to.equal(true);
-      expect(side.platform.timers).to.equal(0);
+  it("pings after one beat of silence and cuts after two, on both sides, whenever the last byte came", async () => {
+    for (const lateMs of [0, 1, BEAT / 2, BEAT - 1]) {
+      for (const side of [await readyServer(), await readyClient()]) {
+        side.platform.advance(lateMs);
+        await side.receive(frameOf("PONG", 0, u32(0), u32(0)));
+        side.platform.advance(BEAT - 1);
+        await side.receive();
+        expect(side.pipe.frames()).to.deep.equal([]);
+        side.platform.advance(1);
+        await side.receive();
+        expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["PING"]);
+        side.platform.advance(BEAT - 1);
+        expect(side.session.closed).to.equal(false);
+        side.platform.advance(1);
+        expect(side.session.closed).to.equal(true);
+        expect(side.pipe.destroyed).to.equal(true);
+        expect(side.platform.timers).to.equal(0);
+      }
     }
   });
 
