@@ -19,7 +19,7 @@ export interface ConnectOptions {
   readonly transports?: readonly Transport[];
   /** @default "msgpack" */
   readonly codec?: string | Codec;
-  /** The deadline of each unary call, in milliseconds. @default 30000 */
+  /** The deadline of each unary and oneway call, in milliseconds, where nothing nearer says one. @default 30000 */
   readonly timeoutMs?: number;
   /** Outermost first. */
   readonly interceptors?: readonly Interceptor[];

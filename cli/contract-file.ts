@@ -35,6 +35,7 @@ export interface MemberJson extends ResultJson {
   readonly params?: readonly ParamJson[] | undefined;
   readonly throws?: readonly string[] | undefined;
   readonly idempotent?: true | undefined;
+  readonly timeoutMs?: number | undefined;
 }
 export type ParamJson =
   | FieldJson
@@ -101,7 +102,7 @@ class Printer {
     return membersOf(contract).map((member) => {
       const { kind, name } = member;
       if (member.kind === "topic") return { kind, name, type: this.#word(member.value) };
-      const { untyped, params, throws, idempotent } = member;
+      const { untyped, params, throws, idempotent, timeoutMs } = member;
       return {
         kind,
         name,
@@ -110,6 +111,7 @@ class Printer {
         ...this.#result(member.returns),
         throws: throws.length === 0 ? undefined : throws.map((error) => this.id(error)),
         idempotent: idempotent ? true : undefined,
+        timeoutMs,
       };
     });
   }

@@ -28,6 +28,7 @@ const Member = t.struct("member", {
   name: t.string,
   untyped: flag,
   idempotent: flag,
+  timeoutMs: t.optional(t.float64),
   params,
   throws: t.optional(t.list(t.string)),
 });

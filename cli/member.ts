@@ -12,6 +12,7 @@ export type Member =
       readonly returns: Type | OptionalType | undefined;
       readonly throws: readonly ErrorType[];
       readonly idempotent: boolean;
+      readonly timeoutMs: number | undefined;
     }
   | { readonly kind: "topic"; readonly name: string; readonly value: Type };
 
@@ -23,7 +24,7 @@ export function membersOf(contract: ContractDescriptor): Member[] {
 }
 
 function methodMember(method: MethodDescriptor): Member {
-  const { name, kind, untyped, params, throws, idempotent } = method;
+  const { name, kind, untyped, params, throws, idempotent, timeoutMs } = method;
   return {
     kind: kind === "unary" ? "rpc" : kind,
     name,
@@ -32,6 +33,7 @@ function methodMember(method: MethodDescriptor): Member {
     returns: untyped ? undefined : declaredResult(method),
     throws,
     idempotent,
+    timeoutMs,
   };
 }
 

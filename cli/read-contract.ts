@@ -39,12 +39,23 @@ function definition(member: MemberJson, types: Types): Definition {
   const { kind, untyped = false } = member;
   if (kind === "topic") return { kind, value: types.type(member.type) };
   const params = (member.params ?? []).map((param) => readParam(param, types));
-  if (kind === "oneway") return { kind, untyped, params };
+  const policy = member.timeoutMs === undefined ? {} : { timeoutMs: member.timeoutMs };
+  if (kind === "oneway") return { kind, untyped, params, ...policy };
   const throws = (member.throws ?? []).map((id) => types.error(id));
-  if (kind === "stream") return { kind, untyped, params, throws, yields: untyped ? t.any : types.type(member.type) };
+  if (kind === "stream") {
+    return { kind, untyped, params, throws, yields: untyped ? t.any : types.type(member.type), ...policy };
+  }
   if (kind === "rpc") {
     const returns = result(member, types);
-    return { kind, untyped, params, throws, idempotent: member.idempotent ?? false, ...(returns && { returns }) };
+    return {
+      kind,
+      untyped,
+      params,
+      throws,
+      idempotent: member.idempotent ?? false,
+      ...policy,
+      ...(returns && { returns }),
+    };
   }
   throw new CommandError(`${JSON.stringify(kind)} is not a kind of member; known are rpc, oneway, stream, topic`);
 }

@@ -47,6 +47,7 @@ const methodShape: MethodDescriptor = Object.freeze({
   callbacks: Object.freeze([]),
   throws: Object.freeze([]),
   idempotent: false,
+  timeoutMs: undefined,
   untyped: false,
   topic: undefined,
 });

@@ -21,8 +21,8 @@ export interface CallerContext {
   readonly service: string;
   readonly platform: Platform;
   readonly wheel: TimerWheel;
-  /** In milliseconds; calls never wait for ever. */
-  readonly timeoutMs: number;
+  /** In milliseconds; calls never wait for ever. Asked once per method. */
+  timeoutOf(method: MethodDescriptor): number;
   readonly interceptors: readonly Interceptor[];
   readonly onError: ErrorListener;
 }
@@ -43,11 +43,13 @@ export class Caller {
   readonly #context: CallerContext;
   readonly #channel: Channel;
   readonly #chain: Next | undefined;
+  readonly #timeoutMs: number;
 
   constructor(method: MethodDescriptor, context: CallerContext, channel: Channel) {
     this.method = method;
     this.#context = context;
     this.#channel = channel;
+    this.#timeoutMs = context.timeoutOf(method);
     this.#chain =
       context.interceptors.length === 0 ? undefined : compose(context.interceptors, (call) => this.#innermost(call));
   }
@@ -90,11 +92,11 @@ export class Caller {
 
   /** The call with its deadline running, not yet sent. */
   create(args: readonly unknown[], options: CallOptions | undefined, sender: Sender = this.#channel): OutgoingCall {
-    const { platform, wheel, timeoutMs } = this.#context;
+    const { platform, wheel } = this.#context;
     const call = new OutgoingCall(sender, wheel, this.method, args);
     const current = platform.current?.getStore() as ServedCall | undefined;
     if (options === undefined && current === undefined) {
-      call.startDeadline(platform.now(), timeoutMs);
+      call.startDeadline(platform.now(), this.#timeoutMs);
       return call;
     }
     const terms = this.#terms(options, current);
@@ -149,8 +151,8 @@ export class Caller {
 
   stream(args: readonly unknown[], options: CallOptions | undefined): AsyncIterable<unknown> {
     const current = this.#context.platform.current?.getStore() as ServedCall | undefined;
-    // A stream lives as long as both sides do: only a deadline that was asked for or inherited ends it.
-    const terms = this.#terms(options, current, Number.POSITIVE_INFINITY);
+    // A stream lives as long as both sides do: only a deadline that was asked for, declared or inherited ends it.
+    const terms = this.#terms(options, current, this.method.timeoutMs ?? Number.POSITIVE_INFINITY);
     return this.#streamed(args, terms, (call) => this.#way(call), options?.onReplyMetadata);
   }
 
@@ -256,11 +258,7 @@ export class Caller {
     }
   }
 
-  #terms(
-    options: CallOptions | undefined,
-    current: ServedCall | undefined,
-    timeoutMs = this.#context.timeoutMs,
-  ): Terms {
+  #terms(options: CallOptions | undefined, current: ServedCall | undefined, timeoutMs = this.#timeoutMs): Terms {
     const { platform } = this.#context;
     const inherited = current && travelling(current.metadata);
     const given = options?.metadata;
@@ -297,7 +295,7 @@ function merged(inherited: Metadata | undefined, given: CallOptions["metadata"])
 function optionsOf(call: Call): CallOptions {
   return {
     metadata: call.metadata,
-    ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }),
+    timeoutMs: call.timeoutMs ?? Number.POSITIVE_INFINITY,
     ...(call.signal === undefined ? {} : { signal: call.signal }),
     ...(call.key === undefined ? {} : { key: call.key }),
     ...(call.failFast === undefined ? {} : { failFast: call.failFast }),

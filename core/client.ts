@@ -1,6 +1,7 @@
 import type { BalancerFactory } from "./balancer.ts";
 import type { Client } from "./client-types.ts";
 import type { Codec } from "./codec.ts";
+import type { MethodDescriptor } from "./contract.ts";
 import { askCredentials } from "./credentials.ts";
 import { RpcError } from "./error.ts";
 import { limited } from "./error-limit.ts";
@@ -50,7 +51,7 @@ export interface ReferOptions {
    * registry. Rejects with `INVALID_ARGUMENT` if none that `connect` names is of it.
    */
   readonly transport?: string;
-  /** The deadline of each unary call. Default: the client's. */
+  /** The deadline of each unary and oneway call, in milliseconds. Default: that of the contract, else the client's. */
   readonly timeoutMs?: number;
   /** Inside those of the client. */
   readonly interceptors?: readonly Interceptor[];
@@ -137,7 +138,7 @@ export class RpcClient implements AsyncDisposable {
         onError: this.#onError,
         platform,
         wheel: this.#wheel,
-        timeoutMs: options.timeoutMs ?? timeoutMs,
+        timeoutOf: (method: MethodDescriptor) => options.timeoutMs ?? method.timeoutMs ?? timeoutMs,
         interceptors: [...interceptors, ...(options.interceptors ?? [])],
       };
       const proxy = createProxy(channel, context, (codec) => reference.channelOf(codec), reference.subscriptions);

@@ -24,6 +24,8 @@ export interface MethodDescriptor {
   readonly callbacks: readonly CallbackDescriptor[];
   readonly throws: readonly ErrorType[];
   readonly idempotent: boolean;
+  /** How long its callers wait unless they say otherwise; each side's own, so it is in no fingerprint. */
+  readonly timeoutMs: number | undefined;
   readonly untyped: boolean;
   /** Set on the two operations that carry a topic. */
   readonly topic: string | undefined;

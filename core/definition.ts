@@ -31,23 +31,38 @@ export interface RpcOptions<P extends Params = Params, R extends Returns = Retur
   readonly throws?: Throws;
   /** True if doing it twice is the same as doing it once: then a call whose connection dies is sent again. Default `false`. */
   readonly idempotent?: boolean;
+  /**
+   * How long a caller waits at the most, in milliseconds, where neither the call nor `refer` says. Each side's own policy: it
+   * is no part of what the two sides must agree on. Default: the service's, else the client's.
+   */
+  readonly timeoutMs?: number;
 }
 export interface OnewayOptions<P extends Params = Params> {
   readonly params?: P;
+  /** How long it may wait to leave and to begin, as of `rpc`. */
+  readonly timeoutMs?: number;
 }
 export interface StreamOptions<P extends Params = Params, Y extends Type | Schema = Type | Schema> {
   readonly params?: P;
   readonly yields: Y;
   readonly throws?: Throws;
+  /** How long the whole stream may last, in milliseconds, where the call does not say. Default: as long as both sides live. */
+  readonly timeoutMs?: number;
 }
 
-const onewayTable: OptionTable<OnewayOptions> = { params: kinds.list };
-const streamTable: OptionTable<StreamOptions> = { params: kinds.list, yields: kinds.anything, throws: kinds.list };
+const onewayTable: OptionTable<OnewayOptions> = { params: kinds.list, timeoutMs: kinds.milliseconds };
+const streamTable: OptionTable<StreamOptions> = {
+  params: kinds.list,
+  yields: kinds.anything,
+  throws: kinds.list,
+  timeoutMs: kinds.milliseconds,
+};
 const rpcTable: OptionTable<RpcOptions> = {
   params: kinds.list,
   returns: kinds.anything,
   throws: kinds.list,
   idempotent: kinds.flag,
+  timeoutMs: kinds.milliseconds,
 };
 
 /** What a decorator or a member of `defineService` recorded. */

@@ -24,9 +24,11 @@ export interface ServiceOptions {
   readonly version?: string;
   /** Separates deployments of the same service. @default "" */
   readonly group?: string;
+  /** The `timeoutMs` of its unary and oneway methods that say none. @default the client's */
+  readonly timeoutMs?: number;
 }
 
-const table: OptionTable<ServiceOptions> = { version: kinds.text, group: kinds.text };
+const table: OptionTable<ServiceOptions> = { version: kinds.text, group: kinds.text, timeoutMs: kinds.milliseconds };
 
 /** Turns what decorators or `defineService` recorded into the plain descriptor. */
 export function describe(
@@ -45,7 +47,7 @@ export function describe(
   for (const [member, definition] of members) {
     checkName(`member of ${name}`, member);
     if (definition.kind === "topic") topics.push([member, definition]);
-    else methods.push(describeMethod(name, member, methods.length, definition));
+    else methods.push(describeMethod(name, member, methods.length, timed(definition, options.timeoutMs)));
   }
   const described = topics.map(([topic, { value: declared }], i): TopicDescriptor => {
     const value = declaredItem(`${name}.${capitalised(topic)}Value`, declared);
@@ -71,6 +73,11 @@ export function describe(
 }
 
 type MethodDefinition = Exclude<Definition, { kind: "topic" }>;
+
+/** A stream lasts as long as it says itself. */
+function timed(definition: MethodDefinition, timeoutMs: number | undefined): MethodDefinition {
+  return timeoutMs === undefined || definition.kind === "stream" ? definition : { timeoutMs, ...definition };
+}
 
 function describeMethod(service: string, name: string, index: number, definition: MethodDefinition): MethodDescriptor {
   const path = `${service}.${name}`;
@@ -108,6 +115,7 @@ function describeMethod(service: string, name: string, index: number, definition
     callbacks: Object.freeze(callbacks),
     throws: Object.freeze("throws" in definition ? (definition.throws ?? []).map((declared) => declared.type) : []),
     idempotent: definition.kind === "rpc" && definition.idempotent === true,
+    timeoutMs: definition.timeoutMs,
     untyped: definition.untyped,
     topic: undefined,
   });
@@ -207,6 +215,7 @@ function topicOperation(
     callbacks: Object.freeze([]),
     throws: Object.freeze([]),
     idempotent: false,
+    timeoutMs: undefined,
     untyped: false,
     topic,
   });

@@ -63,7 +63,7 @@ function memberText(member: Member, scope: Scope): string {
   return `${decorator}\n${parentheses(name, declared, `: ${result} {`, CLASS_INDENT)}\n  ${body}\n}`;
 }
 
-function methodOptions({ kind, params, returns, throws, idempotent }: Method, scope: Scope): string {
+function methodOptions({ kind, params, returns, throws, idempotent, timeoutMs }: Method, scope: Scope): string {
   const result = returns === undefined ? undefined : resultExpression(returns, scope);
   const made = params.map((param, i) => paramExpression(param, i + 1, scope));
   const options = [
@@ -71,6 +71,7 @@ function methodOptions({ kind, params, returns, throws, idempotent }: Method, sc
     ...(result === undefined ? [] : [`${kind === "stream" ? "yields" : "returns"}: ${result}`]),
     ...(throws.length === 0 ? [] : [`throws: [${throws.map((error) => scope.of(error)).join(", ")}]`]),
     ...(idempotent ? ["idempotent: true"] : []),
+    ...(timeoutMs === undefined ? [] : [`timeoutMs: ${timeoutMs}`]),
   ];
   return braces("", options, "", CLASS_INDENT + `@${kind}()`.length);
 }

@@ -79,7 +79,13 @@ export const Everything = defineService(
   "shop.Orders",
   { version: "2.1.0", group: "blue" },
   {
-    place: rpc({ params: [arg("item", Item)], returns: t.int64, throws: [OutOfStock, Gone], idempotent: true }),
+    place: rpc({
+      params: [arg("item", Item)],
+      returns: t.int64,
+      throws: [OutOfStock, Gone],
+      idempotent: true,
+      timeoutMs: 1500,
+    }),
     delete: rpc({ params: [arg("class", t.string), arg("Date", t.optional(Size)), arg("class_", t.bytes)] }),
     nothing: rpc({}),
     find: rpc({

@@ -95,7 +95,7 @@ describe("a printed TypeScript module", () => {
       { version: "1.2.0" },
       {
         reserve: rpc({ params: [arg("line", Line)], returns: t.bool }),
-        tree: rpc({ returns: Tree, idempotent: true }),
+        tree: rpc({ returns: Tree, idempotent: true, timeoutMs: 200 }),
       },
     );
     expect(printed(Stock)).to.equal(`// Printed by a test.
@@ -120,7 +120,7 @@ export abstract class Stock {
     return unimplemented(line);
   }
 
-  @rpc({ returns: OtherTree, idempotent: true })
+  @rpc({ returns: OtherTree, idempotent: true, timeoutMs: 200 })
   tree(): Promise<OtherTree> {
     return unimplemented();
   }

@@ -6,6 +6,7 @@ import {
   connect,
   currentCall,
   defineService,
+  type Implementation,
   type Interceptor,
   implement,
   oneway,
@@ -91,6 +92,68 @@ describe("the terms of a call", () => {
     expect(await work.echo.with({ onReplyMetadata })(new Uint8Array([1]))).to.deep.equal(new Uint8Array([1]));
     await work.echo(new Uint8Array());
     expect(errors.map((error) => ((error as RpcError).cause as Error).message)).to.deep.equal(["oops"]);
+  });
+
+  it("how long a call may take is said by what is nearest to it", async () => {
+    const methods = {
+      own: rpc({ timeoutMs: 100_000, returns: t.float64 }),
+      plain: rpc({ returns: t.float64 }),
+      lasts: stream({ timeoutMs: 150_000, yields: t.float64 }),
+      forever: stream({ yields: t.float64 }),
+      sent: oneway({ timeoutMs: 250_000 }),
+    };
+    const heard: ((left: number) => void)[] = [];
+    const serving = <C extends typeof Plain>(contract: C): Implementation =>
+      implement(contract as typeof Plain, {
+        own: (ctx) => ctx.timeLeft(),
+        plain: (ctx) => ctx.timeLeft(),
+        async *lasts(ctx) {
+          yield ctx.timeLeft();
+        },
+        async *forever(ctx) {
+          yield ctx.timeLeft();
+        },
+        sent: (ctx) => heard.shift()?.(ctx.timeLeft()),
+      });
+    const Plain = defineService("test.Plain", {}, methods);
+    const Timed = defineService("test.Timed", { timeoutMs: 200_000 }, methods);
+    await using server = await serve({ services: [serving(Plain), serving(Timed)], listen: ["memory://call-terms"] });
+    const about = (left: number): number => Math.round(left / 10_000) * 10_000;
+    const first = async (items: AsyncIterable<number>): Promise<number> => {
+      for await (const item of items) return about(item);
+      throw new Error("nothing came");
+    };
+    const pass: Interceptor = (next) => (call) => next(call);
+    for (const interceptors of [[], [pass]]) {
+      await using client = await connect({ endpoints: server.endpoints, timeoutMs: 300_000, interceptors });
+      const plain = await client.refer(Plain);
+      const timed = await client.refer(Timed);
+      const asked = await client.refer(Timed, { timeoutMs: 400_000 });
+      expect(about(await plain.plain())).to.equal(300_000);
+      expect(about(await timed.plain())).to.equal(200_000);
+      expect(about(await timed.own())).to.equal(100_000);
+      expect(about(await timed.own.future())).to.equal(100_000);
+      for await (const reply of timed.own.multicast()) expect(reply.ok && about(reply.value)).to.equal(100_000);
+      expect(about(await asked.own())).to.equal(400_000);
+      expect(about(await asked.own.with({ timeoutMs: 500_000 })())).to.equal(500_000);
+      expect(await asked.own.with({ timeoutMs: Number.POSITIVE_INFINITY })()).to.equal(Number.POSITIVE_INFINITY);
+      expect(await first(asked.lasts())).to.equal(150_000);
+      expect(await first(asked.lasts.with({ timeoutMs: 50_000 })())).to.equal(50_000);
+      expect(await first(asked.forever())).to.equal(Number.POSITIVE_INFINITY);
+      const left = new Promise<number>((resolve) => heard.push(resolve));
+      timed.sent();
+      expect(about(await left)).to.equal(250_000);
+    }
+  });
+
+  it("how long a call may take is nothing that two sides agree on", () => {
+    const [mine, theirs] = [undefined, 5].map((timeoutMs) =>
+      defineService("test.Same", timeoutMs === undefined ? {} : { timeoutMs: 7 }, {
+        wait: rpc({ ...(timeoutMs !== undefined && { timeoutMs }) }),
+      }),
+    );
+    expect(mine?.fingerprint).to.equal(theirs?.fingerprint);
+    expect(() => rpc({ timeoutMs: 0 })).to.throw(TypeError, /timeoutMs: expected a number above 0, got 0/);
   });
 
   it("a oneway that does not fit throws at the call, behind interceptors and in another codec too", async () => {
