@@ -10,6 +10,7 @@ import { lifecycleSuite } from "./suite/lifecycle.ts";
 import { type Limited, limitsSuite } from "./suite/limits.ts";
 import { messagesSuite } from "./suite/messages.ts";
 import { onewaySuite } from "./suite/oneway.ts";
+import { releaseSuite } from "./suite/release.ts";
 import { replyMetadataSuite } from "./suite/reply-metadata.ts";
 import { reportSuite } from "./suite/report.ts";
 import { streamSuite } from "./suite/stream.ts";
@@ -49,6 +50,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   healthSuite(fixture);
   leftOutSuite(fixture);
   lifecycleSuite(fixture);
+  releaseSuite(fixture);
   waitingSuite(fixture);
   limitsSuite(make, options);
 }
