@@ -23,7 +23,7 @@ import {
   writeU32,
 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
-import { readError, readJson, readLimit, writeHello } from "./message.ts";
+import { readError, readJson, readLimit, readNotice, writeHello } from "./message.ts";
 import { metadataEnd, readMetadata, writeMetadata } from "./metadata.ts";
 import type { WireOperation } from "./operation.ts";
 import { type ClientOperation, isStream, type OpenedStream, Pending } from "./pending.ts";
@@ -305,7 +305,7 @@ export class ClientSession extends Session implements Carrier {
         return this.#binder.onBound(bytes, body, end);
       case frame.GOAWAY:
         this.draining = true;
-        this.#options.onGoaway(this, String(readJson(bytes, body, end)["reason"]).slice(0, 200));
+        this.#options.onGoaway(this, String(readNotice(bytes, body, end)["reason"]).slice(0, 200));
         this.#finishIfIdle();
         return;
       default:

@@ -342,6 +342,11 @@ export class ServerSession extends Session {
 
   /** BOUND = binding:u16 json */
   #answerBind(binding: number, json: object | string): void {
+    const { maxQueuedBytes } = this.limits;
+    if (typeof json === "string" && this.outbox.bufferedBytes > maxQueuedBytes) {
+      const message = `the contract is not sent: maxQueuedBytes (${maxQueuedBytes}) wait for this client, which does not read`;
+      throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
+    }
     this.control(frame.BOUND, [binding >>> 8, binding & 0xff], json, this.outbox.maxMessageBytes);
   }
 

@@ -5,7 +5,7 @@ import type { Metadata } from "../metadata.ts";
 import type { Platform } from "../platform.ts";
 import { closeFrame, flag, frame, HANDSHAKE_BYTES, openFrame, readU32, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
-import { readJson, writeControl, writeSignal } from "./message.ts";
+import { readNotice, writeControl, writeSignal } from "./message.ts";
 import { writeMetadata } from "./metadata.ts";
 import { Outbox } from "./outbox.ts";
 import { FrameParser } from "./parser.ts";
@@ -238,7 +238,7 @@ export abstract class Session implements PipeUser {
         this.need(body, end, 8);
         return;
       case frame.CUT: {
-        const { code: number, message: text, retryable } = readJson(bytes, body, end);
+        const { code: number, message: text, retryable } = readNotice(bytes, body, end);
         const code = codeFromNumber(Number(number));
         const reason = String(text).slice(0, 1000);
         const message = this.#established ? `cut by the other side: ${reason}` : `refused by the other side: ${reason}`;

@@ -142,6 +142,15 @@ describe("wire: limits on a peer's contract", () => {
     expect(process.cpuUsage(began).user / 1000).to.be.below(1000);
   });
 
+  it("maxQueuedBytes: a client that asks for contracts and does not read gets none", async () => {
+    const side = await readyServer({ limits: { maxQueuedBytes: 20_000, maxBindings: 10_000 } });
+    side.pipe.held = true;
+    const contract = { types: {}, operations: [] };
+    for (let i = 1; i < 100; i++) await side.receive(bindFrame({ fingerprint: "", contract }, i, 0));
+    expect(side.session.outbox.bufferedBytes).to.be.below(50_000);
+    expect(String(side.pipe.frames().at(-1)?.body)).to.contain("the contract is not sent: maxQueuedBytes (20000)");
+  });
+
   it("do not bound what a side says of its own contract, nor peers that have the same", async () => {
     const { served } = ring(1200);
     const side = await readyServer({ served }, false);

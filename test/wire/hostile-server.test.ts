@@ -29,6 +29,7 @@ const breaches: readonly (readonly [what: string, bytes: readonly Buffer[], reas
   ["an ERROR without a head", [frameOf("ERROR", 0, u32(0))], "shorter than its head"],
   ["an ERROR longer than its frame", [frameOf("ERROR", 0, u32(0), 5, u16(99), "{}")], "longer than the frame"],
   ["a BOUND without a BIND", [frameOf("BOUND", 0, u16(9), "{}")], "BOUND without BIND"],
+  ["a huge GOAWAY", [frameOf("GOAWAY", 0, { reason: "x".repeat(70_000) })], "longer than 65536 bytes"],
   ["a GOAWAY that is not JSON", [frameOf("GOAWAY", 0, "no")], "not JSON"],
   ["an INVOKE shorter than its head", [frameOf("INVOKE", 0, u32(1))], "shorter than its fixed part"],
   ["a declared length over the limit", [Buffer.from("7fffffff0600", "hex")], "over maxMessageBytes"],
