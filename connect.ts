@@ -35,6 +35,11 @@ export interface ConnectOptions {
    * they wait for a connection, within their deadline. @default false
    */
   readonly failFast?: boolean;
+  /**
+   * Connections to each endpoint, for more calls at once than one may carry (`maxPendingCalls`), or so that what is large
+   * holds up fewer others. Each call takes the least busy one. @default 1
+   */
+  readonly connections?: number;
   /** How long `close` waits for calls and streams in progress, in milliseconds. @default 10000 */
   readonly drainMs?: number;
   /**
@@ -59,6 +64,7 @@ const table: OptionTable<ConnectOptions> = {
   onError: kinds.function,
   inherit: kinds.flag,
   failFast: kinds.flag,
+  connections: kinds.count,
 };
 
 /** A client of any number of services. Throws a `TypeError` for options that make no sense; connects when it refers. */
@@ -84,6 +90,7 @@ export async function connect(given: ConnectOptions): Promise<RpcClient> {
       interceptors: [...(options.interceptors ?? [])],
       balancer: options.balancer ?? roundRobin,
       failFast: options.failFast ?? false,
+      connections: options.connections ?? 1,
       drainMs: options.drainMs ?? 10_000,
       onError: errorListener(options.onError),
     },

@@ -29,9 +29,13 @@ export interface ChannelOptions {
 export class Channel implements Sender {
   readonly contract: ContractDescriptor;
   readonly #options: ChannelOptions;
-  readonly #members = new Map<string, Member>();
+  /** By their URL, the connections to each. */
+  readonly #members = new Map<string, readonly Member[]>();
   #ready: readonly Member[] = [];
-  /** Those that the balancer picks from: an array of its own for each set of them, as balancers are promised. */
+  /**
+   * Those that the balancer picks from, one of each endpoint: an array of its own for each set of them, as balancers are
+   * promised.
+   */
   #candidates: readonly Member[] = [];
   /** The candidates without those at one URL, for a call that failed there. */
   readonly #others = new Map<string, readonly Member[]>();
@@ -52,7 +56,7 @@ export class Channel implements Sender {
   }
 
   get members(): readonly Member[] {
-    return [...this.#members.values()];
+    return [...this.#members.values()].flat();
   }
 
   /** Replaces the list of endpoints; those that stay keep their connection. */
@@ -60,26 +64,26 @@ export class Channel implements Sender {
     if (this.#closed !== undefined) return;
     this.#none = none;
     const wanted = new Map(endpoints.map((endpoint) => [endpoint.url, endpoint]));
-    for (const [url, member] of this.#members) {
+    for (const [url, members] of this.#members) {
       if (wanted.has(url)) continue;
       this.#members.delete(url);
-      member.leave();
+      for (const member of members) member.leave();
     }
-    for (const [url, endpoint] of wanted) {
-      const known = this.#members.get(url);
-      if (known !== undefined) {
-        known.weight = endpoint.weight;
-        known.tags = endpoint.tags;
-        continue;
-      }
-      const { contract, codec, pool } = this.#options;
-      const member = new Member(endpoint, pool);
-      this.#members.set(url, member);
-      void member.join(contract, codec, this.#changed);
+    for (const endpoint of wanted.values()) {
+      const known = this.#members.get(endpoint.url);
+      if (known === undefined) this.#join(endpoint);
+      else for (const member of known) Object.assign(member, { weight: endpoint.weight, tags: endpoint.tags });
     }
     // Weights may have changed.
     this.#candidates = [];
     this.#changed();
+  }
+
+  #join(endpoint: Endpoint): void {
+    const { contract, codec, pool } = this.#options;
+    const members = Array.from({ length: pool.connections }, (_, nth) => new Member(endpoint, pool, nth));
+    this.#members.set(endpoint.url, members);
+    for (const member of members) void member.join(contract, codec, this.#changed);
   }
 
   /** Told whenever the set of ready members may have changed; returns what stops it. */
@@ -126,7 +130,18 @@ export class Channel implements Sender {
   }
 
   #pickOf(candidates: readonly Member[], key: string | undefined): Member | undefined {
-    return candidates.length > 1 ? this.#options.balance(candidates, key) : candidates[0];
+    const { balance, pool } = this.#options;
+    const picked = candidates.length > 1 ? balance(candidates, key) : candidates[0];
+    return pool.connections > 1 && picked !== undefined ? this.#leastBusy(picked) : picked;
+  }
+
+  /** Among the connections to the endpoint of `picked`. */
+  #leastBusy(picked: Member): Member {
+    let least = picked;
+    for (const member of this.#members.get(picked.url) ?? []) {
+      if (member.ready && member.busy < least.busy) least = member;
+    }
+    return least;
   }
 
   /** For a call that failed at one member: another, if there is one. */
@@ -189,7 +204,7 @@ export class Channel implements Sender {
   }
 
   #wake(): void {
-    for (const member of this.#members.values()) member.link?.wake();
+    for (const member of this.members) member.link?.wake();
   }
 
   #failsFast(call: OutgoingCall): boolean {
@@ -197,15 +212,14 @@ export class Channel implements Sender {
   }
 
   #anyComing(): boolean {
-    for (const member of this.#members.values()) if (member.coming) return true;
-    return false;
+    return this.members.some((member) => member.coming);
   }
 
   /** What no waiting mends: the channel is closed, or every member refuses. */
   #hopeless(): RpcError | undefined {
     if (this.#closed !== undefined) return refusedCall(this.#closed, this.#service);
     let first: RpcError | undefined;
-    for (const { fatal } of this.#members.values()) {
+    for (const { fatal } of this.members) {
       if (fatal === undefined) return undefined;
       first ??= fatal;
     }
@@ -219,7 +233,7 @@ export class Channel implements Sender {
     const reasons = this.members.map(
       (member) => `${member.url}: ${member.reason?.message ?? member.link?.state ?? "not connected"}`,
     );
-    const why = reasons.length === 0 ? this.#none : reasons.join("; ");
+    const why = reasons.length === 0 ? this.#none : [...new Set(reasons)].join("; ");
     return new RpcError({
       code: "UNAVAILABLE",
       message: `no instance of ${this.#service} can be reached: ${why}`,
@@ -252,8 +266,9 @@ export class Channel implements Sender {
 
   /** A weight of 0 is for those who are called only when nobody else is there. */
   #choose(): void {
-    const weighty = this.#ready.filter(({ weight }) => weight > 0);
-    const candidates = weighty.length > 0 ? weighty : this.#ready;
+    const first = this.#ready.filter((member, i, all) => all.findIndex(({ url }) => url === member.url) === i);
+    const weighty = first.filter(({ weight }) => weight > 0);
+    const candidates = weighty.length > 0 ? weighty : first;
     const known = this.#candidates;
     if (candidates.length === known.length && candidates.every((member, i) => member === known[i])) return;
     this.#candidates = candidates;
@@ -266,7 +281,7 @@ export class Channel implements Sender {
 
   close(why: Gone = "reference"): void {
     this.#closed ??= why;
-    for (const member of this.#members.values()) member.leave();
+    for (const member of this.members) member.leave();
     this.#members.clear();
     this.#ready = [];
     this.#choose();

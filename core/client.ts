@@ -38,6 +38,8 @@ export interface ClientSettings {
   readonly interceptors: readonly Interceptor[];
   readonly balancer: BalancerFactory;
   readonly failFast: boolean;
+  /** Per endpoint. */
+  readonly connections: number;
   readonly drainMs: number;
   /** Must not throw. */
   readonly onError: ErrorListener;
@@ -64,6 +66,11 @@ export interface ReferOptions {
   readonly check?: boolean;
   /** As the option of `connect`. Default: the client's. */
   readonly failFast?: boolean;
+  /**
+   * Gives up looking for instances and connecting to them: `refer` rejects with `CANCELLED`, and leaves nothing behind. Once it
+   * has resolved, the signal means nothing; `release` gives the reference up.
+   */
+  readonly signal?: AbortSignal;
 }
 
 const referTable: OptionTable<ReferOptions> = {
@@ -74,6 +81,7 @@ const referTable: OptionTable<ReferOptions> = {
   balancer: kinds.function,
   check: kinds.flag,
   failFast: kinds.flag,
+  signal: kinds.signal,
 };
 
 /** Refers to services and holds the connections to their instances. */
@@ -107,7 +115,7 @@ export class RpcClient implements AsyncDisposable {
       },
       onError: this.#onError,
     };
-    this.#pool = new LinkPool(environment, (url) => adapters.transportOf(url));
+    this.#pool = new LinkPool(environment, (url) => adapters.transportOf(url), settings.connections);
   }
 
   /**
@@ -132,7 +140,9 @@ export class RpcClient implements AsyncDisposable {
     });
     this.#opening.add(reference);
     try {
-      const channel = await reference.channelOf(options.codec ?? this.#settings.codec, options.check ?? true);
+      const { codec = this.#settings.codec, check = true, signal } = options;
+      const opening = reference.channelOf(codec, check);
+      const channel = await (signal === undefined ? opening : this.#unlessAborted(signal, reference, opening));
       const context = {
         service: contractOf(contract).name,
         onError: this.#onError,
@@ -147,6 +157,31 @@ export class RpcClient implements AsyncDisposable {
     } finally {
       this.#opening.delete(reference);
     }
+  }
+
+  #unlessAborted<T>(signal: AbortSignal, reference: Reference, opening: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        reference.close("reference");
+        const error = new RpcError({
+          code: "CANCELLED",
+          message: "refer: cancelled by the caller",
+          cause: signal.reason,
+        });
+        // In a turn of its own, for those who refer in a loop.
+        this.#adapters.platform.nextTurn(() => reject(error));
+      };
+      const stop = (): void => signal.removeEventListener("abort", abort);
+      // Whatever comes of it after an abort is nobody's.
+      opening
+        .then(
+          (value) => signal.aborted || resolve(value),
+          (error: unknown) => signal.aborted || reject(error),
+        )
+        .finally(stop);
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
+    });
   }
 
   /**

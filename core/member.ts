@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** One endpoint of the service that a channel reaches: its link, and the contract agreed on over it. */
+/** One connection to an endpoint of the service that a channel reaches: its link, and the contract agreed on over it. */
 export class Member {
   readonly url: string;
   weight: number;
@@ -22,14 +22,17 @@ export class Member {
   link: Link | undefined;
   #failed: RpcError | undefined;
   readonly #pool: LinkPool;
+  readonly #nth: number;
   #stop: (() => void) | undefined;
   #left = false;
 
-  constructor(endpoint: Endpoint, pool: LinkPool) {
+  /** The nth connection to the endpoint, from 0. */
+  constructor(endpoint: Endpoint, pool: LinkPool, nth: number) {
     this.url = endpoint.url;
     this.weight = endpoint.weight;
     this.tags = endpoint.tags;
     this.#pool = pool;
+    this.#nth = nth;
   }
 
   /** Why this endpoint cannot serve the contract at all. */
@@ -53,7 +56,13 @@ export class Member {
     );
   }
 
+  /** Calls in progress at the endpoint, for balancers. */
   get pending(): number {
+    return this.#pool.connections > 1 ? this.#pool.pending(this.url) : this.busy;
+  }
+
+  /** Calls in progress on this connection. */
+  get busy(): number {
     return this.link?.pending ?? 0;
   }
 
@@ -74,8 +83,8 @@ export class Member {
 
   async join(contract: ContractDescriptor, codec: Codec, changed: () => void): Promise<void> {
     try {
-      const link = await this.#pool.acquire(this.url);
-      if (this.#left) return this.#pool.release(this.url);
+      const link = await this.#pool.acquire(this.url, this.#nth);
+      if (this.#left) return this.#pool.release(this.url, this.#nth);
       this.link = link;
       this.#stop = link.onState(changed);
       const port = await link.bind(contract, codec);
@@ -92,6 +101,6 @@ export class Member {
     this.#left = true;
     this.#stop?.();
     this.port?.release();
-    if (this.link) this.#pool.release(this.url);
+    if (this.link) this.#pool.release(this.url, this.#nth);
   }
 }

@@ -117,6 +117,46 @@ describe("a reference", () => {
   });
 });
 
+describe("the signal of refer", () => {
+  const services = [implement(Clock, { now: async () => 1, later: async () => 2 })];
+
+  it("gives up what looks for instances or connects to them, and leaves nothing behind", async () => {
+    const { registry, state } = counted();
+    let handshakes = 0;
+    const authenticate = (): Promise<never> => {
+      handshakes++;
+      return new Promise(() => {});
+    };
+    await using _server = await serve({ services, listen: ["tcp://127.0.0.1:0"], registry, authenticate });
+    await using client = await connect({ registry });
+    const controller = new AbortController();
+    const referring = refusal(client.refer(Clock, { signal: controller.signal }));
+    while (handshakes === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    controller.abort(new Error("enough"));
+    const error = await referring;
+    expect(error).to.include({ code: "CANCELLED", message: "refer: cancelled by the caller" });
+    expect(error.cause).to.have.property("message", "enough");
+    expect(state.watches).to.equal(0);
+    expect(await refusal(client.refer(Clock, { signal: AbortSignal.abort() }))).to.include({ code: "CANCELLED" });
+    const never = { ...registry, watch: () => new Promise<never>(() => {}) };
+    await using searching = await connect({ registry: never });
+    const signal = AbortSignal.timeout(20);
+    expect(await refusal(searching.refer(Clock, { signal }))).to.include({ code: "CANCELLED" });
+  });
+
+  it("means nothing once refer has resolved, nor where it rejects by itself", async () => {
+    const server = await serve({ services, listen: ["tcp://127.0.0.1:0"] });
+    await using client = await connect({ endpoints: server.endpoints });
+    const controller = new AbortController();
+    const { signal } = controller;
+    expect(await refusal(client.refer(Needs, { signal }))).to.include({ code: "FAILED_PRECONDITION" });
+    const clock = await client.refer(Clock, { signal });
+    controller.abort();
+    expect(await clock.now()).to.equal(1);
+    await server.close();
+  });
+});
+
 describe("a server that is destroyed", () => {
   for (const listen of ["tcp://127.0.0.1:0", "memory://destroyed"]) {
     it(`aborts its handlers with the error that was given, over ${listen.split(":")[0]}`, async () => {

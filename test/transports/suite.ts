@@ -1,4 +1,5 @@
 import { callbackSuite } from "./suite/callback.ts";
+import { connectionsSuite } from "./suite/connections.ts";
 import { contextSuite } from "./suite/context.ts";
 import { errorSuite } from "./suite/error.ts";
 import type { Fixture } from "./suite/fixture.ts";
@@ -53,4 +54,5 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   releaseSuite(fixture);
   waitingSuite(fixture);
   limitsSuite(make, options);
+  connectionsSuite(make);
 }

@@ -233,7 +233,7 @@ function closedByOther(): RpcError {
 function exhausted(limit: string, value: number): RpcError {
   return new RpcError({
     code: "RESOURCE_EXHAUSTED",
-    message: `the connection is at its limit ${limit} (${value}); wait for replies, add connections, or raise the limit`,
+    message: `the connection is at its limit ${limit} (${value}); wait for replies, give connect more connections, or raise the limit`,
     retryable: true,
   });
 }
