@@ -98,7 +98,10 @@ type AgreeAll<A extends unknown[], I extends unknown[], O extends unknown[]> =
       : true
     : false;
 type AgreesAt<A, I, O, K extends keyof A & keyof I & keyof O> =
-  Either<A[K], I[K], O[K]> extends true ? (MayMiss<A, K> extends true ? MayMiss<I, K> : true) : false;
+  AgreesOne<A[K], I[K], O[K]> extends true ? (MayMiss<A, K> extends true ? MayMiss<I, K> : true) : false;
+/** A callback is called by the handler: what one side writes in it, the other reads. */
+type AgreesOne<G, I, O> =
+  Either<G, I, O> extends true ? true : O extends (...args: never) => unknown ? Agrees<G, O, I> : false;
 type MayMiss<A, K extends keyof A> = Record<never, never> extends Pick<A, K> ? true : false;
 
 /** What the context of a standard decorator must say; its generic parts would only narrow inference. */

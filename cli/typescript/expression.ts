@@ -100,7 +100,17 @@ export function resultType(type: Type | OptionalType | undefined, scope: Scope):
 /** `order: Order` and `note: string | undefined`. */
 export function parameters(params: readonly Param[], scope: Scope): string[] {
   const names = parameterIdentifiers(params.map(({ name }) => name));
-  return params.map(({ name, type }, i) => `${names[i]}: ${parameterType(name, type, scope)}`);
+  const given = params.findLastIndex(({ name, type }) => !mayMiss(name, type));
+  return params.map(({ name, type }, i) =>
+    i > given ? `${names[i]}?: ${carriedType(name, type, scope)}` : `${names[i]}: ${parameterType(name, type, scope)}`,
+  );
+}
+
+/** Whether who calls may leave it out, if it stands last. */
+function mayMiss(name: string, type: ParamType): boolean {
+  if (type.kind === "stream" || type.kind === "callback") return false;
+  const { optional, defaultValue } = toField(name, name, 0, type);
+  return optional || defaultValue !== undefined;
 }
 
 function parameterType(name: string, type: ParamType, scope: Scope): string {
@@ -108,6 +118,9 @@ function parameterType(name: string, type: ParamType, scope: Scope): string {
   if (type.kind === "callback") {
     return `(${parameters(type.params, scope).join(", ")}) => Promise<${resultType(type.returns, scope)}>`;
   }
-  const field = toField(name, name, 0, type);
-  return field.optional ? `${valueType(field.type, scope)} | undefined` : valueType(field.type, scope);
+  return carriedType(name, type, scope) + (toField(name, name, 0, type).optional ? " | undefined" : "");
+}
+
+function carriedType(name: string, type: ParamType, scope: Scope): string {
+  return valueType(toField(name, name, 0, type).type, scope);
 }

@@ -96,6 +96,10 @@ describe("a printed TypeScript module", () => {
       {
         reserve: rpc({ params: [arg("line", Line)], returns: t.bool }),
         tree: rpc({ returns: Tree, idempotent: true, timeoutMs: 200 }),
+        find: rpc({
+          params: [arg("from", t.optional(t.string)), arg("to", t.string), arg("max", t.default(t.int32, 9))],
+        }),
+        each: rpc({ params: [arg("see", t.callback([arg("line", Line), arg("note", t.optional(t.string))], Line))] }),
       },
     );
     expect(printed(Stock)).to.equal(`// Printed by a test.
@@ -123,6 +127,16 @@ export abstract class Stock {
   @rpc({ returns: OtherTree, idempotent: true, timeoutMs: 200 })
   tree(): Promise<OtherTree> {
     return unimplemented();
+  }
+
+  @rpc({ params: [arg("from", t.optional(t.string)), arg("to", t.string), arg("max", t.default(t.int32, 9))] })
+  find(from: string | undefined, to: string, max?: number): Promise<void> {
+    return unimplemented(from, to, max);
+  }
+
+  @rpc({ params: [arg("see", t.callback([arg("line", Line), arg("note", t.optional(t.string))], Line))] })
+  each(see: (line: Line, note?: string) => Promise<Line>): Promise<void> {
+    return unimplemented(see);
   }
 }
 `);

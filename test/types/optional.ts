@@ -182,6 +182,16 @@ export abstract class Pages {
     return unimplemented(each);
   }
 
+  @rpc({ params: [t.callback([Line, t.default(t.int32, 1), t.optional(t.string)], Page)] })
+  callback(each: (line: Line, n: number, note?: string) => Promise<Page>): Promise<void> {
+    return unimplemented(each);
+  }
+
+  @rpc({ params: [t.callback([Line], Page)] })
+  readBack(each: (line: Line) => Promise<PageInput>): Promise<void> {
+    return unimplemented(each);
+  }
+
   @oneway({ params: [arg("line", t.optional(t.string))] })
   audit(line?: string): void {
     unimplemented(line);
@@ -297,6 +307,19 @@ export abstract class Wrong {
   // @ts-expect-error a callback of which nobody may leave out the first
   @rpc({ params: [t.callback([t.int32, t.optional(t.string)])] })
   callback(each: (percent?: number, note?: string) => Promise<void>): Promise<void> {
+    return unimplemented(each);
+  }
+
+  // @ts-expect-error a callback with another result
+  @rpc({ params: [t.callback([Line], Page)] })
+  callbackResult(each: (line: LineInput) => Promise<Line>): Promise<void> {
+    return unimplemented(each);
+  }
+
+  // @ts-expect-error a callback of any
+  @rpc({ params: [t.callback([Line], Page)] })
+  // biome-ignore lint/suspicious/noExplicitAny: the wrong case itself
+  callbackAny(each: any): Promise<void> {
     return unimplemented(each);
   }
 
