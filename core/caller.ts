@@ -160,7 +160,8 @@ export class Caller {
     const port = this.#channel.pick(call.key)?.port;
     const over = call.signal?.aborted === true || call.timeoutMs === 0;
     if (port !== undefined && !over) return port;
-    const wait = this.reach(optionsOf(call));
+    // Without a deadline of its own it waits as long as a unary call would.
+    const wait = this.reach({ ...optionsOf(call), timeoutMs: call.timeoutMs ?? this.#timeoutMs });
     return {
       port: wait.promise.then((member) => (member as Member).port as ServicePort),
       giveUp: () => wait.abandon(cancelled(wait)),
