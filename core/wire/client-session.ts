@@ -64,7 +64,7 @@ export class ClientSession extends Session implements Carrier {
     super(pipe, options.platform, options.limits);
     this.#options = options;
     this.#maxPendingCalls = options.limits.maxPendingCalls;
-    this.#callbacks = new CallbackTable(options.limits, this.outbox, (error, where) => this.#report(error, where));
+    this.#callbacks = new CallbackTable(options.limits, this.outbox, options.onError);
     this.#binder = new Binder({
       limits: options.limits,
       bind: (head, json) => this.control(frame.BIND, head, json, this.outbox.maxMessageBytes),
@@ -292,12 +292,10 @@ export class ClientSession extends Session implements Carrier {
         return;
       case frame.RETAIN:
         this.need(body, end, 4);
-        this.#callbacks.retain(readU32(bytes, body));
-        return;
+        return this.#callbacks.retain(readU32(bytes, body));
       case frame.RELEASE:
         this.need(body, end, 4);
-        this.#callbacks.release(readU32(bytes, body));
-        return;
+        return this.#callbacks.release(readU32(bytes, body));
       case frame.WELCOME:
         return this.#onWelcome(bytes, body, end);
       case frame.BOUND:
@@ -338,16 +336,12 @@ export class ClientSession extends Session implements Carrier {
   }
 
   /** What the caller's function throws must not cost the connection. */
-  #tell(stream: OpenedStream, metadata: Metadata, wire: WireOperation): void {
+  #tell(stream: OpenedStream, metadata: Metadata, { service, method }: WireOperation): void {
     try {
       stream.onMetadata?.(metadata);
     } catch (error) {
-      this.#report(RpcError.from(error, "onReplyMetadata threw"), { service: wire.service, method: wire.method.name });
+      this.#options.onError(RpcError.from(error, "onReplyMetadata threw"), { service, method: method.name });
     }
-  }
-
-  #report(error: unknown, where: ErrorSource): void {
-    this.#options.onError(error, this.instance === undefined ? where : { ...where, instance: this.instance });
   }
 
   #settle(pending: Pending, error: RpcError | undefined): void {

@@ -86,7 +86,8 @@ export class WireLink implements Link {
         onReady: (ready) => void this.#onReady(ready),
         onGoaway: (leaving) => this.#onGoaway(leaving),
         onLost: (lost, error) => this.#onLost(lost, error),
-        onError: (error, where) => environment.onError(error, { ...where, endpoint: this.url }),
+        onError: (error, where) =>
+          environment.onError(error, { ...where, endpoint: this.url, instance: String(session.instance) }),
       });
       this.#session = session;
       if (this.state === "closed") session.cut(closedError(this.url));
