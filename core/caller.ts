@@ -215,7 +215,7 @@ export class Caller {
   /** The promise of the value of a call that `send` starts, through the interceptors if there are any. */
   async through(args: readonly unknown[], options: CallOptions | undefined, send: Send): Promise<unknown> {
     if (this.#chain === undefined) return send(args, options).promise;
-    const chain = compose(this.#context.interceptors, (call) => outcome(send(call.args, optionsOf(call))));
+    const chain = compose(this.#context.interceptors, (call) => outcome(send(call.args, boundedBy(call))));
     return this.#intercepted(args, options, chain);
   }
 
@@ -247,7 +247,7 @@ export class Caller {
 
   /** Behind the interceptors: sends what they made of the call. */
   #innermost(call: Call): Promise<Reply> {
-    return outcome(this.start(call.args, optionsOf(call)));
+    return outcome(this.start(call.args, boundedBy(call)));
   }
 
   /** The reply is there, whatever becomes of who wanted its metadata. */
@@ -292,11 +292,16 @@ function merged(inherited: Metadata | undefined, given: CallOptions["metadata"])
   return inherited === undefined ? own : Object.freeze({ ...inherited, ...own });
 }
 
+/** As `optionsOf`, for a call: without a time it waits for ever, since the method's own was in what interceptors got. */
+function boundedBy(call: Call): CallOptions {
+  return { timeoutMs: Number.POSITIVE_INFINITY, ...optionsOf(call) };
+}
+
 /** What interceptors made of a call's options. */
 function optionsOf(call: Call): CallOptions {
   return {
     metadata: call.metadata,
-    timeoutMs: call.timeoutMs ?? Number.POSITIVE_INFINITY,
+    ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
     ...(call.key === undefined ? {} : { key: call.key }),
     ...(call.failFast === undefined ? {} : { failFast: call.failFast }),
