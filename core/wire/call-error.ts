@@ -19,6 +19,13 @@ export function neverLeft(method: string): RpcError {
   });
 }
 
+/** A stream that the caller passed threw. */
+export function argumentFailed(thrown: unknown): RpcError {
+  if (RpcError.is(thrown)) return thrown;
+  const message = `the stream passed as an argument failed: ${String(thrown)}`;
+  return new RpcError({ code: "CANCELLED", message, cause: thrown });
+}
+
 /** The answer came and does not fit. */
 export function unreadable(operation: ClientOperation, cause: unknown): RpcError {
   const message = `${operation.wire.method.name}: the reply could not be read: ${messageOf(cause)}`;

@@ -8,7 +8,7 @@ import type { Carrier, OutgoingCall } from "../outgoing.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
 import { Binder } from "./binder.ts";
-import { exhausted, neverLeft, unreadable } from "./call-error.ts";
+import { argumentFailed, exhausted, neverLeft, unreadable } from "./call-error.ts";
 import { CallbackTable } from "./callbacks.ts";
 import {
   CALL_HEAD_BYTES,
@@ -197,13 +197,7 @@ export class ClientSession extends Session implements Carrier {
     } catch (thrown) {
       if (credit.closed) return;
       // The call itself fails by what its own argument threw.
-      const error = RpcError.is(thrown)
-        ? thrown
-        : new RpcError({
-            code: "CANCELLED",
-            message: `the stream passed as an argument failed: ${String(thrown)}`,
-            cause: thrown,
-          });
+      const error = argumentFailed(thrown);
       const pending = this.#pending[callId];
       this.signal(frame.CANCEL, callId);
       pending?.stream?.reader.end(error);
