@@ -8,7 +8,7 @@ const COUNT = 2000;
 const CONCURRENCY = 40;
 
 describe("processes: kill -9 under load", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   afterEach(killProviders);
 
   it("never doubles a call that is not idempotent, and says where the outcome is unknown", async () => {
