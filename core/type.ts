@@ -129,10 +129,10 @@ export interface StructOf<F> extends StructType {
 export interface UnionOf<F> extends UnionType {
   readonly [VALUE]: symbol extends keyof F
     ? Lost
-    : { [K in keyof F]: { readonly kind: K; readonly value: Infer<F[K]> } }[keyof F];
+    : { [K in keyof F]: { readonly kind: K; readonly value: FieldValue<F[K]> } }[keyof F];
   readonly [INPUT]: symbol extends keyof F
     ? Lost
-    : { [K in keyof F]: { readonly kind: K; readonly value: InferInput<F[K]> } }[keyof F];
+    : { [K in keyof F]: { readonly kind: K; readonly value: FieldInput<F[K]> } }[keyof F];
 }
 /**
  * A struct by its values, as they are read and, where that differs, as they are written: what a recursive one is annotated
@@ -310,15 +310,29 @@ type MayBeLeftOut =
   | { readonly kind: "field" | "transient"; readonly omissible: true };
 /** Members of several object types as those of one. */
 export type Simplify<T> = { [K in keyof T]: T[K] };
+/** What a field is that no type of `t` describes: no value fits. `t` itself throws; its bound cannot look at the fields. */
+interface NotAType {
+  readonly "not a type of t; a schema of another library goes into typeOf": never;
+}
+type FieldValue<T> = T extends { readonly kind: "callback" | "stream" }
+  ? NotAType
+  : T extends { readonly [VALUE]: infer V }
+    ? V
+    : NotAType;
+type FieldInput<T> = T extends { readonly kind: "callback" | "stream" }
+  ? NotAType
+  : T extends { readonly [INPUT]: infer I }
+    ? I
+    : NotAType;
 /** The object type of a struct with the fields `F`. */
 export type InferFields<F> = Simplify<
-  { -readonly [K in keyof F as F[K] extends MayBeAbsent ? never : K]: Infer<F[K]> } & {
-    -readonly [K in keyof F as F[K] extends MayBeAbsent ? K : never]?: Infer<F[K]>;
+  { -readonly [K in keyof F as F[K] extends MayBeAbsent ? never : K]: FieldValue<F[K]> } & {
+    -readonly [K in keyof F as F[K] extends MayBeAbsent ? K : never]?: FieldValue<F[K]>;
   }
 >;
 /** As `InferFields`, for who writes it. */
 export type InferInputFields<F> = Simplify<
-  { -readonly [K in keyof F as F[K] extends MayBeLeftOut ? never : K]: InferInput<F[K]> } & {
-    -readonly [K in keyof F as F[K] extends MayBeLeftOut ? K : never]?: InferInput<F[K]>;
+  { -readonly [K in keyof F as F[K] extends MayBeLeftOut ? never : K]: FieldInput<F[K]> } & {
+    -readonly [K in keyof F as F[K] extends MayBeLeftOut ? K : never]?: FieldInput<F[K]>;
   }
 >;

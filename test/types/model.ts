@@ -134,6 +134,30 @@ export function errors(): void {
   t.error("types.Odd", {}, { code: "TEAPOT" });
 }
 
+/** What is no type can stand in a struct as far as its own bound sees, but no value fits. */
+export function wrongFields(): void {
+  const Texts = t.struct("types.Texts", { a: t.int32, b: "string" });
+  // @ts-expect-error a text is no type
+  some<(texts: Infer<typeof Texts>) => void>()({ a: 1, b: "b" });
+  const Classes = t.struct("types.Classes", { c: String });
+  // @ts-expect-error a constructor is no type
+  some<(classes: Infer<typeof Classes>) => void>()({ c: "c" });
+  // @ts-expect-error for who writes it neither
+  some<(classes: InferInput<typeof Classes>) => void>()({ c: "c" });
+  const Schemas = t.struct("types.Schemas", { d: { type: "string" } as const });
+  // @ts-expect-error a schema goes into typeOf
+  some<(schemas: Infer<typeof Schemas>) => void>()({ d: "d" });
+  const Functions = t.struct("types.Functions", { e: t.callback() });
+  // @ts-expect-error a function is no field
+  some<(functions: Infer<typeof Functions>) => void>()({ e: async () => {} });
+  const Cases = t.union("types.Cases", { f: "string" });
+  // @ts-expect-error a text is no type
+  some<(cases: Infer<typeof Cases>) => void>()({ kind: "f", value: "f" });
+  const Failed = t.error("types.Failed", { g: "string" });
+  // @ts-expect-error a text is no type
+  new Failed({ g: "g" });
+}
+
 export function wrongTypes(): void {
   // @ts-expect-error items are never absent
   t.list(t.optional(t.string));
