@@ -168,10 +168,9 @@ describe("wire: golden bytes", () => {
     await side.receive(frameOf("END", 0, u32(3)));
     expect(sent()).to.deep.equal(["CREDIT 0 0000000300000038", `REPLY 0 00000003${hex('{"result":6}')}`]);
     side.platform.advance(15_000);
-    side.platform.advance(15_000);
     side.session.goaway("bye");
     await side.receive();
-    expect(sent()).to.deep.equal(["PING 0 0000000000007918", `GOAWAY 0 ${hex('{"reason":"bye"}')}`]);
+    expect(sent()).to.deep.equal(["PING 0 0000000000003e80", `GOAWAY 0 ${hex('{"reason":"bye"}')}`]);
   });
 
   it("INVOKE, RETAIN and RELEASE leave a server", async () => {
