@@ -5,17 +5,21 @@ import type { StructType } from "./type.ts";
 export interface CodecLimits {
   /** How deeply values may nest; stops stack exhaustion by recursive types and `any`. Default 64. */
   readonly maxDepth: number;
-  /** List items, map entries and fields in one message; stops a small message that unfolds to gigabytes. Default 1,000,000. */
-  readonly maxElements: number;
+  /**
+   * Memory, in bytes, that the value of one message may take here beyond 20 times the message itself; stops a small
+   * message that unfolds to gigabytes: lists of nothing, maps of maps. Default 20,000,000.
+   */
+  readonly maxMemoryBytes: number;
 }
 
-export const defaultCodecLimits: CodecLimits = Object.freeze({ maxDepth: 64, maxElements: 1_000_000 });
+export const defaultCodecLimits: CodecLimits = Object.freeze({ maxDepth: 64, maxMemoryBytes: 20_000_000 });
 
 /**
  * The codec port. An implementation
  * - must refuse, in `encodeInto`, any value that does not fit the writer's type, with the `INVALID_ARGUMENT` error of
  *   `explain` that gives the path, and must return from `decode` only values that fit the reader's type;
- * - must check every count that the bytes declare against the bytes that remain and the limits before it allocates;
+ * - must check every count that the bytes declare against the bytes that remain before it allocates, and charge what it makes,
+ *   by the prices of `memory.ts`, to the memory that the limits allow;
  * - must copy what it returns out of the input, which the connection uses again;
  * - may compile code from a reader's or writer's type that is this process's own, never from one that came over a wire
  *   (`foreign`);

@@ -1,9 +1,10 @@
 import { absentLiteral } from "./absent.ts";
 import { copyBytes } from "./byte-copy.ts";
 import { misfitCondition, recordCondition } from "./check.ts";
+import { entryCode } from "./entry-code.ts";
 import { structLiteral } from "./literal.ts";
 import { MISFIT, refuse } from "./misfit.ts";
-import { plain, setOwn } from "./plain.ts";
+import { plain } from "./plain.ts";
 import { member, Shape, Source } from "./source.ts";
 import type { StructType, Type, UnionType } from "./type.ts";
 import { isWellFormed } from "./unicode.ts";
@@ -108,13 +109,11 @@ class CopySource {
       case "map": {
         const [key, one, copy] = [source.local("k"), source.local("v"), source.local("r")];
         source.line(`if (${recordCondition(source, [], x)}) throw ${this.#misfit()};`);
-        source.line(`${target} = {};`);
+        const entry = entryCode(source, target);
         source.line(`for (const ${key} of Object.keys(${x})) { const ${one} = ${x}[${key}]; let ${copy};`);
         source.line(`if (!${source.constant("isWellFormed", isWellFormed)}(${key})) throw ${this.#misfit()};`);
         this.#part(copy, type.value, one, depth + 1);
-        source.line(
-          `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${copy}); else ${target}[${key}] = ${copy}; }`,
-        );
+        source.line(`${entry(key, copy)} }`);
         return;
       }
       case "any":

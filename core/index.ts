@@ -19,11 +19,14 @@ export type {
   TopicDescriptor,
 } from "./contract.ts";
 export { compileCopy } from "./copy.ts";
+export { roomFor } from "./entry.ts";
 /** Errors, and the checks that make them. */
 export { RpcError, type RpcErrorOptions } from "./error.ts";
 export { type ErrorListener, type ErrorSource, sourceOf } from "./error-source.ts";
 export { explain, mismatch } from "./explain.ts";
 export type { JsonValue } from "./json-value.ts";
+/** For codecs: what the value of a message may take, and what values take. */
+export { memoryFor, overMemory, valueCost } from "./memory.ts";
 export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
 export { type Carrier, OutgoingCall } from "./outgoing.ts";
 /** For codecs: where bytes go, what types are, and whether one type can be read as another. */

@@ -1,3 +1,4 @@
+import { roomFor } from "./entry.ts";
 import { RpcError } from "./error.ts";
 import { show } from "./explain.ts";
 
@@ -45,9 +46,12 @@ export function plain(value: unknown, maxDepth: number, path = ""): unknown {
     throw refuse(path, `a plain object instead of a ${prototype?.constructor.name}`, value);
   }
   const copy: Record<string, unknown> = {};
+  let indexes = 0;
   for (const key of Object.keys(value)) {
     const member = (value as Record<string, unknown>)[key];
-    if (member !== undefined) setOwn(copy, key, plain(member, maxDepth - 1, path === "" ? key : `${path}.${key}`));
+    if (member === undefined) continue;
+    indexes = roomFor(copy, key, indexes);
+    setOwn(copy, key, plain(member, maxDepth - 1, path === "" ? key : `${path}.${key}`));
   }
   return copy;
 }

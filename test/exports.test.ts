@@ -54,13 +54,17 @@ const values = {
     "emptyMetadata",
     "explain",
     "matches",
+    "memoryFor",
     "mismatch",
+    "overMemory",
     "plain",
     "printContract",
     "resolveWireLimits",
+    "roomFor",
     "sameMajor",
     "setOwn",
     "sourceOf",
+    "valueCost",
   ],
 };
 const types = `

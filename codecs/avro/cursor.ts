@@ -8,7 +8,7 @@ export interface Cursor {
   /** Where the message begins and ends. */
   readonly s: number;
   readonly e: number;
-  /** How many more list items, map entries and fields there may be. */
+  /** How much more memory the value may take, in bytes. */
   n: number;
   /** The halves of the varint that was read last. */
   lo: number;
@@ -17,8 +17,8 @@ export interface Cursor {
 
 export type Read = (cursor: Cursor, depth: number) => unknown;
 
-export function cursorOf(b: Uint8Array, start: number, end: number, elements: number): Cursor {
-  return { b, p: start, s: start, e: end, n: elements, lo: 0, hi: 0 };
+export function cursorOf(b: Uint8Array, start: number, end: number, memory: number): Cursor {
+  return { b, p: start, s: start, e: end, n: memory, lo: 0, hi: 0 };
 }
 
 export function malformed(message: string): RpcError {
@@ -27,10 +27,6 @@ export function malformed(message: string): RpcError {
 
 export function truncated(cursor: Cursor): RpcError {
   return malformed(`truncated at byte ${cursor.e - cursor.s}`);
-}
-
-export function tooMany(): RpcError {
-  return malformed("the message has more than maxElements list items, map entries and fields");
 }
 
 export function tooDeep(): RpcError {

@@ -1,5 +1,6 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
 import { Memo, PairMemo } from "../../core/memo.ts";
+import { isOverMemory, memoryFor } from "../../core/memory.ts";
 import { Misfit } from "../../core/misfit.ts";
 import { sameType } from "../../core/same.ts";
 import type { Shape } from "../../core/source.ts";
@@ -37,23 +38,22 @@ export class Readers {
   }
 }
 
-export function decoder(
-  compiled: Read | undefined,
-  exact: Read,
-  { maxDepth, maxElements }: CodecLimits,
-): CompiledCodec["decode"] {
+export function decoder(compiled: Read | undefined, exact: Read, limits: CodecLimits): CompiledCodec["decode"] {
+  const { maxDepth } = limits;
   return (b, start, end) => {
+    const memory = memoryFor(limits, end - start);
     if (compiled !== undefined) {
       try {
-        const cursor = cursorOf(b, start, end, maxElements);
+        const cursor = cursorOf(b, start, end, memory);
         const value = compiled(cursor, maxDepth);
         // Numbers are read without looking where the message ends; what lies beyond shows here.
         if (cursor.p === end && cursor.n >= 0) return value;
-      } catch {
-        // Whatever it stumbled over, the exact reader takes it or says what is wrong, in as much time again.
+      } catch (thrown) {
+        if (isOverMemory(thrown)) throw thrown;
+        // Whatever else it stumbled over, the exact reader takes it or says what is wrong, in as much time again.
       }
     }
-    const cursor = cursorOf(b, start, end, maxElements);
+    const cursor = cursorOf(b, start, end, memory);
     try {
       const value = exact(cursor, maxDepth);
       finish(cursor);

@@ -1,8 +1,9 @@
 import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/explain.ts";
+import { overMemory } from "../../core/memory.ts";
 import { scalarForm } from "../../core/schema/avro-form.ts";
 import type { Type } from "../../core/type.ts";
 import { MAX_VARINT_BYTES, readHalves, readSmall, TWO_32 } from "../../core/varint.ts";
-import { type Cursor, malformed, tooMany, truncated } from "./cursor.ts";
+import { type Cursor, malformed, truncated } from "./cursor.ts";
 
 /** Reads a zigzag integer into the halves of the cursor, as a two's complement. */
 function readZigzag(cursor: Cursor): void {
@@ -43,7 +44,7 @@ export function readLength(cursor: Cursor): number {
 
 /**
  * The number of items in the next block; 0 after the last. Each has at least `bytes` bytes, and those that have none
- * are bounded by the budget alone.
+ * are bounded by the memory alone.
  */
 export function readBlock(cursor: Cursor, bytes: number): number {
   let count = readInt53(cursor);
@@ -53,13 +54,13 @@ export function readBlock(cursor: Cursor, bytes: number): number {
     readLength(cursor);
   }
   if (!(count * bytes <= cursor.e - cursor.p)) throw truncated(cursor);
-  takeElements(cursor, count);
   return count;
 }
 
-export function takeElements(cursor: Cursor, count: number): void {
-  cursor.n -= count;
-  if (!(cursor.n >= 0)) throw tooMany();
+/** Charges `cost` bytes of memory, before anything is made for them; a count that no number holds is NaN, and refused. */
+export function charge(cursor: Cursor, cost: number): void {
+  cursor.n -= cost;
+  if (!(cursor.n >= 0)) throw overMemory();
 }
 
 export function momentOf(ms: number): Date | undefined {

@@ -1,13 +1,26 @@
 import { copyBytes } from "../../core/byte-copy.ts";
+import { entryCode } from "../../core/entry-code.ts";
 import { DECIMAL } from "../../core/explain.ts";
 import { structLiteral } from "../../core/literal.ts";
 import { readDouble, readDoubles, readSingle, readSingles } from "../../core/little-endian.ts";
+import {
+  ENTRY,
+  GROWING,
+  GROWING_SLOT,
+  itemCost,
+  LIST,
+  MAP,
+  optionalCosts,
+  overMemory,
+  scalarCost,
+  structCost,
+  UNION,
+} from "../../core/memory.ts";
 import { MISFIT } from "../../core/misfit.ts";
-import { setOwn } from "../../core/plain.ts";
 import { readDecimal } from "../../core/schema/avro-decimal.ts";
 import { isPlainUnion, nullPlace, scalarForm } from "../../core/schema/avro-form.ts";
 import { type Shape, Source } from "../../core/source.ts";
-import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import type { EnumType, Field, ListType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { readText } from "../../core/utf8.ts";
 import type { Read } from "./cursor.ts";
 import { minBytes, momentOf, readInt53, readInt64 } from "./read.ts";
@@ -42,6 +55,11 @@ class ReaderSource {
     });
   }
 
+  /** Takes the memory of what is made next. */
+  #charge(cost: number | string): void {
+    this.#source.line(`if ((n -= ${cost}) < 0) throw ${this.#source.constant("overMemory", overMemory)}();`);
+  }
+
   #fail(): string {
     return `throw ${this.#source.constant("MISFIT", MISFIT)};`;
   }
@@ -53,22 +71,23 @@ class ReaderSource {
 
   #struct(target: string, type: StructType, depth: number): void {
     const source = this.#source;
-    if (type.fields.length > 0) source.line(`n -= ${type.fields.length};`);
+    this.#charge(structCost(type));
+    const costs = optionalCosts(type);
     const values = type.fields.map((field) => {
       const value = source.local("r");
       source.line(`let ${value};`);
-      this.#field(value, field, depth + 1);
+      this.#field(value, field, { depth: depth + 1, cost: costs.get(field) ?? 0 });
       return value;
     });
     structLiteral(source, target, type, values);
   }
 
-  #field(target: string, field: Field, depth: number): void {
+  #field(target: string, field: Field, { depth, cost }: { readonly depth: number; readonly cost: number }): void {
     const source = this.#source;
     if (!field.optional) return this.#value(target, field.type, depth);
     const place = nullPlace(field);
     if (isPlainUnion(field.type)) return this.#union(target, field.type, depth, place);
-    source.line(`c = b[p++]; if (c === ${place === 0 ? 2 : 0}) {`);
+    source.line(`c = b[p++]; if (c === ${place === 0 ? 2 : 0}) { n -= ${cost};`);
     this.#value(target, field.type, depth);
     source.line(`} else if (c !== ${place === 0 ? 0 : 2}) ${this.#fail()}`);
   }
@@ -77,11 +96,12 @@ class ReaderSource {
   #union(target: string, type: UnionType, depth: number, place?: number): void {
     const source = this.#source;
     const value = source.local("r");
-    source.line(`n -= 1; let ${value};`);
+    source.line(`let ${value};`);
+    this.#charge(UNION);
     this.#integer("c");
     source.line("switch (c) {");
     type.fields.forEach((field, i) => {
-      source.line(`case ${place === undefined || i < place ? i : i + 1}: {`);
+      source.line(`case ${place === undefined || i < place ? i : i + 1}: { n -= ${scalarCost(field.type)};`);
       this.#value(value, field.type, depth + 1);
       source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} }; break; }`);
     });
@@ -98,49 +118,57 @@ class ReaderSource {
         else source.line(`s.p = p; s.n = n; ${target} = ${this.#functionOf(type)}(s, d - ${depth}); p = s.p; n = s.n;`);
         return;
       case "list":
-        this.#blocks(target, type, () => {
-          const value = source.local("r");
-          source.line(`let ${value};`);
-          this.#value(value, type.item, depth + 1);
-          source.line(`${target}.push(${value});`);
-        });
+        this.#list(target, type, depth);
         return;
-      case "map":
-        this.#blocks(target, type, () => {
-          const [key, value] = [source.local("k"), source.local("r")];
-          source.line(`let ${key}, ${value};`);
+      case "map": {
+        const entry = entryCode(source, target);
+        this.#charge(MAP);
+        this.#blocks(ENTRY + scalarCost(type.value), 1 + minBytes(type.value), (count) => {
+          const [i, key, value] = [source.local("i"), source.local("k"), source.local("r")];
+          source.line(`for (let ${i} = 0; ${i} < ${count}; ${i}++) { let ${key}, ${value};`);
           this.#text(key);
           this.#value(value, type.value, depth + 1);
-          source.line(
-            `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value};`,
-          );
+          source.line(`${entry(key, value)} }`);
         });
         return;
+      }
       default:
         this.#scalar(target, type);
     }
   }
 
-  #blocks(target: string, type: ListType | MapType, one: () => void): void {
+  #list(target: string, { item }: ListType, depth: number): void {
     const source = this.#source;
-    const [count, i] = [source.local("l"), source.local("i")];
-    const bytes = type.kind === "list" ? minBytes(type.item) : 1 + minBytes(type.value);
-    source.line(`${target} = ${type.kind === "list" ? "[]" : "{}"};`);
+    const [i, end, value] = [source.local("i"), source.local("e"), source.local("r")];
+    const numbers = item.kind === "float64" ? readDoubles : item.kind === "float32" ? readSingles : undefined;
+    this.#charge(LIST);
+    source.line(`${target} = undefined; let ${i} = 0;`);
+    this.#blocks(numbers ? GROWING_SLOT : itemCost(item), minBytes(item), (count) => {
+      if (numbers !== undefined) {
+        const all = source.constant("readAll", numbers);
+        source.line(`${target} = ${all}(b, p, ${count}, ${target} ?? []); p += ${count} * ${minBytes(item)};`);
+        return;
+      }
+      // More blocks than one are rare: only then has the list to grow.
+      source.line(`if (${target} === undefined) ${target} = new Array(${count}); else n -= ${GROWING};`);
+      source.line(`for (const ${end} = ${i} + ${count}; ${i} < ${end}; ${i}++) { let ${value};`);
+      this.#value(value, item, depth + 1);
+      source.line(`${target}[${i}] = ${value}; }`);
+    });
+    source.line(`if (${target} === undefined) ${target} = [];`);
+  }
+
+  /** Blocks of items that each take `cost` bytes of memory, and at least `bytes` of the message. */
+  #blocks(cost: number, bytes: number, block: (count: string) => void): void {
+    const source = this.#source;
+    const count = source.local("l");
     source.line(`for (;;) { let ${count};`);
     this.#integer(count);
-    source.line(`if (${count} === 0) break; n -= ${count};`);
     // An unsafe count is NaN, so ask what must hold.
-    source.line(`if (!(${count} > 0 && n >= 0 && ${count} * ${bytes} <= e - p)) ${this.#fail()}`);
-    if (type.kind === "list" && (type.item.kind === "float64" || type.item.kind === "float32")) {
-      const all = type.item.kind === "float64" ? readDoubles : readSingles;
-      source.line(
-        `${target} = ${source.constant("readAll", all)}(b, p, ${count}, ${target}); p += ${count} * ${bytes}; }`,
-      );
-      return;
-    }
-    source.line(`for (let ${i} = 0; ${i} < ${count}; ${i}++) {`);
-    one();
-    source.line("} }");
+    source.line(`if (${count} === 0) break; if (!(${count} > 0 && ${count} * ${bytes} <= e - p)) ${this.#fail()}`);
+    this.#charge(`${count} * ${cost}`);
+    block(count);
+    source.line("}");
   }
 
   /** An integer that is mostly small. */

@@ -1,11 +1,25 @@
+import { roomFor } from "../../core/entry.ts";
 import { fieldsByName } from "../../core/fields-by-name.ts";
 import { structMaker } from "../../core/literal.ts";
+import {
+  absentCost,
+  ENTRY,
+  GROWING,
+  GROWING_SLOT,
+  itemCost,
+  LIST,
+  MAP,
+  optionalCosts,
+  scalarCost,
+  structCost,
+  UNION,
+} from "../../core/memory.ts";
 import { keyStep, Misfit, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
 import { isPlainUnion, nullPlace } from "../../core/schema/avro-form.ts";
 import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
 import { type Cursor, type Read, tooDeep } from "./cursor.ts";
-import { readBlock, takeElements } from "./read.ts";
+import { charge, readBlock } from "./read.ts";
 import { readIndex, readScalar, readString, type Scalar } from "./scalar.ts";
 
 type AvroRecord = StructType | UnionType;
@@ -57,9 +71,12 @@ function at(read: Read, cursor: Cursor, depth: number, step: () => string): unkn
 function resolveList(writer: ListType, reader: ListType, resolved: Resolved): Read {
   const item = resolve(writer.item, reader.item, resolved);
   const bytes = resolved.minBytes(writer.item);
+  const cost = itemCost(reader.item, GROWING_SLOT);
   return (cursor, depth) => {
+    charge(cursor, LIST + GROWING);
     const list: unknown[] = [];
     for (let count = readBlock(cursor, bytes); count > 0; count = readBlock(cursor, bytes)) {
+      charge(cursor, count * cost);
       for (let i = 0; i < count; i++) list.push(at(item, cursor, depth - 1, () => `[${list.length}]`));
     }
     return list;
@@ -69,11 +86,16 @@ function resolveList(writer: ListType, reader: ListType, resolved: Resolved): Re
 function resolveMap(writer: MapType, reader: MapType, resolved: Resolved): Read {
   const value = resolve(writer.value, reader.value, resolved);
   const bytes = 1 + resolved.minBytes(writer.value);
+  const cost = ENTRY + scalarCost(reader.value);
   return (cursor, depth) => {
+    charge(cursor, MAP);
     const map: Record<string, unknown> = {};
+    let indexes = 0;
     for (let count = readBlock(cursor, bytes); count > 0; count = readBlock(cursor, bytes)) {
+      charge(cursor, count * cost);
       for (let i = 0; i < count; i++) {
         const key = readString(cursor, "a map's key");
+        indexes = roomFor(map, key, indexes);
         setOwn(
           map,
           key,
@@ -87,21 +109,28 @@ function resolveMap(writer: MapType, reader: MapType, resolved: Resolved): Read 
 
 function resolveStruct(writer: StructType, reader: StructType, resolved: Resolved): Read {
   const places = new Map(reader.fields.map((field, index) => [field.name, index]));
+  const optional = optionalCosts(reader);
   const written = writer.fields.map((field) => {
     const index = places.get(field.name) ?? -1;
     const mine = reader.fields[index];
-    return { name: field.name, index, read: resolveField(field, mine?.type ?? field.type, resolved) };
+    const cost = (mine && optional.get(mine)) ?? 0;
+    return { name: field.name, index, cost, read: resolveField(field, mine?.type ?? field.type, resolved) };
   });
   const make = structMaker(reader);
+  const cost = structCost(reader);
+  const absentCosts = reader.fields.map(absentCost);
   return (cursor, depth) => {
     if (depth < 0) throw tooDeep();
-    takeElements(cursor, Math.max(written.length, reader.fields.length));
+    charge(cursor, cost);
     const values: unknown[] = new Array(reader.fields.length);
-    for (const { name, index, read } of written) {
+    for (const { name, index, cost, read } of written) {
       // A field that the reader does not have is read all the same: only so is its end found.
       const value = at(read, cursor, depth - 1, () => name);
-      if (index >= 0) values[index] = value;
+      if (index < 0 || value === undefined) continue;
+      charge(cursor, cost);
+      values[index] = value;
     }
+    for (let i = 0; i < values.length; i++) if (values[i] === undefined) charge(cursor, absentCosts[i] as number);
     return make(values);
   };
 }
@@ -142,13 +171,14 @@ function resolveCases(writer: UnionType, reader: UnionType, resolved: Resolved):
   const cases = writer.fields.map((written) => {
     const field =
       mine.get(written.name) ?? reader.fields.find((one) => isPlainUnion(reader) && promotes(written.type, one.type));
-    return { name: written.name, kind: field?.name, read: field && resolve(written.type, field.type, resolved) };
+    const cost = UNION + (field === undefined ? 0 : scalarCost(field.type));
+    return { name: written.name, kind: field?.name, cost, read: field && resolve(written.type, field.type, resolved) };
   });
   return (cursor, depth, index) => {
-    takeElements(cursor, 1);
     const found = cases[index];
     if (found?.read === undefined) throw new Misfit("", expected, found?.name ?? index);
-    const { kind, read } = found;
+    const { kind, read, cost } = found;
+    charge(cursor, cost);
     const value = at(read, cursor, depth - 1, () => kind as string);
     return { kind, value };
   };

@@ -1,4 +1,5 @@
 import { readAscii } from "../../core/ascii.ts";
+import { ENTRY, MAP, OBJECT, SLOT } from "../../core/memory.ts";
 import { INT_ZERO } from "./format.ts";
 
 /** A class, as a message defines it. */
@@ -44,6 +45,16 @@ export interface ClassTexts {
 }
 
 const NONE: readonly number[] = [];
+
+/** The memory of a class with so many fields, whose names and hidden classes its objects share. */
+export function classCost(fields: number): number {
+  return 2 * MAP + fields * ENTRY;
+}
+
+/** The memory of an untyped object with so many: beyond some 16, V8 keeps each member with its name. */
+export function objectCost(fields: number): number {
+  return OBJECT + fields * (fields > 16 ? 6 * SLOT : 2 * SLOT);
+}
 
 /** A definition of short ASCII texts, after its first byte. */
 function readTexts(b: Uint8Array, at: number): ClassTexts {

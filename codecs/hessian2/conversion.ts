@@ -1,14 +1,16 @@
-import type { CodecLimits } from "../../core/codec.ts";
+import { ENTRY, MAP } from "../../core/memory.ts";
 import { Misfit } from "../../core/misfit.ts";
 import type { Type } from "../../core/type.ts";
-import { tooDeep } from "./cursor.ts";
+import { type Cursor, charge, tooDeep } from "./cursor.ts";
 import { misfit } from "./misfit.ts";
+
+/** What is remembered of one node. */
+const KNOWN = MAP + 2 * ENTRY;
 
 /** The names that the writer has for structs of the reader. */
 export type Names = ReadonlyMap<Type, ReadonlySet<string>>;
 
 export interface ConversionOptions {
-  readonly limits: CodecLimits;
   /** Collections and library classes stay what Java has, as `Typed`. */
   readonly exact: boolean;
   /** Untyped values may hold themselves. */
@@ -20,17 +22,21 @@ export interface ConversionOptions {
 export class Conversion {
   readonly exact: boolean;
   readonly cycles: boolean;
-  /** How many more absent fields may be filled in. */
-  n: number;
+  readonly #cursor: Cursor;
   readonly #names: Names;
   /** What each node became, so that references share and cycles end; `undefined` where the message has none. */
   #values: Map<object, Map<unknown, unknown>> | undefined;
 
-  constructor({ limits, exact, cycles, names }: ConversionOptions) {
+  /** `cursor`: whose memory values take as well as nodes, which stay until the message is read. */
+  constructor(cursor: Cursor, { exact, cycles, names }: ConversionOptions) {
+    this.#cursor = cursor;
     this.exact = exact;
     this.cycles = cycles;
-    this.n = limits.maxElements;
     this.#names = names;
+  }
+
+  charge(cost: number): void {
+    charge(this.#cursor, cost);
   }
 
   /** From now on nodes may come again. */
@@ -44,6 +50,7 @@ export class Conversion {
     if (values === undefined) return undefined;
     let known = values.get(node);
     if (known === undefined) {
+      this.charge(KNOWN);
       known = new Map();
       values.set(node, known);
     }

@@ -1,3 +1,5 @@
+import { roomFor } from "../../core/entry.ts";
+import { ENTRY, LIST, MAP, SLOT, UNION } from "../../core/memory.ts";
 import { keyStep, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
 import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
@@ -57,11 +59,13 @@ function listConverter(item: Convert): Convert {
   return (node, conversion, depth) => {
     if (!(node instanceof ListNode)) throw misfit("a list", node);
     const { items } = node;
-    const list: unknown[] = [];
+    conversion.charge(LIST + items.length * SLOT);
+    const list: unknown[] = new Array(items.length);
+    let i = 0;
     try {
-      for (let i = 0; i < items.length; i++) list.push(item(items[i], conversion, depth - 1));
+      for (; i < items.length; i++) list[i] = item(items[i], conversion, depth - 1);
     } catch (thrown) {
-      throw within(`[${list.length}]`, thrown);
+      throw within(`[${i}]`, thrown);
     }
     return list;
   };
@@ -70,9 +74,12 @@ function listConverter(item: Convert): Convert {
 function mapConverter(value: Convert): Convert {
   return (node, conversion, depth) => {
     if (!(node instanceof MapNode)) throw misfit("a map", node);
+    conversion.charge(MAP + (node.entries.length / 2) * ENTRY);
     const map: Record<string, unknown> = {};
+    let indexes = 0;
     for (let i = 0; i < node.entries.length; i += 2) {
       const key = mapKey(node.entries[i], conversion);
+      indexes = roomFor(map, key, indexes);
       try {
         setOwn(map, key, value(node.entries[i + 1], conversion, depth - 1));
       } catch (thrown) {
@@ -109,6 +116,7 @@ function unionConverter(type: UnionType, cases: ReadonlyMap<string, Convert>): C
     if (typeof kind !== "string") throw misfit(expected, node);
     const convert = cases.get(kind);
     if (convert === undefined) throw misfit(expected, kind);
+    conversion.charge(UNION);
     try {
       return { kind, value: convert(memberOf(node, "value") ?? null, conversion, depth - 1) };
     } catch (thrown) {

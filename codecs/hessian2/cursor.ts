@@ -1,4 +1,5 @@
 import { RpcError } from "../../core/error.ts";
+import { overMemory } from "../../core/memory.ts";
 
 /** Where a decoder stands in a message, and what is left of its budget. */
 export interface Cursor {
@@ -8,7 +9,7 @@ export interface Cursor {
   /** Where the message begins and ends. */
   readonly s: number;
   readonly e: number;
-  /** How many more list items, map entries and fields there may be. */
+  /** How much more memory the value may take, in bytes. */
   n: number;
 }
 
@@ -21,10 +22,6 @@ export function truncated(cursor: Cursor): RpcError {
   return malformed(`truncated at byte ${cursor.e - cursor.s}`);
 }
 
-export function tooMany(): RpcError {
-  return malformed("the message has more than maxElements list items, map entries and fields");
-}
-
 export function tooDeep(): RpcError {
   return malformed("the message is nested deeper than maxDepth");
 }
@@ -34,9 +31,8 @@ export function checkBytes(cursor: Cursor, length: number): void {
   if (!(length <= cursor.e - cursor.p)) throw truncated(cursor);
 }
 
-/** Takes `count` elements, each of at least `bytes` bytes, from the budget before anything is made for them. */
-export function takeElements(cursor: Cursor, count: number, bytes: number): void {
-  if (!(count * bytes <= cursor.e - cursor.p)) throw truncated(cursor);
-  cursor.n -= count;
-  if (cursor.n < 0) throw tooMany();
+/** Charges `cost` bytes of memory, before anything is made for them. */
+export function charge(cursor: { n: number }, cost: number): void {
+  cursor.n -= cost;
+  if (cursor.n < 0) throw overMemory();
 }

@@ -1,14 +1,15 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
 import { fieldsByName } from "../../core/fields-by-name.ts";
+import { isOverMemory } from "../../core/memory.ts";
 import type { Shape } from "../../core/source.ts";
 import type { StructType, Type } from "../../core/type.ts";
-import { Conversion, type ConversionOptions, type Convert, type Names } from "./conversion.ts";
+import { Conversion, type Convert, type Names } from "./conversion.ts";
 import { Converters } from "./converter.ts";
 import type { Forms } from "./forms.ts";
 import { NameCache } from "./name-cache.ts";
 import { Parser } from "./parser.ts";
 import { compileReader, type ReadHessian } from "./reader.ts";
-import { Reading } from "./reading.ts";
+import { Reading, type ReadingOptions } from "./reading.ts";
 
 export interface ReadersOptions {
   readonly shape: Shape;
@@ -31,7 +32,8 @@ export class Readers {
 
   decoder(writer: StructType, reader: StructType, limits: CodecLimits): CompiledCodec["decode"] {
     const { exact, cycles } = this.#options;
-    const options = { limits, exact, cycles, names: this.#namesOf(writer, reader), nameCache: this.#nameCache };
+    const names = this.#namesOf(writer, reader);
+    const options = { limits, exact, cycles, names, nameCache: this.#nameCache };
     const convert = this.#converters.of(reader);
     // Compiled readers do not tell the kinds of numbers in untyped values apart.
     if (exact) return (b, start, end) => decodeExactly(b, start, end, options, convert);
@@ -41,8 +43,9 @@ export class Readers {
         const reading = new Reading(b, start, end, options);
         const value = read(reading, limits.maxDepth);
         if (reading.p === end && reading.n >= 0) return value;
-      } catch {
-        // Whatever it was: the exact way reads it, or knows what is wrong and where.
+      } catch (thrown) {
+        if (isOverMemory(thrown)) throw thrown;
+        // Whatever else it was: the exact way reads it, or knows what is wrong and where.
       }
       return decodeExactly(b, start, end, options, convert);
     };
@@ -67,17 +70,11 @@ export class Readers {
   }
 }
 
-function decodeExactly(
-  b: Uint8Array,
-  start: number,
-  end: number,
-  options: ConversionOptions,
-  convert: Convert,
-): unknown {
+function decodeExactly(b: Uint8Array, start: number, end: number, options: ReadingOptions, convert: Convert): unknown {
   const parser = new Parser(b, start, end, options.limits, options.exact);
   const node = parser.value();
   parser.close();
-  const conversion = new Conversion(options);
+  const conversion = new Conversion(parser, options);
   if (parser.shared) conversion.share();
   return conversion.root(convert, node, options.limits.maxDepth);
 }

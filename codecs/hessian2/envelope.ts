@@ -1,5 +1,6 @@
 import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
 import type { MethodDescriptor } from "../../core/contract.ts";
+import { GROWING, GROWING_SLOT, LIST, SLOT } from "../../core/memory.ts";
 import { refuse } from "../../core/misfit.ts";
 import type { Output } from "../../core/output.ts";
 import { Shape } from "../../core/source.ts";
@@ -7,7 +8,7 @@ import type { StructType } from "../../core/type.ts";
 import { ClassShape } from "./class-shape.ts";
 import { Conversion, type Convert } from "./conversion.ts";
 import { Converters } from "./converter.ts";
-import { malformed } from "./cursor.ts";
+import { charge, malformed } from "./cursor.ts";
 import { compileFieldsWriter, compileWriter, type WriteHessian } from "./encoder.ts";
 import { NULL } from "./format.ts";
 import { Forms } from "./forms.ts";
@@ -87,7 +88,7 @@ export function hessianEnvelope(
 
   const finish = (parser: Parser, node: unknown, convert: Convert): unknown => {
     parser.close();
-    const conversion = new Conversion({ limits, exact, cycles, names: new Map() });
+    const conversion = new Conversion(parser, { exact, cycles, names: new Map() });
     if (parser.shared) conversion.share();
     return conversion.root(convert, node, limits.maxDepth);
   };
@@ -127,6 +128,7 @@ export function hessianEnvelope(
           else writeRequest(value, out);
         },
         decodeCall({ parser, count }: IncomingCall): unknown {
+          charge(parser, LIST + GROWING + count * (GROWING_SLOT + SLOT));
           const values: unknown[] = [];
           for (let i = 0; i < count; i++) values.push(parser.value());
           if (method.untyped)
@@ -179,7 +181,9 @@ function writeHead(out: Output, kind: number): void {
 function asObject(type: StructType, values: readonly unknown[]): ObjectNode {
   const fields = type.fields.map((field) => field.name);
   const node = new ObjectNode(new ClassShape({ name: type.name, fields }));
-  node.values.push(...values.slice(0, type.fields.length));
+  type.fields.forEach((_, i) => {
+    node.values[i] = values[i];
+  });
   return node;
 }
 

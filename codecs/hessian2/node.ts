@@ -1,3 +1,4 @@
+import { GROWING_SLOT, LIST, SLOT } from "../../core/memory.ts";
 import type { ClassShape } from "./class-shape.ts";
 
 /*
@@ -5,15 +6,21 @@ import type { ClassShape } from "./class-shape.ts";
  * strings, bytes and dates are themselves; these are the rest. A reference is the very same node.
  */
 
+/** The memory of a place among the nodes of a message, which references name, and of a node without what is in it. */
+export const PLACE = 2 * GROWING_SLOT;
+export const NODE_COST = PLACE + 5 * SLOT + LIST;
+
 /** Stands for what a compiled reader has read as a value already; as a node it can only be passed over. */
 export class TakenNode {}
 
 export class ListNode {
   readonly type: string | undefined;
-  readonly items: unknown[] = [];
+  readonly items: unknown[];
 
-  constructor(type: string | undefined) {
+  /** `length`: how many items there will be, where that is known. */
+  constructor(type: string | undefined, length = 0) {
     this.type = type;
+    this.items = new Array(length);
   }
 }
 
@@ -29,10 +36,11 @@ export class MapNode {
 
 export class ObjectNode {
   readonly shape: ClassShape;
-  readonly values: unknown[] = [];
+  readonly values: unknown[];
 
   constructor(shape: ClassShape) {
     this.shape = shape;
+    this.values = new Array(shape.fields.length);
   }
 
   /** The value of a field; `undefined` where the class has none of that name. */

@@ -1,7 +1,8 @@
 import type { CodecLimits } from "../../core/codec.ts";
+import { BIGINT, BYTES, DATE, GROWING, GROWING_SLOT, memoryFor, SLOT, TEXT } from "../../core/memory.ts";
 import { isBinary, readBinary } from "./binary.ts";
-import { ClassShape } from "./class-shape.ts";
-import { type Cursor, checkBytes, malformed, takeElements, tooDeep, tooMany, truncated } from "./cursor.ts";
+import { ClassShape, classCost } from "./class-shape.ts";
+import { type Cursor, charge, checkBytes, malformed, tooDeep, truncated } from "./cursor.ts";
 import {
   CLASS_DEF,
   DOUBLE_ONE,
@@ -24,9 +25,12 @@ import {
 } from "./format.ts";
 import { NODE } from "./forms.ts";
 import { double } from "./java.ts";
-import { ListNode, MapNode, ObjectNode, TakenNode } from "./node.ts";
+import { ListNode, MapNode, NODE_COST, ObjectNode, TakenNode } from "./node.ts";
 import { readInt, readInt64, readMillis, readNumber } from "./read.ts";
 import { isText, readText } from "./text.ts";
+
+/** A whole double that is kept apart from an int. */
+const TYPED = 5 * SLOT;
 
 /** What `listHead` gives for a list that an end closes, and where no list begins. */
 export const VARIABLE = -1;
@@ -57,7 +61,7 @@ export class Parser implements Cursor {
     this.p = start;
     this.s = start;
     this.e = end;
-    this.n = limits.maxElements;
+    this.n = memoryFor(limits, end - start);
     // Enums, decimals and the like are objects here, one level below the struct that has them.
     this.#maxDepth = limits.maxDepth + 1;
     this.#exact = exact;
@@ -68,8 +72,14 @@ export class Parser implements Cursor {
     while (this.p < this.e && this.b[this.p] === CLASS_DEF) this.define();
     if (this.p >= this.e) throw truncated(this);
     const tag = this.b[this.p] as number;
-    if (isText(tag)) return readText(this);
-    if (isBinary(tag)) return readBinary(this);
+    if (isText(tag)) {
+      charge(this, TEXT);
+      return readText(this);
+    }
+    if (isBinary(tag)) {
+      charge(this, BYTES);
+      return readBinary(this);
+    }
     const width = WIDTH[tag] as number;
     if (width > 0 || tag >= 0x80 || tag === DOUBLE_ZERO || tag === DOUBLE_ONE) {
       checkBytes(this, 1 + width);
@@ -112,7 +122,8 @@ export class Parser implements Cursor {
     const at = this.p;
     const count = this.#int("the number of a class's fields");
     if (count < 0) throw malformed(`a class of ${count} fields`, this, at);
-    takeElements(this, count + 1, 1);
+    checkBytes(this, count);
+    charge(this, classCost(count));
     const fields: string[] = [];
     for (let i = 0; i < count; i++) fields.push(this.#text("the name of a field"));
     this.classes.push(new ClassShape({ name, fields }));
@@ -170,14 +181,14 @@ export class Parser implements Cursor {
     return index;
   }
 
-  /** Moves over the end of a list or map of unknown length; false, and one element taken, where it has not come. */
-  ends(): boolean {
+  /** Moves over the end of a list or map of unknown length; false, and the memory of one more taken, where it has not come. */
+  ends(cost: number): boolean {
     if (this.p >= this.e) throw truncated(this);
     if (this.b[this.p] === END) {
       this.p++;
       return true;
     }
-    if (--this.n < 0) throw tooMany();
+    charge(this, cost);
     return false;
   }
 
@@ -185,10 +196,15 @@ export class Parser implements Cursor {
     const int = readInt(this.b, p, tag);
     if (!Number.isNaN(int)) return int;
     const number = readNumber(this.b, p, tag);
-    if (number !== undefined)
-      return this.#exact && (number | 0) === number && !Object.is(number, -0) ? double(number) : number;
+    if (number !== undefined) {
+      if (!this.#exact || (number | 0) !== number || Object.is(number, -0)) return number;
+      charge(this, TYPED);
+      return double(number);
+    }
+    charge(this, BIGINT);
     const long = readInt64(this.b, p, tag);
     if (long !== undefined) return long;
+    charge(this, DATE);
     const date = new Date(readMillis(this.b, p, tag));
     if (Number.isNaN(date.getTime())) throw malformed("a date beyond the year 275760", this, p - 1);
     return date;
@@ -235,31 +251,32 @@ export class Parser implements Cursor {
     if (depth < 0) throw tooDeep();
     const shape = this.classes[index] as ClassShape;
     const count = shape.fields.length;
-    takeElements(this, count, 1);
+    checkBytes(this, count);
+    charge(this, NODE_COST + count * SLOT);
     const node = new ObjectNode(shape);
     this.nodes.push(NODE, node);
-    for (let i = 0; i < count; i++) node.values.push(this.value(depth - 1));
+    for (let i = 0; i < count; i++) node.values[i] = this.value(depth - 1);
     return node;
   }
 
   #list(length: number, depth: number): ListNode {
     if (depth < 0) throw tooDeep();
-    const node = new ListNode(this.#type);
+    const known = length === VARIABLE ? 0 : length;
+    checkBytes(this, known);
+    charge(this, NODE_COST + (length === VARIABLE ? GROWING : known * SLOT));
+    const node = new ListNode(this.#type, known);
     this.nodes.push(NODE, node);
-    if (length === VARIABLE) {
-      while (!this.ends()) node.items.push(this.value(depth - 1));
-      return node;
-    }
-    takeElements(this, length, 1);
-    for (let i = 0; i < length; i++) node.items.push(this.value(depth - 1));
+    if (length === VARIABLE) while (!this.ends(GROWING_SLOT)) node.items.push(this.value(depth - 1));
+    else for (let i = 0; i < length; i++) node.items[i] = this.value(depth - 1);
     return node;
   }
 
   #map(depth: number): MapNode {
     if (depth < 0) throw tooDeep();
+    charge(this, NODE_COST + GROWING);
     const node = new MapNode(this.#type);
     this.nodes.push(NODE, node);
-    while (!this.ends()) node.entries.push(this.value(depth - 1), this.value(depth - 1));
+    while (!this.ends(2 * GROWING_SLOT)) node.entries.push(this.value(depth - 1), this.value(depth - 1));
     return node;
   }
 }

@@ -1,8 +1,9 @@
 import { absentLiteral } from "../../core/absent.ts";
+import { absentCost, overMemory } from "../../core/memory.ts";
 import { Source } from "../../core/source.ts";
 import type { Field, StructType, Type } from "../../core/type.ts";
 import { definition, isDefinition } from "./class-def.ts";
-import type { ClassShape } from "./class-shape.ts";
+import { type ClassShape, classCost } from "./class-shape.ts";
 import type { Converters } from "./converter.ts";
 import { CLASS_DEF, OBJECT_DIRECT } from "./format.ts";
 import type { Forms } from "./forms.ts";
@@ -15,7 +16,7 @@ export interface ReadTypes {
   readonly converters: Converters;
 }
 
-/** Code that reads bytes: `s` is the message, `b` its bytes until `e`, `p` the position, `n` the elements that are left. */
+/** Code that reads bytes: `s` is the message, `b` its bytes until `e`, `p` the position, `n` the memory that is left. */
 export class ReadSource extends Source {
   readonly #types: ReadTypes;
 
@@ -46,6 +47,11 @@ export class ReadSource extends Source {
     this.line(`s.p = p; s.n = n; ${code}; p = s.p; n = s.n;`);
   }
 
+  /** Takes the memory of what is made next. */
+  charge(cost: number | string): void {
+    this.line(`if ((n -= ${cost}) < 0) throw ${this.constant("overMemory", overMemory)}();`);
+  }
+
   giveUpIf(condition: string): void {
     this.line(`if (${condition}) throw ${this.constant("GIVE_UP", GIVE_UP)};`);
   }
@@ -69,7 +75,9 @@ export class ReadSource extends Source {
   /** Puts in the place of a field that is absent, or null and no value, what stands for it. */
   absent(target: string, field: Field): string {
     const literal = absentLiteral(this, field);
-    return literal === undefined ? `throw ${this.constant("GIVE_UP", GIVE_UP)};` : `n--; ${target} = ${literal};`;
+    return literal === undefined
+      ? `throw ${this.constant("GIVE_UP", GIVE_UP)};`
+      : `n -= ${absentCost(field)}; ${target} = ${literal};`;
   }
 
   /** Lets `convert` make the value of whatever stands at `p`. */
@@ -91,11 +99,11 @@ export class ReadSource extends Source {
     const bytes = definition(name, fields);
     const own = this.constant("CLASS", shape);
     this.line(
-      `if (b[p] === ${CLASS_DEF}) { if (${this.constant("isDefinition", isDefinition)}(b, p, ${this.constant("DEFINITION", bytes)})) { p += ${bytes.length}; n -= ${fields.length + 1}; K.push(${own}); } else {`,
+      `if (b[p] === ${CLASS_DEF}) { if (${this.constant("isDefinition", isDefinition)}(b, p, ${this.constant("DEFINITION", bytes)})) { p += ${bytes.length}; n -= ${classCost(fields.length)}; K.push(${own}); } else {`,
     );
     this.call(define);
     this.line("} }");
-    this.line(`c = b[p] - ${OBJECT_DIRECT}; if (c >= 0 && c < 16 && K[c] === ${own}) { p++; n -= ${fields.length};`);
+    this.line(`c = b[p] - ${OBJECT_DIRECT}; if (c >= 0 && c < 16 && K[c] === ${own}) { p++;`);
     body();
     this.line("}");
   }

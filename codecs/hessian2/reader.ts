@@ -1,9 +1,22 @@
+import { entryCode } from "../../core/entry-code.ts";
 import { structLiteral } from "../../core/literal.ts";
-import { setOwn } from "../../core/plain.ts";
+import {
+  ENTRY,
+  GROWING,
+  GROWING_SLOT,
+  itemCost,
+  LIST,
+  MAP,
+  optionalCosts,
+  scalarCost,
+  structCost,
+  UNION,
+} from "../../core/memory.ts";
 import type { Shape } from "../../core/source.ts";
 import type { Field, StructType, Type, UnionType } from "../../core/type.ts";
 import { ClassShape } from "./class-shape.ts";
 import { END, MAP_UNTYPED, NULL } from "./format.ts";
+import { PLACE } from "./node.ts";
 import { NO_LIST } from "./parser.ts";
 import { ReadSource, type ReadTypes } from "./read-source.ts";
 import type { Reading } from "./reading.ts";
@@ -63,10 +76,11 @@ class ReaderSource {
       const source = this.#source;
       source.reader(name, "s, d, k", () => {
         if (this.#shape.recursive(type)) source.giveUpIf("d < 0");
-        source.line("const l = k.layout; n -= l.length;");
-        source.giveUpIf("n < 0 || p > e");
+        source.line("const l = k.layout;");
+        source.giveUpIf("p > e");
         const inlines = this.#inlines;
         this.#inlines = false;
+        const costs = optionalCosts(type);
         this.#object("r", type, (values) => {
           source.line(`const absent = ${source.names(type)}.absent(k);`);
           source.line("for (let j = 0; j < absent.length; j++) switch (absent[j]) {");
@@ -76,7 +90,7 @@ class ReaderSource {
           source.line("} for (let j = 0; j < l.length; j++) switch (l[j]) {");
           type.fields.forEach((field, i) => {
             source.line(`case ${i}: {`);
-            this.#field(values[i] as string, field, 0);
+            this.#field(values[i] as string, field, { depth: 0, cost: costs.get(field) });
             source.line("break; }");
           });
           source.line("default:");
@@ -106,11 +120,12 @@ class ReaderSource {
     const source = this.#source;
     const fields = type.fields.map((field) => field.name);
     const names = source.names(type);
+    const costs = optionalCosts(type);
     const shape = new ClassShape({ name: type.name, fields });
     source.own({ shape, define: `s.defineFor(${names})` }, () => {
       this.#object(target, type, (values) => {
         type.fields.forEach((field, i) => {
-          this.#field(values[i] as string, field, depth);
+          this.#field(values[i] as string, field, { depth, cost: costs.get(field) });
         });
       });
     });
@@ -129,6 +144,7 @@ class ReaderSource {
   #object(target: string, type: StructType, read: (values: readonly string[]) => void): void {
     const source = this.#source;
     const values = type.fields.map(() => source.local("r"));
+    source.charge(PLACE + structCost(type));
     source.node(target, type, () => {
       // A local that is only ever a number stays one, and costs no box.
       const locals = type.fields.map(
@@ -140,8 +156,13 @@ class ReaderSource {
     });
   }
 
-  #field(target: string, field: Field, depth: number): void {
+  #field(
+    target: string,
+    field: Field,
+    { depth, cost }: { readonly depth: number; readonly cost: number | undefined },
+  ): void {
     const source = this.#source;
+    if (cost !== undefined) source.line(`n -= ${cost};`);
     if (field.type.kind === "any") return this.#value(target, field.type, depth + 1, "undefined");
     source.line(`if (b[p] === ${NULL}) { p++; ${field.optional ? "" : source.absent(target, field)} } else {`);
     this.#value(target, field.type, depth + 1, source.convert(field.type));
@@ -151,13 +172,14 @@ class ReaderSource {
   #union(target: string, type: UnionType, depth: number, convert: string): void {
     const source = this.#source;
     source.own({ shape: new ClassShape({ name: type.name, fields: ["kind", "value"] }), define: "s.define()" }, () => {
+      source.charge(PLACE + UNION);
       source.node(target, type, () => {
         const [kind, value] = [source.local("r"), source.local("r")];
         source.line(`let ${kind}, ${value};`);
         source.text(kind, "s.key(0)");
         source.line(`switch (${kind}) {`);
         for (const field of type.fields) {
-          source.line(`case ${JSON.stringify(field.name)}: {`);
+          source.line(`case ${JSON.stringify(field.name)}: { n -= ${scalarCost(field.type)};`);
           this.#value(value, field.type, depth + 1, source.convert(field.type));
           source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} }; break; }`);
         }
@@ -187,15 +209,17 @@ class ReaderSource {
         source.line(`} if (${length} === ${NO_LIST}) {`);
         source.converted(target, type, depth, convert);
         source.line("} else {");
-        source.giveUpIf(`${length} > 0 && ((n -= ${length}) < 0 || ${length} > e - p)`);
+        source.giveUpIf(`${length} > e - p`);
+        source.charge(`${PLACE + LIST} + (${length} < 0 ? ${GROWING} : ${length} * ${itemCost(type.item)})`);
         source.node(target, type, () => {
-          source.line(`${target} = [];`);
+          source.line(`${target} = ${length} > 0 ? new Array(${length}) : [];`);
           source.line(`for (let ${i} = 0; ${i} !== ${length}; ${i}++) { let ${value};`);
           source.line(`if (${length} < 0) { if (b[p] === ${END}) { p++; break; }`);
-          source.giveUpIf("--n < 0 || p >= e");
+          source.charge(itemCost(type.item, GROWING_SLOT));
+          source.giveUpIf("p >= e");
           source.line("}");
           this.#value(value, type.item, depth + 1, source.convert(type.item));
-          source.line(`${target}.push(${value}); }`);
+          source.line(`${target}[${i}] = ${value}; }`);
         });
         source.line("}");
         return;
@@ -207,14 +231,15 @@ class ReaderSource {
         source.line(`} if (!${begins}) {`);
         source.converted(target, type, depth, convert);
         source.line("} else {");
+        source.charge(PLACE + MAP);
         source.node(target, type, () => {
-          source.line(`${target} = {}; while (b[p] !== ${END}) { let ${key}, ${value};`);
-          source.giveUpIf("--n < 0 || p >= e");
+          const entry = entryCode(source, target);
+          source.line(`while (b[p] !== ${END}) { let ${key}, ${value};`);
+          source.charge(ENTRY + scalarCost(type.value));
+          source.giveUpIf("p >= e");
           source.text(key, `s.key(${source.depth(depth)})`);
           this.#value(value, type.value, depth + 1, source.convert(type.value));
-          source.line(
-            `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value}; } p++;`,
-          );
+          source.line(`${entry(key, value)} } p++;`);
         });
         source.line("}");
         return;

@@ -1,8 +1,9 @@
+import type { CodecLimits } from "../../core/codec.ts";
 import { isWellFormed } from "../../core/unicode.ts";
-import type { ClassShape } from "./class-shape.ts";
+import { type ClassShape, classCost } from "./class-shape.ts";
 import { Conversion, type ConversionOptions, type Convert } from "./conversion.ts";
 import { mapKey } from "./converter.ts";
-import { takeElements } from "./cursor.ts";
+import { charge } from "./cursor.ts";
 import type { FieldNames } from "./field-names.ts";
 import { CLASS_DEF, DATE, DATE_MINUTE, INT_ZERO, NULL, REF, WIDTH } from "./format.ts";
 import { NODE } from "./forms.ts";
@@ -14,6 +15,7 @@ import { readText } from "./text.ts";
 const MAX_SHORT = 47;
 
 export interface ReadingOptions extends ConversionOptions {
+  readonly limits: CodecLimits;
   readonly nameCache: NameCache;
 }
 
@@ -95,7 +97,7 @@ export class Reading extends Parser {
     const known = names.memory.recall(b, start);
     if (known !== undefined) {
       this.p += known.bytes.length;
-      takeElements(this, known.shape.layout.length + 1, 0);
+      charge(this, classCost(known.shape.layout.length));
       this.classes.push(known.shape);
       return;
     }
@@ -113,7 +115,7 @@ export class Reading extends Parser {
       p += 1 + length;
     }
     this.p = p;
-    takeElements(this, count + 1, 0);
+    charge(this, classCost(count));
     const shape = names.memory.learn(b, start, p);
     names.keep(shape, layout);
     this.classes.push(shape);
@@ -130,7 +132,7 @@ export class Reading extends Parser {
 
   #shared(): Conversion {
     if (this.#conversion === undefined) {
-      this.#conversion = new Conversion(this.#options);
+      this.#conversion = new Conversion(this, this.#options);
       this.#conversion.share();
     }
     return this.#conversion;

@@ -5,6 +5,7 @@ import type { EnumType, ScalarType } from "../../core/type.ts";
 import { ClassShape } from "./class-shape.ts";
 import { DECIMAL_CLASS, DOUBLE, FALSE, TRUE, WIDTH } from "./format.ts";
 import { NODE } from "./forms.ts";
+import { PLACE } from "./node.ts";
 import { readInt, readInt64, readInteger, readMillis, readNumber } from "./read.ts";
 import type { ReadSource } from "./read-source.ts";
 
@@ -31,6 +32,7 @@ export function readScalar(
   /** An object whose one field is the text that stands for it. */
   const named = (name: string, field: string, fails: string): void => {
     source.own({ shape: new ClassShape({ name, fields: [field] }), define: "s.define()" }, () => {
+      source.charge(PLACE);
       source.node(target, type, () => {
         source.text(target, "s.key(0)");
         source.giveUpIf(fails);

@@ -63,7 +63,7 @@ export function hessianStreams(options: StreamOptions = {}): ValueStreams {
     },
     reader(bytes: Uint8Array, start: number, end: number): ValueReader {
       const parser = new Parser(bytes, start, end, limits, exact);
-      const conversion = new Conversion({ limits, exact, cycles, names: new Map() });
+      const conversion = new Conversion(parser, { exact, cycles, names: new Map() });
       const convert = (as: Convert): unknown => {
         const node = parser.value();
         if (parser.shared) conversion.share();

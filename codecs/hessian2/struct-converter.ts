@@ -1,8 +1,8 @@
 import { structMaker } from "../../core/literal.ts";
+import { absentCost, optionalCosts, scalarCost, structCost } from "../../core/memory.ts";
 import { within } from "../../core/misfit.ts";
 import type { Field } from "../../core/type.ts";
 import type { Convert } from "./conversion.ts";
-import { tooMany } from "./cursor.ts";
 import type { FieldNames } from "./field-names.ts";
 import { misfit } from "./misfit.ts";
 import { MapNode, ObjectNode } from "./node.ts";
@@ -14,7 +14,14 @@ export function structConverter(names: FieldNames, converts: readonly Convert[])
   const index = new Map(fields.map((field, i) => [field.name, i]));
   const nullable = fields.map((field) => field.type.kind === "any");
   const make = structMaker(type);
+  // Text, bytes and the like are those of the nodes.
+  const taken = fields.map((field) => (field.optional ? 0 : scalarCost(field.type)));
+  const cost = taken.reduce((sum, one) => sum - one, structCost(type));
+  const optional = optionalCosts(type);
+  const costs = fields.map((field) => (optional.get(field) ?? scalarCost(field.type)) - scalarCost(field.type));
+  const absentCosts = fields.map(absentCost);
   return (node, conversion, depth) => {
+    conversion.charge(cost);
     const values: unknown[] = new Array(fields.length).fill(undefined);
     if (node instanceof ObjectNode) {
       const { shape } = node;
@@ -36,9 +43,12 @@ export function structConverter(names: FieldNames, converts: readonly Convert[])
       for (; i < converts.length; i++) {
         const member = values[i];
         if (member === undefined || (member === null && nullable[i] !== true)) {
-          if (--conversion.n < 0) throw tooMany();
+          conversion.charge(absentCosts[i] as number);
           values[i] = undefined;
-        } else values[i] = (converts[i] as Convert)(member, conversion, depth - 1);
+        } else {
+          conversion.charge(costs[i] as number);
+          values[i] = (converts[i] as Convert)(member, conversion, depth - 1);
+        }
       }
     } catch (thrown) {
       throw within((fields[i] as Field).name, thrown);

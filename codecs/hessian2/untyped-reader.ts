@@ -1,6 +1,9 @@
+import { roomFor } from "../../core/entry.ts";
+import { BIGINT, BYTES, ENTRY, GROWING, GROWING_SLOT, LIST, MAP, SLOT, TEXT } from "../../core/memory.ts";
 import { setOwn } from "../../core/plain.ts";
 import { isBinary, readBinary } from "./binary.ts";
-import { takeElements, tooDeep, truncated } from "./cursor.ts";
+import { objectCost } from "./class-shape.ts";
+import { charge, checkBytes, tooDeep, truncated } from "./cursor.ts";
 import {
   CLASS_DEF,
   DATE,
@@ -18,6 +21,7 @@ import {
 import { ANY } from "./forms.ts";
 import { markClass } from "./java.ts";
 import { javaClassOnWire } from "./java-classes.ts";
+import { PLACE } from "./node.ts";
 import { GIVE_UP, NO_LIST, VARIABLE } from "./parser.ts";
 import { readInt, readInt64, readNumber } from "./read.ts";
 import type { Reading } from "./reading.ts";
@@ -31,7 +35,10 @@ export function readAny(reading: Reading, depth: number): unknown {
   if (reading.p >= e) throw truncated(reading);
   const { p } = reading;
   const tag = b[p] as number;
-  if (isText(tag)) return readText(reading);
+  if (isText(tag)) {
+    charge(reading, TEXT);
+    return readText(reading);
+  }
   if (tag >= 0x80) return readWhole(reading, tag);
   if ((tag & 0xf0) === OBJECT_DIRECT) return readObject(reading, depth);
   const length = reading.listHead();
@@ -50,7 +57,10 @@ export function readAny(reading: Reading, depth: number): unknown {
       return reading.convert(toAny, ANY, depth);
     default:
   }
-  if (isBinary(tag)) return readBinary(reading);
+  if (isBinary(tag)) {
+    charge(reading, BYTES);
+    return readBinary(reading);
+  }
   const width = WIDTH[tag] as number;
   if (width > 0 || tag === DOUBLE_ZERO || tag === DOUBLE_ONE) return readWhole(reading, tag);
   return readObject(reading, depth);
@@ -64,18 +74,21 @@ function readWhole(reading: Reading, tag: number): unknown {
   if (reading.p > reading.e) throw truncated(reading);
   const int = readInt(b, p, tag);
   if (!Number.isNaN(int)) return int;
-  return readNumber(b, p, tag) ?? readInt64(b, p, tag);
+  const number = readNumber(b, p, tag);
+  if (number !== undefined) return number;
+  charge(reading, BIGINT);
+  return readInt64(b, p, tag);
 }
 
 function readList(reading: Reading, length: number, depth: number): unknown {
   if (depth < -1) throw tooDeep();
-  const list: unknown[] = [];
+  const known = length === VARIABLE ? 0 : length;
+  checkBytes(reading, known);
+  charge(reading, PLACE + LIST + (length === VARIABLE ? GROWING : known * SLOT));
+  const list: unknown[] = new Array(known);
   const node = begin(reading, list);
-  if (length === VARIABLE) while (!reading.ends()) list.push(readAny(reading, depth - 1));
-  else {
-    takeElements(reading, length, 1);
-    for (let i = 0; i < length; i++) list.push(readAny(reading, depth - 1));
-  }
+  if (length === VARIABLE) while (!reading.ends(GROWING_SLOT)) list.push(readAny(reading, depth - 1));
+  else for (let i = 0; i < length; i++) list[i] = readAny(reading, depth - 1);
   reading.nodes[node] = list;
   return list;
 }
@@ -87,12 +100,15 @@ function readMap(reading: Reading, depth: number): unknown {
 }
 
 function readNamed(reading: Reading, depth: number): unknown {
+  charge(reading, PLACE + MAP);
   const map: Record<string, unknown> = {};
   const node = begin(reading, map);
-  while (!reading.ends()) {
+  let indexes = 0;
+  while (!reading.ends(ENTRY)) {
     const key = reading.name();
     // A key that is no text makes a Map of what is an object already, and may be referred to.
     if (key === undefined) throw GIVE_UP;
+    indexes = roomFor(map, key, indexes);
     setOwn(map, key, readAny(reading, depth - 1));
   }
   reading.nodes[node] = map;
@@ -100,9 +116,10 @@ function readNamed(reading: Reading, depth: number): unknown {
 }
 
 function readPairs(reading: Reading, depth: number): unknown {
+  charge(reading, PLACE + MAP + ENTRY);
   const map = new Map<unknown, unknown>();
   const node = begin(reading, map);
-  while (!reading.ends()) {
+  while (!reading.ends(ENTRY)) {
     const key = readAny(reading, depth - 1);
     map.set(key, readAny(reading, depth - 1));
   }
@@ -120,12 +137,15 @@ function readObject(reading: Reading, depth: number): unknown {
     return reading.convert(toAny, ANY, depth);
   }
   const { name, fields } = shape;
-  takeElements(reading, fields.length, 1);
+  checkBytes(reading, fields.length);
+  charge(reading, PLACE + objectCost(fields.length));
   const object: Record<string, unknown> = {};
   markClass(object, name);
   const node = begin(reading, object);
+  let indexes = 0;
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i] as string;
+    indexes = roomFor(object, field, indexes);
     if (field === "__proto__") setOwn(object, field, readAny(reading, depth - 1));
     else object[field] = readAny(reading, depth - 1);
   }

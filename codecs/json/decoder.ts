@@ -1,5 +1,6 @@
 import type { CodecLimits } from "../../core/codec.ts";
 import { RpcError } from "../../core/error.ts";
+import { memoryFor } from "../../core/memory.ts";
 import { Misfit } from "../../core/misfit.ts";
 import type { Shape } from "../../core/source.ts";
 import { readUtf8 } from "../../core/text.ts";
@@ -12,24 +13,22 @@ export type Decode = (bytes: Uint8Array, start: number, end: number, limits: Cod
 
 /**
  * Reads what our own encoder writes straight from the bytes. Whatever else is valid JSON, keys in another order for one,
- * goes through JSON.parse and the compiled check, which also knows where an error is.
+ * goes through JSON.parse and the compiled check, which also knows where an error is. JSON.parse is not told how much memory
+ * it may take: nothing that it reads becomes more than some 22 times its text, names like indexes and `[[],[]]` included.
  */
 export function compileDecoder(type: StructType, shape: Shape): Decode {
   const parse = compileParser(type, shape);
   const revive = compileReviver(type, shape);
   return (bytes, start, end, limits) => {
+    const memory = memoryFor(limits, end - start);
     if (parse !== undefined) {
-      const value = parse(bytes, start, end, limits.maxElements);
+      const value = parse(bytes, start, end, memory);
       if (value !== MISS) return value;
     }
     const text = readUtf8(bytes, start, end);
     const json = parseJson(text);
     try {
-      return revive(
-        json,
-        { elements: limits.maxElements, brokenPairs: mayBreakPairs(text, end - start) },
-        limits.maxDepth,
-      );
+      return revive(json, { memory, brokenPairs: mayBreakPairs(text, end - start) }, limits.maxDepth);
     } catch (thrown) {
       throw thrown instanceof Misfit ? thrown.toError() : thrown;
     }

@@ -1,7 +1,20 @@
 import { readAscii } from "../../core/ascii.ts";
 import { misfitCondition } from "../../core/check.ts";
+import { entryCode } from "../../core/entry-code.ts";
 import { structLiteral } from "../../core/literal.ts";
-import { setOwn } from "../../core/plain.ts";
+import {
+  ENTRY,
+  GROWING,
+  GROWING_SLOT,
+  itemCost,
+  LIST,
+  MAP,
+  OBJECT,
+  optionalCosts,
+  scalarCost,
+  structCost,
+  UNION,
+} from "../../core/memory.ts";
 import { type Shape, Source, safeName } from "../../core/source.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { fromBase64 } from "./bytes.ts";
@@ -12,7 +25,7 @@ import { MOMENT_BYTES, readMoment, readTimestamp } from "./timestamp.ts";
 /** Says that the bytes are not as our encoder writes them, which proves nothing about them. */
 export const MISS = Symbol("miss");
 /** The value of the message at `p` to `e`, or MISS. */
-export type Parse = (b: Uint8Array, p: number, e: number, maxElements: number) => unknown;
+export type Parse = (b: Uint8Array, p: number, e: number, memory: number) => unknown;
 
 /** 10ⁿ exactly, so that digits divided by it are rounded once, as the number they spell. */
 const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
@@ -49,6 +62,11 @@ class ParserSource {
     return this.#source.compile(name);
   }
 
+  /** Takes the memory of what is made next; where it is over, lists that do not grow may fit. */
+  #charge(cost: number): void {
+    this.#source.line(`if ((n -= ${cost}) < 0) ${MISSED}`);
+  }
+
   #expect(text: string): void {
     this.#source.line(`if (${this.#at(text, "!==", " || ")}) ${MISSED} p += ${text.length};`);
   }
@@ -78,7 +96,8 @@ class ParserSource {
 
   #struct(target: string, type: StructType): void {
     const source = this.#source;
-    if (type.fields.length > 0) source.line(`if ((n -= ${type.fields.length}) < 0) ${MISSED}`);
+    this.#charge(structCost(type));
+    const costs = optionalCosts(type);
     const first = type.fields.findIndex((field) => !field.optional);
     const values = type.fields.map(() => source.local("r"));
     if (values.length > 0) source.line(`let ${values.join(", ")};`);
@@ -96,7 +115,7 @@ class ParserSource {
       pending = "";
       const leads = first === -1 || i < first;
       const text = `${leads ? "" : ","}${key}`;
-      source.line(`if (${this.#at(text, "===", " && ")}) { p += ${text.length};`);
+      source.line(`if (${this.#at(text, "===", " && ")}) { p += ${text.length}; n -= ${costs.get(field)};`);
       this.#into(value, field.type);
       // Between two optional fields stands a comma, after the last of a struct without any other a brace.
       if (leads && first !== -1) this.#expect(",");
@@ -110,10 +129,13 @@ class ParserSource {
   #union(target: string, type: UnionType): void {
     const source = this.#source;
     const value = source.local("r");
-    source.line(`if (--n < 0) ${MISSED} let ${value};`);
+    source.line(`let ${value};`);
+    this.#charge(UNION);
     type.fields.forEach((field: Field, i) => {
       const text = `{"${safeName(field.name)}":`;
-      source.line(`${i === 0 ? "" : "else "}if (${this.#at(text, "===", " && ")}) { p += ${text.length};`);
+      source.line(
+        `${i === 0 ? "" : "else "}if (${this.#at(text, "===", " && ")}) { p += ${text.length}; n -= ${scalarCost(field.type)};`,
+      );
       this.#into(value, field.type);
       source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} }; }`);
     });
@@ -125,25 +147,25 @@ class ParserSource {
     const source = this.#source;
     const value = source.local("r");
     this.#expect("[");
-    source.line(`${target} = [];`);
-    source.line(`if (b[p] === 93) p++; else for (;;) { if (--n < 0) ${MISSED} let ${value};`);
+    source.line(`${target} = []; n -= ${LIST};`);
+    source.line(`if (b[p] === 93) p++; else { n -= ${GROWING}; for (;;) { let ${value};`);
+    this.#charge(itemCost(item, GROWING_SLOT));
     this.#into(value, item);
-    source.line(`${target}.push(${value}); c = b[p++]; if (c === 44) continue; if (c === 93) break; ${MISSED} }`);
+    source.line(`${target}.push(${value}); c = b[p++]; if (c === 44) continue; if (c === 93) break; ${MISSED} } }`);
   }
 
   #map(target: string, item: Type): void {
     const source = this.#source;
     const [key, value] = [source.local("k"), source.local("r")];
     this.#expect("{");
-    source.line(`${target} = {};`);
-    source.line(`if (b[p] === 125) p++; else for (;;) { if (--n < 0) ${MISSED} let ${key}, ${value};`);
+    const entry = entryCode(source, target);
+    source.line(`n -= ${OBJECT};`);
+    source.line(`if (b[p] === 125) p++; else { n -= ${MAP - OBJECT}; for (;;) { let ${key}, ${value};`);
+    this.#charge(ENTRY + scalarCost(item));
     this.#string(key);
     this.#expect(":");
     this.#into(value, item);
-    source.line(
-      `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value};`,
-    );
-    source.line(`c = b[p++]; if (c === 44) continue; if (c === 125) break; ${MISSED} }`);
+    source.line(`${entry(key, value)} c = b[p++]; if (c === 44) continue; if (c === 125) break; ${MISSED} } }`);
   }
 
   #scalar(target: string, type: ScalarType | EnumType): void {

@@ -2,6 +2,21 @@ import { absentLiteral } from "../../core/absent.ts";
 import { misfitCondition } from "../../core/check.ts";
 import { RpcError } from "../../core/error.ts";
 import { structLiteral } from "../../core/literal.ts";
+import {
+  absentCost,
+  ENTRY,
+  itemCost,
+  LIST,
+  MAP,
+  OBJECT,
+  optionalCosts,
+  overMemory,
+  SLOT,
+  scalarCost,
+  structCost,
+  TEXT,
+  UNION,
+} from "../../core/memory.ts";
 import { keyStep, Misfit, within } from "../../core/misfit.ts";
 import { member, type Shape, Source } from "../../core/source.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
@@ -9,9 +24,9 @@ import { isWellFormed } from "../../core/unicode.ts";
 import { fromBase64 } from "./bytes.ts";
 import { readTimestamp } from "./timestamp.ts";
 
-/** What is left of the budgets of one message. */
+/** What is left of the memory of one message. */
 export interface Budget {
-  elements: number;
+  memory: number;
   /** Whether strings may hold half a surrogate pair. */
   readonly brokenPairs: boolean;
 }
@@ -51,8 +66,9 @@ class ReviverSource {
     return `throw new ${this.#source.constant("Misfit", Misfit)}(\`${path}\`, ${JSON.stringify(expected)}, ${x});`;
   }
 
-  #count(many: string): void {
-    this.#source.line(`if ((c.elements -= ${many}) < 0) throw ${this.#source.constant("tooMany", tooMany)}();`);
+  /** Takes the memory of what is kept or made next. */
+  #charge(cost: number | string): void {
+    this.#source.line(`if ((c.memory -= ${cost}) < 0) throw ${this.#source.constant("overMemory", overMemory)}();`);
   }
 
   #into(target: string, type: Type, x: string, path: string, depth: number): void {
@@ -71,7 +87,7 @@ class ReviverSource {
       case "list": {
         const [i, one, value] = [source.local("i"), source.local("v"), source.local("r")];
         source.line(`if (!Array.isArray(${x})) ${this.#misfit(path, "a list", x)}`);
-        this.#count(`${x}.length`);
+        this.#charge(`${LIST} + ${x}.length * ${itemCost(type.item)}`);
         source.line(`for (let ${i} = 0; ${i} < ${x}.length; ${i}++) { const ${one} = ${x}[${i}]; let ${value};`);
         this.#into(value, type.item, one, `${path}[\${${i}}]`, depth + 1);
         source.line(`if (${value} !== ${one}) ${x}[${i}] = ${value}; }`);
@@ -84,7 +100,7 @@ class ReviverSource {
           `if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, "a map, as an object", x)}`,
         );
         source.line(`const ${keys} = Object.keys(${x});`);
-        this.#count(`${keys}.length`);
+        this.#charge(`${keys}.length === 0 ? ${OBJECT} : ${MAP} + ${keys}.length * ${ENTRY + scalarCost(type.value)}`);
         source.line(`for (const ${key} of ${keys}) { const ${one} = ${x}[${key}]; let ${value};`);
         source.line(
           `if (c.brokenPairs && !${source.constant("isWellFormed", isWellFormed)}(${key})) ${this.#misfit(path, "well-formed keys", key)}`,
@@ -160,7 +176,8 @@ class ReviverSource {
     source.line(
       `if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, type.name, x)}`,
     );
-    if (type.fields.length > 0) this.#count(String(type.fields.length));
+    this.#charge(structCost(type));
+    const costs = optionalCosts(type);
     const values = type.fields.map((field) => {
       const [json, value] = [source.local("v"), source.local("r")];
       const here = path === "" ? field.name : `${path}.${field.name}`;
@@ -169,11 +186,12 @@ class ReviverSource {
       source.line(
         field.type.kind === "any" ? `if (${json} !== undefined) {` : `if (${json} !== undefined && ${json} !== null) {`,
       );
+      if (field.optional) source.line(`c.memory -= ${costs.get(field)};`);
       this.#into(value, field.type, json, here, depth + 1);
       const absent = field.optional ? undefined : absentLiteral(source, field);
       if (field.optional) source.line("}");
       else if (absent === undefined) source.line(`} else ${this.#misfit(here, nameOf(field.type), json)}`);
-      else source.line(`} else ${value} = ${absent};`);
+      else source.line(`} else { c.memory -= ${absentCost(field)}; ${value} = ${absent}; }`);
       return value;
     });
     structLiteral(source, target, type, values);
@@ -196,12 +214,12 @@ class ReviverSource {
     );
     source.line(`const ${keys} = Object.keys(${x}); let ${value};`);
     source.line(`if (${keys}.length !== 1) ${this.#misfit(path, expected, `${keys}.join()`)}`);
-    this.#count("1");
+    this.#charge(UNION);
     source.line(`const ${json} = ${x}[${keys}[0]];`);
     source.line(`switch (${keys}[0]) {`);
     for (const field of type.fields) {
       const name = JSON.stringify(field.name);
-      source.line(`case ${name}: {`);
+      source.line(`case ${name}: { c.memory -= ${scalarCost(field.type)};`);
       this.#into(value, field.type, json, path === "" ? field.name : `${path}.${field.name}`, depth + 1);
       source.line(`${target} = { kind: ${name}, value: ${value} }; break; }`);
     }
@@ -240,22 +258,17 @@ function toFloat(value: string): unknown {
 }
 
 function checkAny(value: unknown, budget: Budget, depth: number): unknown {
+  if (typeof value === "string") budget.memory -= TEXT;
   if (typeof value !== "object" || value === null) return value;
   if (depth <= 0) throw tooDeep();
   const members = Array.isArray(value) ? value : Object.values(value);
-  budget.elements -= members.length;
-  if (budget.elements < 0) throw tooMany();
+  const { length } = members;
+  budget.memory -= members === value ? LIST + length * SLOT : length === 0 ? OBJECT : MAP + length * ENTRY;
+  if (budget.memory < 0) throw overMemory();
   for (const one of members) checkAny(one, budget, depth - 1);
   return value;
 }
 
 function tooDeep(): RpcError {
   return new RpcError({ code: "INVALID_ARGUMENT", message: "json: the message is nested deeper than maxDepth" });
-}
-
-function tooMany(): RpcError {
-  return new RpcError({
-    code: "INVALID_ARGUMENT",
-    message: "json: the message has more than maxElements list items, map entries and fields",
-  });
 }

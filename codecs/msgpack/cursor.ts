@@ -8,7 +8,7 @@ export interface Cursor {
   /** Where the message begins and ends. */
   readonly s: number;
   readonly e: number;
-  /** How many more list items, map entries and fields there may be. */
+  /** How much more memory the value may take, in bytes. */
   n: number;
 }
 
@@ -20,10 +20,6 @@ export function malformed(message: string): RpcError {
 
 export function truncated(length: number): RpcError {
   return malformed(`truncated at byte ${length}`);
-}
-
-export function tooMany(): RpcError {
-  return malformed("the message has more than maxElements list items, map entries and fields");
 }
 
 export function tooDeep(): RpcError {

@@ -1,10 +1,11 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
 import { Memo, PairMemo } from "../../core/memo.ts";
+import { memoryFor, overMemory } from "../../core/memory.ts";
 import { Misfit } from "../../core/misfit.ts";
 import { sameType } from "../../core/same.ts";
 import type { Shape } from "../../core/source.ts";
 import type { StructType, UnionType } from "../../core/type.ts";
-import { type Cursor, malformed, type Read, tooMany, truncated } from "./cursor.ts";
+import { type Cursor, malformed, type Read, truncated } from "./cursor.ts";
 import { compileReader } from "./reader.ts";
 import { resolveRecord } from "./resolver.ts";
 
@@ -39,9 +40,9 @@ export class Readers {
 }
 
 export function decoder(read: Read, limits: CodecLimits): CompiledCodec["decode"] {
-  const { maxDepth, maxElements } = limits;
+  const { maxDepth } = limits;
   return (b, start, end) => {
-    const cursor: Cursor = { b, p: start, s: start, e: end, n: maxElements };
+    const cursor: Cursor = { b, p: start, s: start, e: end, n: memoryFor(limits, end - start) };
     let value: unknown;
     try {
       value = read(cursor, maxDepth);
@@ -51,7 +52,7 @@ export function decoder(read: Read, limits: CodecLimits): CompiledCodec["decode"
     // Numbers are read without looking where the message ends; what lies beyond shows here.
     if (cursor.p > end) throw truncated(end - start);
     if (cursor.p < end) throw malformed(`${end - cursor.p} bytes follow the message, at byte ${cursor.p - start}`);
-    if (cursor.n < 0) throw tooMany();
+    if (cursor.n < 0) throw overMemory();
     return value;
   };
 }

@@ -1,7 +1,8 @@
 import { readShortAscii } from "../../core/ascii.ts";
 import { readDouble, readSingle, readUint32 } from "../../core/big-endian.ts";
+import { overMemory } from "../../core/memory.ts";
 import { readUtf8 } from "../../core/text.ts";
-import { type Cursor, malformed, tooMany, truncated } from "./cursor.ts";
+import { type Cursor, malformed, truncated } from "./cursor.ts";
 import {
   ARRAY16,
   ARRAY32,
@@ -132,11 +133,10 @@ export function checkBytes(cursor: Cursor, length: number): void {
   if (!(length <= cursor.e - cursor.p)) throw truncated(cursor.e - cursor.s);
 }
 
-/** Takes `count` elements, each of at least `bytes` bytes, from the budget before anything is made for them. */
-export function takeElements(cursor: Cursor, count: number, bytes: number): void {
-  if (!(count * bytes <= cursor.e - cursor.p)) throw truncated(cursor.e - cursor.s);
-  cursor.n -= count;
-  if (cursor.n < 0) throw tooMany();
+/** Charges `cost` bytes of memory, before anything is made for them. */
+export function charge(cursor: Cursor, cost: number): void {
+  cursor.n -= cost;
+  if (cursor.n < 0) throw overMemory();
 }
 
 /** Moves over one value of any kind, however deep, without recursion. */
@@ -152,7 +152,7 @@ export function skip(cursor: Cursor): void {
     if (items >= 0 || entries >= 0) {
       cursor.p += WIDTH[tag] as number;
       const count = items >= 0 ? items : entries * 2;
-      takeElements(cursor, count, 1);
+      checkBytes(cursor, count);
       pending += count;
       continue;
     }

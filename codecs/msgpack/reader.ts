@@ -1,8 +1,19 @@
 import { readDouble } from "../../core/big-endian.ts";
 import { copyBytes } from "../../core/byte-copy.ts";
+import { entryCode } from "../../core/entry-code.ts";
 import { structLiteral } from "../../core/literal.ts";
+import {
+  ENTRY,
+  itemCost,
+  LIST,
+  MAP,
+  optionalCosts,
+  overMemory,
+  scalarCost,
+  structCost,
+  UNION,
+} from "../../core/memory.ts";
 import { keyStep, within } from "../../core/misfit.ts";
-import { setOwn } from "../../core/plain.ts";
 import { type Shape, Source } from "../../core/source.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import { type Read, tooDeep } from "./cursor.ts";
@@ -18,7 +29,6 @@ import {
   readNumber,
   readText,
   stringLength,
-  takeElements,
 } from "./read.ts";
 import { readScalar } from "./scalar.ts";
 import { readAny } from "./untyped.ts";
@@ -61,6 +71,11 @@ class ReaderSource {
     return `throw ${this.#source.constant("misfitAt", misfitAt)}(\`${path}\`, ${JSON.stringify(expected)}, s, ${at});`;
   }
 
+  /** Takes the memory of what is made next. */
+  #charge(cost: number | string): void {
+    this.#source.line(`if ((n -= ${cost}) < 0) throw ${this.#source.constant("overMemory", overMemory)}();`);
+  }
+
   /** Reads by a function that moves the cursor. */
   #call(target: string, code: string, path: string): void {
     const within_ = this.#source.constant("within", within);
@@ -85,7 +100,8 @@ class ReaderSource {
 
   #struct(target: string, fields: readonly Field[], type: StructType, path: string, depth: number): void {
     const source = this.#source;
-    if (fields.length > 0) source.line(`n -= ${fields.length};`);
+    this.#charge(structCost(type));
+    const costs = optionalCosts(type);
     const values = new Map(type.fields.map((field) => [field, source.local("r")]));
     if (fields.length > 0) source.line(`let ${[...values.values()].join(", ")};`);
     for (const field of fields) {
@@ -97,6 +113,7 @@ class ReaderSource {
             ? `if (b[p] === ${FIXEXT1} && b[p + 1] === 0) p += 3; else {`
             : `if (b[p] === ${NIL}) p++; else {`,
         );
+      if (field.optional) source.line(`n -= ${costs.get(field)};`);
       this.#into(value, field.type, here, depth + 1);
       if (field.optional) source.line("}");
     }
@@ -106,10 +123,11 @@ class ReaderSource {
   #union(target: string, fields: readonly Field[], type: UnionType, path: string, depth: number): void {
     const source = this.#source;
     const value = source.local("r");
-    source.line(`n -= 1; let ${value};`);
+    source.line(`let ${value};`);
+    this.#charge(UNION);
     source.line("switch (b[p++]) {");
     fields.slice(0, 0x80).forEach((field, i) => {
-      source.line(`case ${i}: {`);
+      source.line(`case ${i}: { n -= ${scalarCost(field.type)};`);
       this.#into(value, field.type, path === "" ? field.name : `${path}.${field.name}`, depth + 1);
       source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} }; break; }`);
     });
@@ -129,21 +147,22 @@ class ReaderSource {
         return;
       case "list": {
         const [length, i, value] = [source.local("l"), source.local("i"), source.local("r")];
-        this.#length(length, "listLength", listLength, "a list", 1, path);
-        source.line(`${target} = []; for (let ${i} = 0; ${i} < ${length}; ${i}++) { let ${value};`);
+        this.#length(length, "listLength", listLength, { expected: "a list", bytes: 1, path });
+        this.#charge(`${LIST} + ${length} * ${itemCost(type.item)}`);
+        source.line(`${target} = new Array(${length}); for (let ${i} = 0; ${i} < ${length}; ${i}++) { let ${value};`);
         this.#into(value, type.item, `${path}[\${${i}}]`, depth + 1);
-        source.line(`${target}.push(${value}); }`);
+        source.line(`${target}[${i}] = ${value}; }`);
         return;
       }
       case "map": {
         const [length, i, key, value] = [source.local("l"), source.local("i"), source.local("k"), source.local("r")];
-        this.#length(length, "mapLength", mapLength, "a map", 2, path);
-        source.line(`${target} = {}; for (let ${i} = 0; ${i} < ${length}; ${i}++) { let ${key}, ${value};`);
+        this.#length(length, "mapLength", mapLength, { expected: "a map", bytes: 2, path });
+        this.#charge(`${MAP} + ${length} * ${ENTRY + scalarCost(type.value)}`);
+        const entry = entryCode(source, target);
+        source.line(`for (let ${i} = 0; ${i} < ${length}; ${i}++) { let ${key}, ${value};`);
         this.#text(key, path, "a map's key, as a string");
         this.#into(value, type.value, `${path}\${${source.constant("keyStep", keyStep)}(${key})}`, depth + 1);
-        source.line(
-          `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value}; }`,
-        );
+        source.line(`${entry(key, value)} }`);
         return;
       }
       case "any":
@@ -159,17 +178,14 @@ class ReaderSource {
     length: string,
     hint: string,
     read: (b: Uint8Array, p: number, tag: number) => number,
-    expected: string,
-    bytes: number,
-    path: string,
+    { expected, bytes, path }: { readonly expected: string; readonly bytes: number; readonly path: string },
   ): void {
     const source = this.#source;
     source.line(`c = b[p++]; const ${length} = ${source.constant(hint, read)}(b, p, c);`);
     source.line(`if (${length} < 0) ${this.#misfit(path, expected, "p - 1")}`);
-    source.line(`p += ${source.constant("WIDTH", WIDTH)}[c]; n -= ${length};`);
-    source.line(
-      `if (!(n >= 0 && ${bytes === 1 ? length : `${length} * ${bytes}`} <= e - p)) { s.p = p; s.n = n + ${length}; ${source.constant("takeElements", takeElements)}(s, ${length}, ${bytes}); }`,
-    );
+    const needed = bytes === 1 ? length : `${length} * ${bytes}`;
+    source.line(`p += ${source.constant("WIDTH", WIDTH)}[c];`);
+    source.line(`if (!(${needed} <= e - p)) { s.p = p; ${source.constant("checkBytes", checkBytes)}(s, ${needed}); }`);
   }
 
   #text(target: string, path: string, expected: string): void {

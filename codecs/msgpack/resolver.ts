@@ -1,5 +1,17 @@
+import { roomFor } from "../../core/entry.ts";
 import { fieldsByName } from "../../core/fields-by-name.ts";
 import { structMaker } from "../../core/literal.ts";
+import {
+  absentCost,
+  ENTRY,
+  itemCost,
+  LIST,
+  MAP,
+  optionalCosts,
+  scalarCost,
+  structCost,
+  UNION,
+} from "../../core/memory.ts";
 import { keyStep, Misfit, within } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
@@ -7,7 +19,7 @@ import { type Cursor, type Read, tooDeep } from "./cursor.ts";
 import { positions } from "./encoder.ts";
 import { FIXEXT1, NIL, WIDTH } from "./format.ts";
 import { misfitAt } from "./misfit.ts";
-import { checkBytes, listLength, mapLength, readInteger, skip, takeElements } from "./read.ts";
+import { charge, checkBytes, listLength, mapLength, readInteger, skip } from "./read.ts";
 import { readScalar, readString } from "./scalar.ts";
 
 /** Gives the reader of a nested record; made on its first use, so that a record may contain itself. */
@@ -54,7 +66,7 @@ function open(cursor: Cursor, lengthOf: (b: Uint8Array, p: number, tag: number) 
   if (length < 0) return -1;
   checkBytes(cursor, 1 + (WIDTH[tag] as number));
   cursor.p += 1 + (WIDTH[tag] as number);
-  takeElements(cursor, length, bytes);
+  checkBytes(cursor, length * bytes);
   return length;
 }
 
@@ -68,23 +80,29 @@ function at(read: Read, cursor: Cursor, depth: number, step: () => string): unkn
 
 function resolveList(writer: ListType, reader: ListType, readerOf: ReaderOf): Read {
   const item = resolve(writer.item, reader.item, readerOf);
+  const cost = itemCost(reader.item);
   return (cursor, depth) => {
     const length = open(cursor, listLength, 1);
     if (length < 0) throw misfitAt("", "a list", cursor, cursor.p);
-    const list: unknown[] = [];
-    for (let i = 0; i < length; i++) list.push(at(item, cursor, depth - 1, () => `[${i}]`));
+    charge(cursor, LIST + length * cost);
+    const list: unknown[] = new Array(length);
+    for (let i = 0; i < length; i++) list[i] = at(item, cursor, depth - 1, () => `[${i}]`);
     return list;
   };
 }
 
 function resolveMap(writer: MapType, reader: MapType, readerOf: ReaderOf): Read {
   const value = resolve(writer.value, reader.value, readerOf);
+  const cost = ENTRY + scalarCost(reader.value);
   return (cursor, depth) => {
     const length = open(cursor, mapLength, 2);
     if (length < 0) throw misfitAt("", "a map", cursor, cursor.p);
+    charge(cursor, MAP + length * cost);
     const map: Record<string, unknown> = {};
+    let indexes = 0;
     for (let i = 0; i < length; i++) {
       const key = readKey(cursor);
+      indexes = roomFor(map, key, indexes);
       setOwn(
         map,
         key,
@@ -116,6 +134,10 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
     if (written !== undefined)
       byName.set(field.name, { index, field, read: resolve(written.type, field.type, readerOf) });
   });
+  const cost = structCost(reader);
+  const optional = optionalCosts(reader);
+  const costs = reader.fields.map((field) => optional.get(field) ?? 0);
+  const absentCosts = reader.fields.map(absentCost);
   const byPosition = positions(writer).map((field) => byName.get(field.name));
   const make = structMaker(reader);
 
@@ -126,10 +148,12 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
       return;
     }
     if (isAbsent(cursor, slot.field)) return;
+    charge(cursor, costs[slot.index] as number);
     values[slot.index] = at(slot.read, cursor, depth - 1, () => slot.field.name);
   };
   return (cursor, depth) => {
     if (depth < 0) throw tooDeep();
+    charge(cursor, cost);
     const values: unknown[] = new Array(reader.fields.length);
     const count = open(cursor, listLength, 1);
     if (count >= 0) {
@@ -142,6 +166,7 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
         readSlot(cursor, byName.get(key), values, depth);
       }
     }
+    for (let i = 0; i < values.length; i++) if (values[i] === undefined) charge(cursor, absentCosts[i] as number);
     return make(values);
   };
 }
@@ -168,6 +193,7 @@ function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf):
     const written = writtenBy.get(field.name);
     if (written !== undefined) cases.set(field.name, resolve(written.type, field.type, readerOf));
   }
+  const costs = new Map(reader.fields.map(({ name, type }) => [name, UNION + scalarCost(type)]));
   const names = positions(writer).map((field) => field.name);
   return (cursor, depth) => {
     if (depth < 0) throw tooDeep();
@@ -187,6 +213,7 @@ function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf):
     if (kind === undefined) throw misfitAt("", expected, cursor, start);
     const read = cases.get(kind);
     if (read === undefined) throw new Misfit("", expected, kind);
+    charge(cursor, costs.get(kind) as number);
     const value = at(read, cursor, depth - 1, () => kind);
     return { kind, value };
   };

@@ -1,11 +1,14 @@
 import { Packr } from "msgpackr";
 import { copyBytes } from "../../core/byte-copy.ts";
+import { roomFor } from "../../core/entry.ts";
+import { BIGINT, BYTES, DATE, ENTRY, LIST, MAP, SLOT, TEXT } from "../../core/memory.ts";
 import type { Output } from "../../core/output.ts";
 import { plain, setOwn } from "../../core/plain.ts";
 import { type Cursor, malformed, tooDeep } from "./cursor.ts";
 import { FALSE, FIXEXT1, INT64, NIL, TRUE, UINT64, WIDTH } from "./format.ts";
 import {
   bytesLength,
+  charge,
   checkBytes,
   extensionLength,
   listLength,
@@ -15,7 +18,6 @@ import {
   readText,
   readTimestamp,
   stringLength,
-  takeElements,
 } from "./read.ts";
 
 /** Writes an untyped value, and makes room for `reserve` bytes after it. */
@@ -58,28 +60,34 @@ export function readAny(cursor: Cursor, depth: number): unknown {
     checkBytes(cursor, bytes);
     const start = cursor.p;
     cursor.p += bytes;
+    charge(cursor, text >= 0 ? TEXT : BYTES);
     return text >= 0 ? readText(b, start, bytes) : copyBytes(b, start, start + bytes);
   }
   const items = listLength(b, p, tag);
   if (items >= 0) {
     cursor.p += width;
     if (depth <= 0) throw tooDeep();
-    takeElements(cursor, items, 1);
-    const list: unknown[] = [];
-    for (let i = 0; i < items; i++) list.push(readAny(cursor, depth - 1));
+    checkBytes(cursor, items);
+    charge(cursor, LIST + items * SLOT);
+    const list: unknown[] = new Array(items);
+    for (let i = 0; i < items; i++) list[i] = readAny(cursor, depth - 1);
     return list;
   }
   const entries = mapLength(b, p, tag);
   if (entries >= 0) {
     cursor.p += width;
     if (depth <= 0) throw tooDeep();
-    takeElements(cursor, entries, 2);
+    checkBytes(cursor, entries * 2);
+    charge(cursor, MAP + entries * ENTRY);
     const map: Record<string, unknown> = {};
+    let indexes = 0;
     for (let i = 0; i < entries; i++) {
       const key = readAny(cursor, 0);
       if (typeof key !== "string" && typeof key !== "number" && typeof key !== "bigint")
         throw malformed(`a map's key is neither text nor a number, at byte ${at - cursor.s}`);
-      setOwn(map, String(key), readAny(cursor, depth - 1));
+      const name = String(key);
+      indexes = roomFor(map, name, indexes);
+      setOwn(map, name, readAny(cursor, depth - 1));
     }
     return map;
   }
@@ -87,12 +95,14 @@ export function readAny(cursor: Cursor, depth: number): unknown {
   if (extension >= 0) {
     checkBytes(cursor, extension);
     cursor.p += extension;
+    charge(cursor, DATE);
     if (tag === FIXEXT1 && b[p] === 0) return null;
     const date = readTimestamp(b, p, tag);
     if (date === undefined) throw malformed(`an extension that is no timestamp, at byte ${at - cursor.s}`);
     return date;
   }
   cursor.p += width;
+  if (width > 0) charge(cursor, BIGINT);
   const value = tag === UINT64 || tag === INT64 ? readInt64(b, p, tag) : readNumber(b, p, tag);
   if (value === undefined) throw malformed(`no value that fits, at byte ${at - cursor.s}`);
   return value;

@@ -9,15 +9,15 @@ export interface Cursor {
   readonly s: number;
   /** Where the message that is being read ends: the whole one or one inside it. */
   e: number;
-  /** How many more list items, map entries and fields there may be. */
+  /** How much more memory the value may take, in bytes. */
   n: number;
   /** The halves of the varint that was read last. */
   lo: number;
   hi: number;
 }
 
-export function cursorOf(b: Uint8Array, start: number, end: number, elements: number): Cursor {
-  return { b, p: start, s: start, e: end, n: elements, lo: 0, hi: 0 };
+export function cursorOf(b: Uint8Array, start: number, end: number, memory: number): Cursor {
+  return { b, p: start, s: start, e: end, n: memory, lo: 0, hi: 0 };
 }
 
 export function malformed(message: string): RpcError {
@@ -27,10 +27,6 @@ export function malformed(message: string): RpcError {
 /** The value that should go on at the cursor ends before. */
 export function truncated(cursor: Cursor): RpcError {
   return malformed(`a value is longer than its message, which ends at byte ${cursor.e - cursor.s}`);
-}
-
-export function tooMany(): RpcError {
-  return malformed("the message has more than maxElements list items, map entries and fields");
 }
 
 export function tooDeep(): RpcError {

@@ -1,5 +1,6 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
 import { Memo, PairMemo } from "../../core/memo.ts";
+import { isOverMemory, memoryFor } from "../../core/memory.ts";
 import { Misfit } from "../../core/misfit.ts";
 import { sameType } from "../../core/same.ts";
 import type { Shape } from "../../core/source.ts";
@@ -40,20 +41,23 @@ function sameDefault(a: Field, b: Field): boolean {
 export function decoder(
   compiled: ReadCompiled | undefined,
   exact: ReadSpans,
-  { maxDepth, maxElements }: CodecLimits,
+  limits: CodecLimits,
 ): CompiledCodec["decode"] {
+  const { maxDepth } = limits;
   return (b, start, end) => {
+    const memory = memoryFor(limits, end - start);
     if (compiled !== undefined) {
       try {
-        const cursor = cursorOf(b, start, end, maxElements);
+        const cursor = cursorOf(b, start, end, memory);
         const value = compiled(cursor, maxDepth, end);
         if (cursor.n >= 0) return value;
-      } catch {
-        // Whatever it stumbled over, the exact reader takes it or says what is wrong, in as much time again.
+      } catch (thrown) {
+        if (isOverMemory(thrown)) throw thrown;
+        // Whatever else it stumbled over, the exact reader takes it or says what is wrong, in as much time again.
       }
     }
     try {
-      return exact(cursorOf(b, start, end, maxElements), [start, end], maxDepth);
+      return exact(cursorOf(b, start, end, memory), [start, end], maxDepth);
     } catch (thrown) {
       throw thrown instanceof Misfit ? thrown.toError() : thrown;
     }

@@ -1,6 +1,7 @@
+import { GROWING, GROWING_SLOT, LIST, overMemory, SLOT } from "../../core/memory.ts";
 import { Misfit, within } from "../../core/misfit.ts";
 import type { Type } from "../../core/type.ts";
-import { type Cursor, tooDeep, tooMany, truncated } from "./cursor.ts";
+import { type Cursor, tooDeep, truncated } from "./cursor.ts";
 import { readLength, readTag, skip } from "./read.ts";
 
 /**
@@ -8,6 +9,8 @@ import { readLength, readTag, skip } from "./read.ts";
  * as if the two stood one after the other.
  */
 export type Spans = number[];
+/** What the pieces of a message take that came in one, until it is read. */
+const SPAN = LIST + 2 * SLOT;
 export type ReadSpans = (cursor: Cursor, spans: Spans, depth: number) => unknown;
 
 /** How a field is read: each time it is found, and once when the message was gone through. */
@@ -56,9 +59,10 @@ export function gather(
   }
 }
 
-export function takeElements(cursor: Cursor, count: number): void {
-  cursor.n -= count;
-  if (cursor.n < 0) throw tooMany();
+/** Charges `cost` bytes of memory, before anything is made for them. */
+export function charge(cursor: Cursor, cost: number): void {
+  cursor.n -= cost;
+  if (cursor.n < 0) throw overMemory();
 }
 
 export function expectWireType(expected: number, actual: number, type: Type): void {
@@ -67,9 +71,16 @@ export function expectWireType(expected: number, actual: number, type: Type): vo
   throw new Misfit("", `${name} with wire type ${expected}`, actual);
 }
 
-/** Moves over the length and adds where it begins and ends. */
-export function takeSpan(cursor: Cursor, spans: Spans): void {
+/** Moves over the length and adds where it begins and ends to the pieces, if there are any yet. */
+export function takeSpan(cursor: Cursor, spans: Spans | undefined): Spans {
   const length = readLength(cursor);
-  spans.push(cursor.p, cursor.p + length);
+  const start = cursor.p;
   cursor.p += length;
+  if (spans === undefined) {
+    charge(cursor, SPAN);
+    return [start, cursor.p];
+  }
+  charge(cursor, 2 * GROWING_SLOT + (spans.length === 2 ? GROWING : 0));
+  spans.push(start, cursor.p);
+  return spans;
 }

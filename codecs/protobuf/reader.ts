@@ -1,7 +1,22 @@
 import { absentLiteral } from "../../core/absent.ts";
+import { entryCode } from "../../core/entry-code.ts";
 import { structLiteral } from "../../core/literal.ts";
 import { readDoubles, readSingles } from "../../core/little-endian.ts";
-import { setOwn } from "../../core/plain.ts";
+import {
+  absentCost,
+  ENTRY,
+  GROWING,
+  GROWING_SLOT,
+  itemCost,
+  LIST,
+  MAP,
+  OBJECT,
+  optionalCosts,
+  overMemory,
+  scalarCost,
+  structCost,
+  UNION,
+} from "../../core/memory.ts";
 import { type Shape, Source } from "../../core/source.ts";
 import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
 import type { Cursor } from "./cursor.ts";
@@ -34,6 +49,9 @@ interface Case {
   readonly repeats?: boolean;
   readonly read: () => void;
 }
+
+/** How many fields one message may be asked for, one after the other, before the exact reader finds them by number. */
+const MAX_ASKED = 1_000_000;
 
 /** Compiles the reader of a record of this process. */
 export function compileReader(type: StructType | UnionType, shape: Shape): ReadCompiled {
@@ -68,9 +86,10 @@ class ReaderSource {
     const source = this.#source;
     const from = source.local("q");
     const known = source.constant("KNOWN", new Set(cases.map((one) => one.number)));
-    // Each round but the first costs as much as a struct: many fields in a bad order are for the exact reader.
+    const rounds = source.local("t");
+    // A round asks for every field, so that many in a bad order are for the exact reader.
     source.line(
-      `for (let ${from} = p; p < ${end}; ${from} = p, n -= ${cases.length}) { if (n < 0) ${this.#scalars.fail()}`,
+      `for (let ${from} = p, ${rounds} = ${Math.ceil(MAX_ASKED / (cases.length + 1))}; p < ${end}; ${from} = p) { if (--${rounds} < 0) ${this.#scalars.fail()}`,
     );
     for (const one of cases) {
       const tag = tagOf(one.number, one.wireType);
@@ -91,18 +110,28 @@ class ReaderSource {
 
   #struct(target: string, type: StructType, end: string, depth: number): void {
     const source = this.#source;
-    if (type.fields.length > 0) source.line(`n -= ${type.fields.length};`);
+    const lists = type.fields.filter(repeats).reduce((sum, field) => sum + emptyCost(field.type), 0);
+    this.#charge(structCost(type) + lists);
+    const costs = optionalCosts(type);
     const values = new Map(type.fields.map((field) => [field, source.local("r")]));
     for (const [field, value] of values) source.line(`let ${value}${this.#initial(field)};`);
     this.#message(
-      byNumber(type).map((field) => this.#field(values.get(field) as string, field, end, depth + 1)),
+      byNumber(type).map((field) => {
+        const one = this.#field(values.get(field) as string, field, end, depth + 1);
+        if (!field.optional) return one;
+        const read = (): void => {
+          source.line(`n -= ${costs.get(field)};`);
+          one.read();
+        };
+        return { ...one, read };
+      }),
       end,
     );
     for (const [field, value] of values) {
-      if (field.optional || this.#initial(field) !== "") continue;
+      if (field.optional || repeats(field) || this.#initial(field) !== "") continue;
       const absent = absentLiteral(source, field);
       source.line(
-        `if (${value} === undefined) ${absent === undefined ? this.#scalars.fail() : `${value} = ${absent};`}`,
+        `if (${value} === undefined) ${absent === undefined ? this.#scalars.fail() : `{ n -= ${absentCost(field)}; ${value} = ${absent}; }`}`,
       );
     }
     structLiteral(source, target, type, [...values.values()]);
@@ -110,8 +139,7 @@ class ReaderSource {
 
   /** What a field is before it is found: its zero, where that needs no object of its own. */
   #initial(field: Field): string {
-    if (repeats(field)) return field.type.kind === "list" ? " = []" : " = {}";
-    if (field.optional || field.defaultValue !== undefined) return "";
+    if (repeats(field) || field.optional || field.defaultValue !== undefined) return "";
     return this.#zero(field.type);
   }
 
@@ -146,11 +174,14 @@ class ReaderSource {
 
   #union(target: string, type: UnionType, end: string, depth: number): void {
     const source = this.#source;
-    source.line(`n -= 1; ${target} = undefined;`);
+    this.#charge(UNION);
+    source.line(`${target} = undefined;`);
     const cases = type.fields.map((field): Case => {
       const read = (): void => {
         const value = source.local("r");
-        source.line(`if (${target} !== undefined) ${this.#scalars.fail()} let ${value};`);
+        source.line(
+          `if (${target} !== undefined) ${this.#scalars.fail()} n -= ${scalarCost(field.type)}; let ${value};`,
+        );
         this.#value(value, field.type, end, depth + 1);
         source.line(`${target} = { kind: ${JSON.stringify(field.name)}, value: ${value} };`);
       };
@@ -172,7 +203,7 @@ class ReaderSource {
       source.line(`${target} = ${this.#zeroLiteral(wrapped)};`);
       this.#message([this.#single(target, 1, wrapped, inside, depth)], inside);
     } else if (type.kind === "list" || type.kind === "map") {
-      source.line(`${target} = ${type.kind === "list" ? "[]" : "{}"};`);
+      this.#charge(emptyCost(type));
       this.#message([this.#repeated(target, 1, type, inside, depth)], inside);
     } else if (this.#shape.inlines(type)) {
       this.#record(target, type as StructType | UnionType, inside, depth);
@@ -182,13 +213,22 @@ class ReaderSource {
     }
   }
 
+  /** Takes the memory of what is made next. */
+  #charge(cost: number | string): void {
+    this.#source.line(`if ((n -= ${cost}) < 0) throw ${this.#source.constant("overMemory", overMemory)}();`);
+  }
+
+  /** A list or map, which is empty until its field is found; the caller has charged it. */
   #repeated(target: string, number: number, type: ListType | MapType, end: string, depth: number): Case {
     const source = this.#source;
-    const take = `if (--n < 0) ${this.#scalars.fail()}`;
     if (type.kind === "map") {
+      const entry = entryCode(source, target);
+      const first = source.local("f");
+      source.line(`let ${first} = true;`);
       const read = (): void => {
         const [key, value, form] = [source.local("k"), source.local("r"), keyForm(type)];
-        source.line(take);
+        source.line(`if (${first}) { ${first} = false; n -= ${MAP - OBJECT}; }`);
+        this.#charge(ENTRY + scalarCost(type.value));
         const inside = this.#scalars.embedded(end);
         source.line(`let ${key} = ${JSON.stringify(zeroKey(form))}, ${value}${this.#zero(type.value)};`);
         const keyCase = {
@@ -198,15 +238,16 @@ class ReaderSource {
         };
         this.#message([keyCase, this.#single(value, 2, type.value, inside, depth + 1)], inside);
         if (this.#zero(type.value) === "") source.line(`if (${value} === undefined) ${this.#scalars.fail()}`);
-        source.line(
-          `if (${key} === "__proto__") ${source.constant("setOwn", setOwn)}(${target}, ${key}, ${value}); else ${target}[${key}] = ${value};`,
-        );
+        source.line(entry(key, value));
       };
       return { number, wireType: LENGTH, repeats: true, read };
     }
+    source.line(`${target} = [];`);
     const value = source.local("r");
     const read = (from: string): void => {
-      source.line(`${take} let ${value};`);
+      source.line(`if (${target}.length === 0) n -= ${GROWING};`);
+      this.#charge(itemCost(type.item, GROWING_SLOT));
+      source.line(`let ${value};`);
       this.#value(value, type.item, from, depth + 1);
       source.line(`${target}.push(${value});`);
     };
@@ -216,8 +257,10 @@ class ReaderSource {
       if (type.item.kind === "float64" || type.item.kind === "float32") {
         const [bytes, all] = type.item.kind === "float64" ? [8, readDoubles] : [4, readSingles];
         const count = source.local("l");
-        source.line(`const ${count} = (${inside} - p) / ${bytes}; n -= ${count};`);
-        source.line(`if (n < 0 || (${count} | 0) !== ${count}) ${this.#scalars.fail()}`);
+        source.line(
+          `const ${count} = (${inside} - p) / ${bytes}; if ((${count} | 0) !== ${count}) ${this.#scalars.fail()}`,
+        );
+        this.#charge(`${GROWING} + ${count} * ${GROWING_SLOT}`);
         source.line(`${target} = ${source.constant("readAll", all)}(b, p, ${count}, ${target}); p = ${inside};`);
         return;
       }
@@ -227,4 +270,8 @@ class ReaderSource {
     };
     return { number, wireType: LENGTH, read: packed };
   }
+}
+
+function emptyCost({ kind }: Type): number {
+  return kind === "list" ? LIST : OBJECT;
 }

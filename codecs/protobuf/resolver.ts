@@ -1,10 +1,11 @@
 import { fieldsByName } from "../../core/fields-by-name.ts";
 import { structMaker } from "../../core/literal.ts";
+import { absentCost, optionalCosts, scalarCost, structCost, UNION } from "../../core/memory.ts";
 import { Misfit } from "../../core/misfit.ts";
 import type { ListType, MapType, StructType, UnionType } from "../../core/type.ts";
 import { absentField } from "./absent.ts";
 import { repeats } from "./format.ts";
-import { at, gather, type Named, type ReadSpans, type Slot, takeElements } from "./pieces.ts";
+import { at, charge, gather, type Named, type ReadSpans, type Slot } from "./pieces.ts";
 import { type ReaderOf, repeatedSlot, valueSlot } from "./slot.ts";
 
 /**
@@ -24,19 +25,22 @@ export function resolveRecord(
 function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderOf): ReadSpans {
   const byNumber = new Map<number, Named & { readonly index: number }>();
   const writtenBy = fieldsByName(writer.fields);
+  const optional = optionalCosts(reader);
   const fields = reader.fields.map((field, index) => {
     const written = writtenBy.get(field.name);
     const absent = absentField(field, written);
-    if (written === undefined) return { field, absent, slot: undefined };
+    const costs = { present: optional.get(field) ?? 0, absent: absentCost(field) };
+    if (written === undefined) return { field, absent, costs, slot: undefined };
     const slot = repeats(written)
       ? repeatedSlot(written.type as ListType | MapType, field.type as ListType | MapType, readerOf)
       : valueSlot(written.type, field.type, readerOf);
     byNumber.set(written.number, { index, name: field.name, slot });
-    return { field, absent, slot };
+    return { field, absent, costs, slot };
   });
   const make = structMaker(reader);
+  const cost = structCost(reader);
   return (cursor, spans, depth) => {
-    takeElements(cursor, fields.length);
+    charge(cursor, cost);
     const states: unknown[] = new Array(fields.length);
     gather(
       cursor,
@@ -48,11 +52,18 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
         states[index] = named.slot.take(cursor, wireType, states[index]);
       },
     );
-    const values = fields.map(({ field, absent, slot }, i) => {
+    const values = fields.map(({ field, absent, costs, slot }, i) => {
       const state = states[i];
       return at(
         () => field.name,
-        () => (state === undefined || slot === undefined ? absent() : slot.finish(cursor, state, depth - 1)),
+        () => {
+          if (state === undefined || slot === undefined) {
+            charge(cursor, costs.absent);
+            return absent();
+          }
+          charge(cursor, costs.present);
+          return slot.finish(cursor, state, depth - 1);
+        },
       );
     });
     return make(values);
@@ -62,14 +73,15 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
 function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf): ReadSpans {
   const expected = `one of ${reader.fields.map((field) => field.name).join(", ")}`;
   const cases = new Map<number, Named>();
+  const costs = new Map<number, number>();
   const mine = fieldsByName(reader.fields);
   for (const written of writer.fields) {
     const field = mine.get(written.name);
     const slot = field === undefined ? refused(expected, written.name) : valueSlot(written.type, field.type, readerOf);
+    if (field !== undefined) costs.set(written.number, UNION + scalarCost(field.type));
     cases.set(written.number, { name: field === undefined ? "" : written.name, slot });
   }
   return (cursor, spans, depth) => {
-    takeElements(cursor, 1);
     let last = 0;
     let state: unknown;
     gather(
@@ -86,6 +98,7 @@ function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf):
     const named = cases.get(last);
     if (named === undefined) throw new Misfit("", expected, undefined);
     const kind = named.name;
+    charge(cursor, costs.get(last) as number);
     const value = at(
       () => kind,
       () => named.slot.finish(cursor, state, depth - 1),

@@ -1,4 +1,6 @@
 import { zero } from "../../core/check.ts";
+import { roomFor } from "../../core/entry.ts";
+import { ENTRY, GROWING, GROWING_SLOT, itemCost, LIST, MAP, scalarCost } from "../../core/memory.ts";
 import { keyStep } from "../../core/misfit.ts";
 import { setOwn } from "../../core/plain.ts";
 import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
@@ -8,13 +10,13 @@ import { type IntegerForm, keyForm, unwrapped, zeroKey } from "./form.ts";
 import { isMessage, LENGTH, packs, wireTypeOf, wireTypeOfForm } from "./format.ts";
 import {
   at,
+  charge,
   expectWireType,
   gather,
   type Named,
   type ReadSpans,
   type Slot,
   type Spans,
-  takeElements,
   takeSpan,
 } from "./pieces.ts";
 import { readLength } from "./read.ts";
@@ -30,9 +32,7 @@ export function valueSlot(writer: Type, reader: Type, readerOf: ReaderOf): Slot 
   const pieces = (finish: ReadSpans): Slot => ({
     take: (cursor, wireType, state) => {
       expectWireType(LENGTH, wireType, reader);
-      const spans = (state ?? []) as Spans;
-      takeSpan(cursor, spans);
-      return spans;
+      return takeSpan(cursor, state as Spans | undefined);
     },
     finish: (cursor, state, depth) => finish(cursor, state as Spans, depth),
   });
@@ -93,11 +93,13 @@ function listSlot(writer: ListType, reader: ListType, readerOf: ReaderOf): Slot 
   const item = valueSlot(writer.item, reader.item, readerOf);
   const wireType = wireTypeOf(writer.item);
   const packable = packs(writer.item);
+  const cost = itemCost(reader.item, GROWING_SLOT);
   return {
     take: (cursor, actual, state) => {
       const items = (state ?? []) as unknown[];
+      if (state === undefined) charge(cursor, LIST + GROWING);
       const one = (): void => {
-        takeElements(cursor, 1);
+        charge(cursor, cost);
         items.push(
           at(
             () => `[${items.length}]`,
@@ -118,13 +120,16 @@ function listSlot(writer: ListType, reader: ListType, readerOf: ReaderOf): Slot 
       cursor.e = e;
       return items;
     },
-    finish: (cursor, state, depth) =>
-      (state as unknown[]).map((one, i) =>
-        at(
+    finish: (cursor, state, depth) => {
+      const items = state as unknown[];
+      for (let i = 0; i < items.length; i++) {
+        items[i] = at(
           () => `[${i}]`,
-          () => item.finish(cursor, one, depth - 1),
-        ),
-      ),
+          () => item.finish(cursor, items[i], depth - 1),
+        );
+      }
+      return items;
+    },
   };
 }
 
@@ -146,17 +151,18 @@ function mapSlot(writer: MapType, reader: MapType, readerOf: ReaderOf): Slot {
   const value: Named = { name: "value", slot: valueSlot(writer.value, reader.value, readerOf) };
   const absent = zeroOf(writer.value, reader.value);
   const embedded = isMessage(writer.value);
+  const cost = ENTRY + scalarCost(reader.value);
   return {
     take: (cursor, wireType, state) => {
       expectWireType(LENGTH, wireType, reader);
-      takeElements(cursor, 1);
-      const spans = (state ?? []) as Spans;
-      takeSpan(cursor, spans);
-      return spans;
+      if (state === undefined) charge(cursor, MAP);
+      charge(cursor, cost);
+      return takeSpan(cursor, state as Spans | undefined);
     },
     finish: (cursor, state, depth) => {
       const spans = state as Spans;
       const map: Record<string, unknown> = {};
+      let indexes = 0;
       for (let i = 0; i < spans.length; i += 2) {
         const states: unknown[] = [undefined, zeroKey(form), undefined];
         gather(
@@ -177,6 +183,7 @@ function mapSlot(writer: MapType, reader: MapType, readerOf: ReaderOf): Slot {
             return embedded ? value.slot.finish(cursor, [], depth - 1) : absent();
           },
         );
+        indexes = roomFor(map, name, indexes);
         setOwn(map, name, one);
       }
       return map;

@@ -1,3 +1,4 @@
+import { roomFor } from "../entry.ts";
 import { setOwn } from "../plain.ts";
 import type { Type } from "../type.ts";
 import type { Check, CheckResult, SchemaIssue } from "./schema.ts";
@@ -60,7 +61,11 @@ class Compiler {
       }
       case "map": {
         const validate = this.compile(type.value) as Validate;
-        return ofMembers((value) => Object.keys(value).map((name) => [name, validate]));
+        // All of a map's members are put one by one; a spread would unfold those named like indexes.
+        return ofMembers(
+          (value) => Object.keys(value).map((name) => [name, validate]),
+          () => ({}),
+        );
       }
       case "union": {
         const cases = new Map(type.fields.map(({ name, type }) => [name, this.compile(type)]));
@@ -83,6 +88,7 @@ type Members = Record<string, unknown>;
 
 function ofMembers(
   membersOf: (value: Members) => readonly (readonly [name: string, validate: Validate | undefined])[],
+  begin: (value: Members) => Members = (value) => ({ ...value }),
 ): Validate {
   return (value, path, issues) => {
     if (typeof value !== "object" || value === null) return value;
@@ -91,9 +97,13 @@ function ofMembers(
     const checked = present.flatMap(([name, validate]) => (validate ? [{ name, validate }] : []));
     const results = settled(checked.map(({ name, validate }) => validate(members[name], join(path, name), issues)));
     const put = (outputs: unknown[]): Members => {
-      const copy = { ...members };
+      const copy = begin(members);
+      let indexes = 0;
       // What a class has by a getter, the spread leaves out.
-      for (const [name] of present) setOwn(copy, name, members[name]);
+      for (const [name] of present) {
+        indexes = roomFor(copy, name, indexes);
+        setOwn(copy, name, members[name]);
+      }
       for (const [i, { name }] of checked.entries()) setOwn(copy, name, outputs[i]);
       return copy;
     };

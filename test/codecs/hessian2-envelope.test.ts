@@ -168,8 +168,9 @@ describe("codec hessian2: streams of values", () => {
     expect(reader.readAs(t.int64 as unknown as Type)).to.equal(5n);
     reader.close();
     expect(failure(() => streams.writer(new Output()).writeAs(type, {})).message).to.include("id: expected int53");
-    const tight = hessianStreams({ limits: { ...defaultCodecLimits, maxElements: 3 } });
-    expect(failure(() => tight.reader(bytes, 6, bytes.length).read()).message).to.include("maxElements");
+    const lists = written((out) => streams.writer(out).write(Array.from({ length: 100 }, () => [])));
+    const tight = hessianStreams({ limits: { ...defaultCodecLimits, maxMemoryBytes: 1000 } });
+    expect(failure(() => tight.reader(lists, 0, lists.length).read()).message).to.include("maxMemoryBytes");
   });
 });
 

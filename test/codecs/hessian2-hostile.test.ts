@@ -157,10 +157,10 @@ describe("codec hessian2: bad bytes", () => {
   });
 
   it("that fill in defaults without end are refused", () => {
-    const limits = { ...defaultCodecLimits, maxElements: 1000 };
+    const limits = { ...defaultCodecLimits, maxMemoryBytes: 1000 };
     const L = t.struct("L", { items: t.list(t.struct("E", { a: t.int32, b: t.list(t.int32), c: t.map(t.any) })) });
     const source = `43 01"L" 91 05"items" 60 43 01"E" 90 58 c9f4 ${"61".repeat(500)}`;
-    expect(failure(() => decode(codec, L, L, bytesOf(source), { limits })).message).to.include("maxElements");
+    expect(failure(() => decode(codec, L, L, bytesOf(source), { limits })).message).to.include("maxMemoryBytes");
   });
 
   it("of every type of the suite refuse another codec's", () => {

@@ -250,9 +250,9 @@ describe("codec protobuf: bad bytes", () => {
       expect(wrong(holding(type), "0a ff ff ff ff ff ff ff 07")).to.match(/longer than its message/);
     }
     const Wide = t.struct("test.Wide", Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`f${i}`, t.int32])));
-    const bytes = Buffer.from("0a00".repeat(10_000), "hex");
+    const bytes = Buffer.from("0a00".repeat(20_000), "hex");
     expect(failure(() => decode(codec, holding(t.list(Wide)), holding(t.list(Wide)), bytes)).message).to.include(
-      "maxElements",
+      "maxMemoryBytes",
     );
     expect(process.memoryUsage().rss - before).to.be.lessThan(128 << 20);
   });

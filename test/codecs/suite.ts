@@ -1,57 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Codec, type CompileOptions, defaultCodecLimits } from "../../core/codec.ts";
-import { RpcError } from "../../core/error.ts";
+import { type Codec, defaultCodecLimits } from "../../core/codec.ts";
+import type { RpcError } from "../../core/error.ts";
 import { Output } from "../../core/output.ts";
 import { t } from "../../core/t.ts";
 import type { OptionalType, StructType } from "../../core/type.ts";
 import { typeAndValue, typedAndValue } from "./arbitrary.ts";
+import { decode, encode, failure, roundTrip } from "./coding.ts";
+import { memorySuite } from "./memory-suite.ts";
 import { All, all, Color, Empty, holding, Item, Node, Optionals, Order, order, Typed, typed } from "./types.ts";
 
-export function encode(codec: Codec, type: unknown, value: unknown, options?: CompileOptions): Uint8Array {
-  const out = new Output(16);
-  const compiled = codec.compile(type as StructType, type as StructType, options);
-  out.begin(1 << 24);
-  compiled.encodeInto(value, out);
-  return out.toBytes();
-}
-
-/** Decodes from the middle of a larger buffer, which is overwritten afterwards. */
-export function decode(
-  codec: Codec,
-  writer: unknown,
-  reader: unknown,
-  bytes: Uint8Array,
-  options?: CompileOptions,
-): unknown {
-  const around = new Uint8Array(bytes.length + 32).fill(0x31);
-  around.set(bytes, 16);
-  const value = codec
-    .compile(writer as StructType, reader as StructType, options)
-    .decode(around, 16, 16 + bytes.length);
-  around.fill(0xff);
-  return value;
-}
-
-export function roundTrip(
-  codec: Codec,
-  type: unknown,
-  value: unknown,
-  reader: unknown = type,
-  options?: CompileOptions,
-): unknown {
-  return decode(codec, type, reader, encode(codec, type, value), options);
-}
-
-export function failure(run: () => unknown): RpcError {
-  try {
-    run();
-  } catch (thrown) {
-    expect(RpcError.is(thrown), String(thrown)).to.equal(true);
-    return thrown as RpcError;
-  }
-  throw new Error("it did not fail");
-}
+export { decode, encode, failure, roundTrip } from "./coding.ts";
 
 /** What a codec does otherwise than the rest, and why. */
 export interface SuiteExceptions {
@@ -351,18 +310,7 @@ export function codecSuite(name: string, codec: Codec, exceptions: SuiteExceptio
       );
     }
 
-    it("bounds the elements of a message", () => {
-      const bytes = encode(codec, holding(t.list(t.int32)), { value: Array.from({ length: 100 }, (_, i) => i) });
-      const limits = { ...defaultCodecLimits, maxElements: 50 };
-      expect(
-        failure(() => decode(codec, holding(t.list(t.int32)), holding(t.list(t.int32)), bytes, { limits })).message,
-      ).to.include("maxElements");
-      if (!codec.selfDescribing) return;
-      const any = encode(codec, holding(t.any), { value: Array.from({ length: 100 }, (_, i) => i) });
-      expect(failure(() => decode(codec, holding(t.any), holding(t.any), any, { limits })).message).to.include(
-        "maxElements",
-      );
-    });
+    memorySuite(codec);
 
     describe("between versions of a type", () => {
       const V1 = t.struct("v.Order", { id: t.int32, customer: t.string, old: t.list(Item), price: t.float32 });
