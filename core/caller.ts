@@ -5,7 +5,6 @@ import type { MethodDescriptor } from "./contract.ts";
 import { DeferredStream } from "./deferred-stream.ts";
 import { RpcError } from "./error.ts";
 import { type ErrorListener, type ErrorSource, withoutHalf } from "./error-source.ts";
-import { checkArguments } from "./explain.ts";
 import { cancelled } from "./future.ts";
 import type { ServedCall } from "./incoming.ts";
 import { type Call, compose, type Interceptor, type Next, type Reply } from "./interceptor.ts";
@@ -13,6 +12,7 @@ import { LazyStream, type Way } from "./lazy-stream.ts";
 import type { Member } from "./member.ts";
 import { emptyMetadata, type Metadata, travelling } from "./metadata.ts";
 import { OutgoingCall, type Sender } from "./outgoing.ts";
+import { checkArguments } from "./place.ts";
 import type { Platform } from "./platform.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 import type { ServicePort } from "./transport.ts";
@@ -120,7 +120,7 @@ export class Caller {
   /** A oneway: throws where the arguments do not fit; resolves when the bytes have left. */
   oneway(args: readonly unknown[], options: CallOptions | undefined): Promise<unknown> {
     // What is encoded later, behind interceptors or a connection that is not there yet, is checked now.
-    if (this.#chain !== undefined || this.#channel.ready.length === 0) checkArguments(this.method, args);
+    if (this.#chain !== undefined || this.#channel.ready.length === 0) this.#check(args);
     return this.#chain === undefined ? this.#leave(args, options).promise : this.#intercepted(args, options);
   }
 
@@ -135,6 +135,10 @@ export class Caller {
       const tried = call.triedAt as Member | undefined;
       this.report(error, tried && { endpoint: tried.url, instance: tried.instance });
     });
+  }
+
+  #check(args: readonly unknown[]): void {
+    checkArguments(args, { service: this.#channel.contract.name, method: this.method });
   }
 
   #leave(args: readonly unknown[], options: CallOptions | undefined): OutgoingCall {

@@ -43,6 +43,12 @@ export class RpcError extends Error {
     Object.defineProperty(this, BRAND, { value: true });
   }
 
+  /** What `JSON.stringify` and loggers take: also the fields of a declared error, bigints as text; no cause, no stack. */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, metadata, details, retryable } = this;
+    return { ...fieldsOf(this), name, code, message, metadata, details, retryable };
+  }
+
   static is(value: unknown): value is RpcError {
     return typeof value === "object" && value !== null && BRAND in value;
   }
@@ -54,4 +60,18 @@ export class RpcError extends Error {
   static from(thrown: unknown, message = "the handler failed; its error is in the log of the server"): RpcError {
     return RpcError.is(thrown) ? thrown : new RpcError({ code: "UNKNOWN", message, cause: thrown });
   }
+}
+
+function fieldsOf(error: RpcError): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(error)) {
+    if (name === "cause" || name === "stack") continue;
+    try {
+      const text = JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? String(inner) : inner));
+      if (text !== undefined) fields[name] = JSON.parse(text);
+    } catch {
+      // What a subclass holds and JSON cannot say.
+    }
+  }
+  return fields;
 }

@@ -1,4 +1,3 @@
-import type { MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import type { Field, Type } from "./type.ts";
 
@@ -127,15 +126,6 @@ export function explainFields(
     if (error) return error;
   }
   return undefined;
-}
-
-/** Throws the error of the first argument of a oneway that does not fit. */
-export function checkArguments(method: MethodDescriptor, args: readonly unknown[]): void {
-  if (method.untyped) return;
-  const [only] = args;
-  const values = Object.fromEntries(method.params.map((param, i) => [param.name, args[i]]));
-  const error = method.bareRequest ? explain(method.request, only) : explainFields(method.request.fields, values, "");
-  if (error) throw error;
 }
 
 /** Whether a value fits a scalar type. */

@@ -4,6 +4,7 @@ import { compileCopy } from "./copy.ts";
 import { guarded } from "./error-listener.ts";
 import type { ErrorListener, ErrorSource } from "./error-source.ts";
 import { checkOptions } from "./options.ts";
+import { inTopic } from "./place.ts";
 import { HandledSubscription } from "./subscription.ts";
 import {
   type Delivery,
@@ -47,10 +48,18 @@ export class LocalTopic implements Topic<unknown> {
   async publish(value: unknown, given: PublishOptions = {}): Promise<void> {
     const { key = "", headers } = checkOptions(`${this.#name}.publish`, given, publishOptions);
     // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
-    const copied = this.#copy(value);
+    const copied = this.#copied(value);
     const valid = this.#validate ? this.#validate(copied) : copied;
     const checked = callMetadata(headers);
     await this.#hub.publish({ key, headers: checked, value: valid instanceof Promise ? await valid : valid });
+  }
+
+  #copied(value: unknown): unknown {
+    try {
+      return this.#copy(value);
+    } catch (error) {
+      throw inTopic(error, this.#where.service ?? "", this.#name);
+    }
   }
 
   async subscribe(

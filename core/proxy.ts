@@ -3,10 +3,10 @@ import type { Channel } from "./channel.ts";
 import { type CallOptions, callOptions } from "./client-types.ts";
 import type { MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
-import { checkArguments } from "./explain.ts";
 import { cancelled, Future } from "./future.ts";
 import { multicast } from "./multicast.ts";
 import { checkOptions } from "./options.ts";
+import { checkArguments } from "./place.ts";
 import type { Subscription } from "./topic.ts";
 import { RemoteTopic } from "./topic-client.ts";
 
@@ -147,7 +147,7 @@ function otherCodec(
     case "oneway":
       return Object.assign(
         (...args: unknown[]): void => {
-          checkArguments(method, args);
+          checkArguments(args, { service: context.service, method });
           open().then(
             (opened) => opened(...args),
             (error: unknown) => context.onError(error, { service: context.service, method: method.name }),

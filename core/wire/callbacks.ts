@@ -1,7 +1,7 @@
 import { type CallbackPlace, callbackError } from "../callback.ts";
-import type { CompiledCodec } from "../codec.ts";
 import { RpcError } from "../error.ts";
 import { curtailed } from "../error-head.ts";
+import { inCallback } from "../place.ts";
 import { packResult, type Unpack, unpackFields } from "./arguments.ts";
 import { closeFrame, frame, openFrame, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
@@ -12,7 +12,6 @@ import type { Outbox } from "./outbox.ts";
 /** A function of the caller that the server may call. */
 interface Handed {
   readonly wire: WireCallback;
-  readonly place: CallbackPlace;
   readonly call: (...args: unknown[]) => unknown;
   readonly unpack: Unpack;
   readonly pack: (value: unknown) => unknown;
@@ -45,8 +44,7 @@ export class CallbackTable {
     try {
       for (const callback of operation.callbacks) {
         const { position, name } = callback.descriptor;
-        const place = { service: operation.service, method: operation.method.name, callback: name };
-        const id = this.#add(callback, args[position], place);
+        const id = this.#add(callback, args[position]);
         ids.push(id);
         (record as Record<string, unknown>)[name] = id;
       }
@@ -57,7 +55,7 @@ export class CallbackTable {
     return ids;
   }
 
-  #add(wire: WireCallback, value: unknown, place: CallbackPlace): number {
+  #add(wire: WireCallback, value: unknown): number {
     if (typeof value !== "function") {
       throw new RpcError({
         code: "INVALID_ARGUMENT",
@@ -77,7 +75,6 @@ export class CallbackTable {
     const id = this.#next++;
     this.#handed.set(id, {
       wire,
-      place,
       call: value as (...args: unknown[]) => unknown,
       unpack: unpackFields(bareRequest, names),
       pack: packResult(bareResponse, response.fields.length === 0),
@@ -100,8 +97,7 @@ export class CallbackTable {
       return;
     }
     this.#running++;
-    const { place, wire } = handed;
-    const { request, response } = wire;
+    const { request, place } = handed.wire;
     const failed = (thrown: unknown): void => {
       this.#running--;
       const error = callbackError(thrown, place, () => this.#onError(thrown, place));
@@ -109,14 +105,14 @@ export class CallbackTable {
     };
     try {
       const result = handed.call(...handed.unpack(request.decode(bytes, start, end)));
-      Promise.resolve(result).then((value) => this.#done(callId, response, handed.pack(value), place), failed);
+      Promise.resolve(result).then((value) => this.#done(callId, handed, value), failed);
     } catch (error) {
       failed(error);
     }
   }
 
   /** REPLY = callId:u32 payload */
-  #done(callId: number, codec: CompiledCodec, record: unknown, place: CallbackPlace): void {
+  #done(callId: number, { wire, pack }: Handed, value: unknown): void {
     this.#running--;
     if (this.#outbox.closed) return;
     const { out } = this.#outbox;
@@ -125,11 +121,12 @@ export class CallbackTable {
       const from = openFrame(out, frame.REPLY, 0, 4);
       writeU32(out.buffer, out.position, callId);
       out.position += 4;
-      codec.encodeInto(record, out);
+      wire.response.encodeInto(pack(value), out);
       closeFrame(out, from);
-    } catch (error) {
+    } catch (thrown) {
       out.rollback();
-      this.#failed(callId, RpcError.from(error, "the callback's result could not be encoded"), place);
+      const error = inCallback(thrown, wire.place, wire.descriptor.bareResponse ? "result" : undefined);
+      this.#failed(callId, RpcError.from(error, "the callback's result could not be encoded"), wire.place);
       return;
     }
     this.#outbox.frameDone();

@@ -5,6 +5,7 @@ import type { ErrorSource } from "../error-source.ts";
 import { lost } from "../lost.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import type { Carrier, OutgoingCall } from "../outgoing.ts";
+import { inArguments, inUpstream, streamArgument } from "../place.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
 import { Binder } from "./binder.ts";
@@ -135,6 +136,7 @@ export class ClientSession extends Session implements Carrier {
     const { args, metadata } = target;
     const { out } = this.outbox;
     this.#checkRoom();
+    const source = method.streamParam < 0 ? undefined : streamArgument(args[method.streamParam], operation.wire);
     const oneway = (flags & flag.ONEWAY) !== 0;
     const callId = oneway ? 0 : (this.#free.pop() ?? this.#pending.length);
     const record = operation.pack(args);
@@ -156,13 +158,13 @@ export class ClientSession extends Session implements Carrier {
       out.rollback();
       if (!oneway && callId < this.#pending.length) this.#free.push(callId);
       this.#callbacks.releaseUnlessRetained(callbacks);
-      throw error;
+      throw inArguments(error, operation.wire);
     }
     if (!oneway) {
-      const upstream = method.streamParam < 0 ? undefined : new Credit(this.#serverWindow);
+      const upstream = source && new Credit(this.#serverWindow);
       this.#pending[callId] = new Pending(operation, target, upstream, callbacks);
       this.#pendingCount++;
-      if (upstream) void this.#pumpUp(callId, operation, args[method.streamParam] as AsyncIterable<unknown>, upstream);
+      if (upstream) void this.#pumpUp(callId, operation, source, upstream);
     }
     return callId;
   }
@@ -191,7 +193,7 @@ export class ClientSession extends Session implements Carrier {
     const codec = operation.wire.upstream;
     if (!codec) return;
     try {
-      const items = { callId, codec, credit };
+      const items = { callId, codec, credit, placed: (error: unknown) => inUpstream(error, operation.wire) };
       await pump(source, credit, (item) => this.sendItem(items, operation.packItem(item)));
       if (!credit.closed) this.signal(frame.END, callId);
     } catch (thrown) {

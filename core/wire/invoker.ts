@@ -2,6 +2,7 @@ import { type CallbackHandle, callbackMethod, HANDLE } from "../callback.ts";
 import { RpcError } from "../error.ts";
 import type { ServedCall } from "../incoming.ts";
 import { OutgoingCall, type Sender } from "../outgoing.ts";
+import { inCallback } from "../place.ts";
 import type { ServerHost } from "../transport.ts";
 import { packFields, unpackResult } from "./arguments.ts";
 import { closeFrame, frame, openFrame, writeU32 } from "./frame.ts";
@@ -115,7 +116,8 @@ export class Invoker implements Sender {
     } catch (error) {
       out.rollback();
       if (callId < this.#pending.length) this.#free.push(callId);
-      call.fail(RpcError.from(error, "the callback's arguments could not be encoded"));
+      const placed = inCallback(error, wire.place, undefined);
+      call.fail(RpcError.from(placed, "the callback's arguments could not be encoded"));
       return;
     }
     this.#pending[callId] = { call, wire };

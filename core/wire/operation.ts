@@ -1,4 +1,5 @@
 import { callShape } from "../call-shape.ts";
+import type { CallbackPlace } from "../callback.ts";
 import type { Codec, CompiledCodec } from "../codec.ts";
 import { Comparison } from "../compat.ts";
 import { type CallbackDescriptor, type ContractDescriptor, type MethodDescriptor, struct } from "../contract.ts";
@@ -21,6 +22,7 @@ export interface WireOperation {
 }
 
 export interface WireCallback {
+  readonly place: CallbackPlace;
   readonly descriptor: CallbackDescriptor;
   readonly request: CompiledCodec;
   readonly response: CompiledCodec;
@@ -84,6 +86,7 @@ function compileOperation(service: string, method: MethodDescriptor, sides: Agre
       method.upstream &&
       pair(toServer, `${path}: stream`, method.upstream.type, theirs?.upstream ?? method.upstream.type, sides),
     callbacks: method.callbacks.map((descriptor) => ({
+      place: { service, method: method.name, callback: descriptor.name },
       descriptor,
       request: pair(
         toClient,

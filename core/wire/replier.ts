@@ -1,5 +1,6 @@
 import { RpcError } from "../error.ts";
 import { curtailed } from "../error-head.ts";
+import { unsendable } from "../place.ts";
 import { closeFrame, flag, frame, openFrame, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { writeError } from "./message.ts";
@@ -39,10 +40,7 @@ export class Replier {
       closeFrame(out, from);
     } catch (cause) {
       out.rollback();
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      const code = RpcError.is(cause) && cause.code === "RESOURCE_EXHAUSTED" ? cause.code : "INTERNAL";
-      const message = `${call.method}: the handler's result cannot be sent: ${reason}`;
-      this.error(call.callId, new RpcError({ code, message, cause }), undefined);
+      this.error(call.callId, unsendable(cause, operation.wire), undefined);
       return;
     }
     this.#outbox.frameDone(this.share);

@@ -4,6 +4,7 @@ import { RpcError } from "../error.ts";
 import { limited } from "../error-limit.ts";
 import { type ErrorListener, type ErrorSource, oneLine, sourceOf, withoutHalf } from "../error-source.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
+import { inItem, streamResult } from "../place.ts";
 import { isPromise } from "../promise.ts";
 import type { ServerHost } from "../transport.ts";
 import { Backlog } from "./backlog.ts";
@@ -201,8 +202,9 @@ export class ServerSession extends Session {
   async #pumpDown(call: WireCall, credit: Credit, result: unknown): Promise<void> {
     const { operation, callId } = call;
     try {
-      const source = (await result) as AsyncIterable<unknown>;
-      const items = { callId, codec: operation.wire.response, credit };
+      const source = streamResult(await result, call.operation.wire);
+      const { wire } = operation;
+      const items = { callId, codec: wire.response, credit, placed: (error: unknown) => inItem(error, wire) };
       let first = true;
       await pump(source, credit, (item) => {
         const head = first ? call.untoldMetadata() : undefined;

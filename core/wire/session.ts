@@ -19,6 +19,8 @@ export interface Items {
   readonly callId: number;
   readonly codec: CompiledCodec;
   readonly credit: Credit;
+  /** Says where an item stands that does not fit. */
+  placed(error: unknown): unknown;
 }
 
 /** One connection, either side of it: frames in and out, heartbeat, and the one place where it ends. */
@@ -205,7 +207,11 @@ export abstract class Session implements PipeUser {
   }
 
   /** DATA = callId:u32 [metadata] payload */
-  protected sendItem({ callId, codec, credit }: Items, item: unknown, head?: Metadata): Promise<void> | undefined {
+  protected sendItem(
+    { callId, codec, credit, placed }: Items,
+    item: unknown,
+    head?: Metadata,
+  ): Promise<void> | undefined {
     if (this.closed) return undefined;
     const { out } = this.outbox;
     out.begin(this.outbox.maxMessageBytes);
@@ -220,7 +226,7 @@ export abstract class Session implements PipeUser {
       closeFrame(out, from);
     } catch (error) {
       out.rollback();
-      throw error;
+      throw placed(error);
     }
     credit.spend(out.position - out.start - before + ITEM_OVERHEAD_BYTES);
     this.outbox.frameDone();

@@ -1,4 +1,4 @@
-import { RpcError } from "../error.ts";
+import type { RpcError } from "../error.ts";
 
 /** What an item costs of a window besides its bytes, so that empty items are not free. */
 export const ITEM_OVERHEAD_BYTES = 16;
@@ -170,12 +170,6 @@ export async function pump(
   credit: Credit,
   send: (item: unknown) => Promise<void> | undefined,
 ): Promise<void> {
-  if (typeof source?.[Symbol.asyncIterator] !== "function") {
-    throw new RpcError({
-      code: "INTERNAL",
-      message: "expected an AsyncIterable; return one from the handler, or pass one as the argument",
-    });
-  }
   const iterator = source[Symbol.asyncIterator]();
   // Told at once, not at its next item, which may never come: a generator hears of it when it yields.
   const leave = (): void => {

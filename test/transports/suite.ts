@@ -10,6 +10,7 @@ import { leftOutSuite } from "./suite/left-out.ts";
 import { lifecycleSuite } from "./suite/lifecycle.ts";
 import { type Limited, limitsSuite } from "./suite/limits.ts";
 import { messagesSuite } from "./suite/messages.ts";
+import { misfitSuite } from "./suite/misfit.ts";
 import { onewaySuite } from "./suite/oneway.ts";
 import { releaseSuite } from "./suite/release.ts";
 import { replyMetadataSuite } from "./suite/reply-metadata.ts";
@@ -47,6 +48,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   contextSuite(fixture);
   errorSuite(fixture);
   replyMetadataSuite(fixture);
+  misfitSuite(fixture);
   identitySuite(fixture);
   healthSuite(fixture);
   leftOutSuite(fixture);

@@ -203,14 +203,12 @@ describe("wire: pump", () => {
     expect(closed).to.equal(true);
   });
 
-  it("passes on what its source throws, and refuses what is no stream", async () => {
+  it("passes on what its source throws", async () => {
     async function* source(): AsyncGenerator<number> {
       yield 1;
       throw lost;
     }
     expect(await pump(source(), new Credit(100), () => undefined).catch((error: unknown) => error)).to.equal(lost);
-    const odd = await pump(5 as never, new Credit(1), () => undefined).catch((error: unknown) => error);
-    expect(odd).to.include({ code: "INTERNAL" });
   });
 });
 

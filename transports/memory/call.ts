@@ -3,6 +3,7 @@ import { sourceOf } from "../../core/error-source.ts";
 import { ServedCall } from "../../core/incoming.ts";
 import { lost } from "../../core/lost.ts";
 import type { Carrier, OutgoingCall } from "../../core/outgoing.ts";
+import { unsendable } from "../../core/place.ts";
 import { isPromise } from "../../core/promise.ts";
 import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import type { Active, ActiveOwner } from "./active.ts";
@@ -39,7 +40,7 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
     if (callbacks.length > 0) this.#attached = this.#connection.callbacks.attach(this, callbacks, given, this.#args);
     if (stream === undefined) return;
     this.#connection.streamOpened();
-    this.#upstream = new Upstream(given[stream.from], this.#operation.upstream, (error) => {
+    this.#upstream = new Upstream(given[stream.from], this.#operation, (error) => {
       this.#outgoing.abandon(error);
     });
     if (stream.to >= 0) this.#args[stream.to] = this.#upstream;
@@ -103,10 +104,8 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
       copy = this.#operation.response(value);
       if (this.replyMetadata !== undefined) checkMetadataSize(this.replyMetadata);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const message = `${this.method}: the handler's result cannot be sent: ${reason}`;
-      const code = RpcError.is(error) && error.code === "RESOURCE_EXHAUSTED" ? error.code : "INTERNAL";
-      this.#outgoing.fail(new RpcError({ code, message }));
+      const unsent = unsendable(error, { service: this.service, method: this.#operation.served.method });
+      this.#outgoing.fail(crossError(unsent, undefined, () => {}));
       return;
     }
     if (this.replyMetadata !== undefined) this.#outgoing.replyMetadata = this.replyMetadata;

@@ -2,6 +2,7 @@ import { type CallbackHandle, type CallbackPlace, callbackError, callbackMethod,
 import { RpcError } from "../../core/error.ts";
 import type { ServedCall } from "../../core/incoming.ts";
 import { OutgoingCall, type Sender } from "../../core/outgoing.ts";
+import { inCallback } from "../../core/place.ts";
 import type { ServerHost } from "../../core/transport.ts";
 import { crossError } from "./error.ts";
 import type { MemoryCallback } from "./operation.ts";
@@ -108,7 +109,8 @@ export class CallbackShelf {
     let args: unknown[];
     try {
       args = callback.request(call.args);
-    } catch (error) {
+    } catch (thrown) {
+      const error = inCallback(thrown, passed.place, undefined);
       call.fail(RpcError.from(error, "the callback's arguments could not be encoded"));
       return;
     }
@@ -133,7 +135,8 @@ export class CallbackShelf {
     }
     try {
       call.succeed(callback.response(result));
-    } catch (error) {
+    } catch (thrown) {
+      const error = inCallback(thrown, place, callback.bareResponse ? "result" : undefined);
       this.#failed(call, RpcError.from(error, "the callback's result could not be encoded"), place);
     }
   }

@@ -3,6 +3,7 @@ import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ErrorSource } from "../../core/error-source.ts";
 import type { OutgoingCall } from "../../core/outgoing.ts";
+import { inArguments } from "../../core/place.ts";
 import type { ClientEnvironment, ServerHost, StreamRequest } from "../../core/transport.ts";
 import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import { tooManyBindings } from "../../core/wire/too-many-bindings.ts";
@@ -102,8 +103,13 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     if (this.#pending >= this.#maxPendingCalls) throw exhausted("maxPendingCalls", this.#maxPendingCalls);
     if (operation.stream) this.#checkStreams();
     checkMetadataSize(call.metadata);
-    const served = new MemoryCall(this, operation, call, operation.request(call.args));
-    if (!operation.plain) served.prepare();
+    let served: MemoryCall;
+    try {
+      served = new MemoryCall(this, operation, call, operation.request(call.args));
+      if (!operation.plain) served.prepare();
+    } catch (error) {
+      throw inArguments(error, operation.place);
+    }
     call.sent = true;
     if (!operation.oneway) call.carrier = served;
     this.#enter(served);
@@ -113,8 +119,13 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     if (this.#pending >= this.#maxPendingCalls) throw exhausted("maxPendingCalls", this.#maxPendingCalls);
     this.#checkStreams();
     checkMetadataSize(request.metadata);
-    const stream = new MemoryStream(this, operation, request, operation.request(request.args));
-    stream.prepare();
+    let stream: MemoryStream;
+    try {
+      stream = new MemoryStream(this, operation, request, operation.request(request.args));
+      stream.prepare();
+    } catch (error) {
+      throw inArguments(error, operation.place);
+    }
     this.#enter(stream);
     return new MemoryReader(stream);
   }

@@ -12,6 +12,7 @@ import { compileCopy } from "../../core/copy.ts";
 import { RpcError } from "../../core/error.ts";
 import type { Origin } from "../../core/incoming.ts";
 import { Output } from "../../core/output.ts";
+import type { Place } from "../../core/place.ts";
 import type { ServedOperation, ServerHost } from "../../core/transport.ts";
 import type { StructType } from "../../core/type.ts";
 import { packer, packFields, packResult, unpacker, unpackFields, unpackResult } from "../../core/wire/arguments.ts";
@@ -24,6 +25,8 @@ export type Crossing = (value: unknown) => unknown;
 export interface MemoryOperation {
   readonly served: ServedOperation;
   readonly origin: Origin;
+  /** As the client knows it. */
+  readonly place: Place;
   readonly oneway: boolean;
   /** A unary method without callbacks or streams, which needs nothing beyond its arguments. */
   readonly plain: boolean;
@@ -44,6 +47,7 @@ export interface Places {
 }
 
 export interface MemoryCallback extends Places {
+  readonly bareResponse: boolean;
   readonly name: string;
   readonly request: (args: readonly unknown[]) => unknown[];
   readonly response: Crossing;
@@ -76,6 +80,7 @@ export function agree(
     return {
       served,
       origin: { service: service.contract.name, method: theirs.name, instance: host.instance, peer },
+      place: { service: contract.name, method: mine },
       oneway: mine.kind === "oneway",
       plain: mine.kind === "unary" && mine.streamParam < 0 && mine.callbacks.length === 0,
       stream: mine.streamParam < 0 ? undefined : { from: mine.streamParam, to: theirs.streamParam },
@@ -170,6 +175,7 @@ function crossCallback(
   const unpackReply = unpackResult(theirs.bareResponse);
   return {
     name: mine.name,
+    bareResponse: mine.bareResponse,
     from: mine.position,
     to: theirs.position,
     request: (args) => unpack(request(pack(args))),

@@ -1,6 +1,7 @@
 import { RpcError } from "../../core/error.ts";
 import { sourceOf } from "../../core/error-source.ts";
 import { ServedCall } from "../../core/incoming.ts";
+import { inItem, streamResult } from "../../core/place.ts";
 import type { StreamRequest } from "../../core/transport.ts";
 import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import type { Active, ActiveOwner } from "./active.ts";
@@ -44,7 +45,7 @@ export class MemoryStream extends ServedCall implements Active {
     const given = this.#request.args;
     if (callbacks.length > 0) this.#attached = this.#connection.callbacks.attach(this, callbacks, given, this.#args);
     if (stream !== undefined) {
-      this.#upstream = new Upstream(given[stream.from], this.#operation.upstream, (error) => this.#end(error));
+      this.#upstream = new Upstream(given[stream.from], this.#operation, (error) => this.#end(error));
       if (stream.to >= 0) this.#args[stream.to] = this.#upstream;
     }
     this.#connection.streamOpened();
@@ -58,11 +59,8 @@ export class MemoryStream extends ServedCall implements Active {
   async #start(): Promise<void> {
     if (this.over) return;
     try {
-      const source = (await this.#operation.served.invoke(this, this.#args)) as AsyncIterable<unknown> | undefined;
-      if (typeof source?.[Symbol.asyncIterator] !== "function") {
-        const message = "expected an AsyncIterable; return one from the handler, or pass one as the argument";
-        throw new RpcError({ code: "INTERNAL", message });
-      }
+      const place = { service: this.service, method: this.#operation.served.method };
+      const source = streamResult(await this.#operation.served.invoke(this, this.#args), place);
       this.#source = source[Symbol.asyncIterator]();
       if (this.over) this.#stopSource();
       else this.#pull();
@@ -101,7 +99,7 @@ export class MemoryStream extends ServedCall implements Active {
       value = this.#operation.response(step.value);
       if (!this.#begun) this.#tellMetadata();
     } catch (error) {
-      this.#fail(error);
+      this.#fail(inItem(error, { service: this.service, method: this.#operation.served.method }));
       this.#stopSource();
       return;
     }

@@ -1,13 +1,15 @@
 import { RpcError } from "../../core/error.ts";
-import type { Crossing } from "./operation.ts";
+import { inUpstream, streamArgument } from "../../core/place.ts";
+import { argumentFailed } from "../../core/wire/call-error.ts";
+import type { MemoryOperation } from "./operation.ts";
 
 type Result = IteratorResult<unknown>;
 const over: Result = Object.freeze({ value: undefined, done: true });
 
 /** A stream passed as an argument, as the handler reads it: nothing is taken from the caller before it is asked for. */
 export class Upstream implements AsyncIterableIterator<unknown> {
-  readonly #source: unknown;
-  readonly #cross: Crossing;
+  readonly #source: AsyncIterable<unknown>;
+  readonly #operation: Pick<MemoryOperation, "upstream" | "place">;
   readonly #failed: (error: RpcError) => void;
   #iterator: AsyncIterator<unknown> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -16,15 +18,13 @@ export class Upstream implements AsyncIterableIterator<unknown> {
   #error: RpcError | undefined;
 
   /** `failed` is told when the caller's own stream fails: then the call itself does. */
-  constructor(source: unknown, cross: Crossing, failed: (error: RpcError) => void) {
-    if (typeof (source as AsyncIterable<unknown> | undefined)?.[Symbol.asyncIterator] !== "function") {
-      throw new RpcError({
-        code: "INVALID_ARGUMENT",
-        message: "expected an AsyncIterable; pass one as the argument",
-      });
-    }
-    this.#source = source;
-    this.#cross = cross;
+  constructor(
+    source: unknown,
+    operation: Pick<MemoryOperation, "upstream" | "place">,
+    failed: (error: RpcError) => void,
+  ) {
+    this.#source = streamArgument(source, operation.place);
+    this.#operation = operation;
     this.#failed = failed;
   }
 
@@ -36,7 +36,7 @@ export class Upstream implements AsyncIterableIterator<unknown> {
 
   async #pull(): Promise<Result> {
     if (this.#ended) return this.#end();
-    this.#iterator ??= (this.#source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    this.#iterator ??= this.#source[Symbol.asyncIterator]();
     const stopped = new Promise<RpcError | undefined>((resolve) => {
       this.#waiting = resolve;
     }).then(() => undefined);
@@ -49,16 +49,18 @@ export class Upstream implements AsyncIterableIterator<unknown> {
       }
       return { value: this.#cross(result.value), done: false };
     } catch (thrown) {
-      const error = RpcError.is(thrown)
-        ? thrown
-        : new RpcError({
-            code: "CANCELLED",
-            message: `the stream passed as an argument failed: ${String(thrown)}`,
-            cause: thrown,
-          });
+      const error = argumentFailed(thrown);
       this.#failed(error);
       this.end(new RpcError({ code: "CANCELLED", message: "the caller cancelled the call" }));
       return this.#end();
+    }
+  }
+
+  #cross(item: unknown): unknown {
+    try {
+      return this.#operation.upstream(item);
+    } catch (error) {
+      throw inUpstream(error, this.#operation.place);
     }
   }
 

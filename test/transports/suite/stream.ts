@@ -221,12 +221,13 @@ export function streamSuite(fixture: () => Fixture): void {
     });
 
     it("fails the call by what it throws, and tells the handler", async () => {
+      const started = signal();
       const told = signal<unknown>();
       const { shop: client } = await fixture().pair(
         shop({
           sum: async (given) => {
             try {
-              for await (const _ of given);
+              for await (const _ of given) started.resolve();
             } catch (error) {
               told.resolve(error);
             }
@@ -236,6 +237,8 @@ export function streamSuite(fixture: () => Fixture): void {
       );
       const failing = (async function* () {
         yield 1;
+        // What is cancelled before it begins never runs.
+        await started.promise;
         throw new Error("broken source");
       })();
       await refused(client.sum(failing), "CANCELLED", /stream passed as an argument failed.*broken source/);

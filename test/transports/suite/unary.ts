@@ -96,7 +96,11 @@ export function unarySuite(fixture: () => Fixture): void {
 
     it("refuses a result of the wrong type", async () => {
       const { shop: client } = await fixture().pair(shop({ read: async () => 5 as never }));
-      await refused(client.read("k"), "INTERNAL", /result cannot be sent: .*expected string, .*got 5/);
+      await refused(
+        client.read("k"),
+        "INTERNAL",
+        /^suite\.Shop\.read: result: expected string, .*got 5; the handler.s result cannot be sent$/,
+      );
     });
 
     it("delivers a declared error as its own class", async () => {
