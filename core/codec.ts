@@ -39,7 +39,10 @@ export interface Codec {
 
 export interface CompileOptions {
   readonly limits?: CodecLimits;
-  /** True if `writer` came from the peer: nothing of it may become code. Default `false`. */
+  /**
+   * True if `writer` came from the peer: nothing of it may become code. Whoever agreed on the contract has found by
+   * `checkReadable` that the two fit, once for all its operations; the codec does not look again. Default `false`.
+   */
   readonly foreign?: boolean;
 }
 

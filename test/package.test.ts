@@ -150,7 +150,7 @@ describe("the packed tarball, installed into an empty project", () => {
       doubled: "42",
       asJson: "8",
       echoed: { any: [1, "two"] },
-      refused: ["INVALID_ARGUMENT", 'id: expected int64, a bigint, got "21"'],
+      refused: ["INVALID_ARGUMENT", 'plain.Orders.double: id: expected int64, a bigint, got "21"'],
     });
   });
 

@@ -35,7 +35,7 @@ export abstract class Session implements PipeUser {
   #unmet = true;
   #established = false;
   #heardAt: number;
-  #pinged = false;
+  #pingedAt = Number.NEGATIVE_INFINITY;
   #paused = false;
   #lastBuffered = 0;
   #stopTimer: (() => void) | undefined;
@@ -262,6 +262,7 @@ export abstract class Session implements PipeUser {
 
   /** After `heartbeatMs` of silence a PING, after as much again the end. */
   #beat(inMs: number): void {
+    const dueMs = this.platform.now() + inMs;
     this.#stopTimer = this.platform.schedule(inMs, () => {
       if (this.closed) return;
       const { heartbeatMs } = this.limits;
@@ -271,15 +272,17 @@ export abstract class Session implements PipeUser {
       if (this.#paused && buffered < this.#lastBuffered) this.#heardAt = now;
       this.#lastBuffered = buffered;
       const silentMs = now - this.#heardAt;
-      if (this.#pinged && silentMs >= 2 * heartbeatMs) {
+      const pinged = this.#pingedAt > this.#heardAt;
+      if (pinged && silentMs >= 2 * heartbeatMs) {
+        // It was this process that stalled: the answer may wait unread.
+        if (2 * (now - dueMs) >= heartbeatMs) return this.#beat(heartbeatMs);
         this.cut(new RpcError({ code: "UNAVAILABLE", message: "the other side has been silent for two heartbeats" }));
         return;
       }
-      const ping = !this.#pinged && silentMs >= heartbeatMs;
-      if (ping) this.signal(frame.PING, 0, now);
-      this.#pinged = silentMs >= heartbeatMs;
-      // A whole one after the PING: where this process had stalled, the answer may wait unread.
-      this.#beat(ping ? heartbeatMs : (this.#pinged ? 2 : 1) * heartbeatMs - silentMs);
+      if (pinged || silentMs < heartbeatMs) return this.#beat((pinged ? 2 : 1) * heartbeatMs - silentMs);
+      this.signal(frame.PING, 0, now);
+      this.#pingedAt = now;
+      this.#beat(heartbeatMs);
     });
   }
 }

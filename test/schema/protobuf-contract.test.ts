@@ -98,7 +98,7 @@ describe("a contract of Protobuf-ES descriptors", () => {
       expect(await gardens.last([], "COLOR_RED")).to.deep.equal({ color: "COLOR_RED" });
       const refused = await gardens.last([], "COLOR_PINK").catch((error: unknown) => error);
       expect((refused as RpcError).message).to.match(
-        /^color: expected one of COLOR_NONE, COLOR_RED, .* got "COLOR_PINK"/,
+        /^kinds\.Gardens\.last: color: expected one of COLOR_NONE, COLOR_RED, .* got "COLOR_PINK"/,
       );
       const items: unknown[] = [];
       for await (const item of gardens.watch({ points: 7n, constructor_: 0, then_: "", plainLevel: "UNKNOWN" }))

@@ -258,7 +258,7 @@ describe("a schema", () => {
     expect(await crates.give(0)).to.deep.equal({ id: 7, rows: [{ qty: 1 }] });
     const wrong = await Promise.all([1, 2, 3].map((n) => refusal(crates.give(n))));
     expect(wrong.map(({ code }) => code)).to.deep.equal(["INTERNAL", "INTERNAL", "INTERNAL"]);
-    expect(wrong[0]?.message).to.include("the value: expected shop.Crate, got null");
+    expect(wrong[0]?.message).to.include("shop.Crates.give: result: expected shop.Crate, got null");
     expect(wrong[1]?.message).to.include("rows: expected a list, got null");
     expect(wrong[2]?.message).to.include("byName: expected a map, as a plain object, got 5");
   });

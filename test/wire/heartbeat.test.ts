@@ -35,6 +35,33 @@ describe("wire: heartbeat", () => {
     expect(side.session.closed).to.equal(false);
   });
 
+  it("gives one more beat where this process itself had stalled, since the answer may wait unread", async () => {
+    const side = await readyServer();
+    side.platform.advance(BEAT);
+    side.platform.block(10 * BEAT);
+    side.platform.advance(0);
+    expect(side.session.closed).to.equal(false);
+    side.platform.advance(BEAT);
+    expect(side.session.closed).to.equal(true);
+  });
+
+  it("pings again after what was answered", async () => {
+    const side = await readyServer();
+    const pings: number[] = [];
+    for (let i = 0; i < 40; i++) {
+      side.platform.advance(BEAT / 4);
+      await side.receive();
+      const pinged = side.pipe.frames().some(({ type }) => type === "PING");
+      if (!pinged) continue;
+      pings.push(i);
+      // The answer is under way for a moment, so that it is younger than the PING.
+      side.platform.advance(BEAT / 20);
+      await side.receive(frameOf("PONG", 0, u32(0), u32(0)));
+    }
+    expect(side.session.closed).to.equal(false);
+    expect(pings.length).to.equal(10);
+  });
+
   it("does not cut a client that is slow to take what it asked for, but one that takes nothing", async () => {
     const side = await readyServer({ limits: { maxBufferedBytes: 1000 } });
     side.pipe.held = true;
