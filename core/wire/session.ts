@@ -279,7 +279,10 @@ export abstract class Session implements PipeUser {
         this.cut(new RpcError({ code: "UNAVAILABLE", message: "the other side has been silent for two heartbeats" }));
         return;
       }
-      if (pinged || silentMs < heartbeatMs) return this.#beat((pinged ? 2 : 1) * heartbeatMs - silentMs);
+      if (pinged || silentMs < heartbeatMs) {
+        // What rounding leaves of a millisecond may be too little to move a clock: it would be waited for without end.
+        return this.#beat(Math.ceil((pinged ? 2 : 1) * heartbeatMs - silentMs));
+      }
       this.signal(frame.PING, 0, now);
       this.#pingedAt = now;
       this.#beat(heartbeatMs);

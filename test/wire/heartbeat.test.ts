@@ -26,6 +26,19 @@ describe("wire: heartbeat", () => {
     }
   });
 
+  it("beats though rounding leaves less than a clock can move by, wherever in a millisecond the last byte came", async () => {
+    for (let i = 1; i < 100; i++) {
+      const side = await readyClient();
+      side.platform.advance(i * 7.3);
+      await side.receive(frameOf("PONG", 0, u32(0), u32(0)));
+      side.platform.advance(BEAT + 1);
+      await side.receive();
+      expect(side.pipe.frames().map(({ type }) => type)).to.deep.equal(["PING"]);
+      side.platform.advance(BEAT + 1);
+      expect(side.session.closed).to.equal(true);
+    }
+  });
+
   it("lives as long as the other side answers, or sends anything", async () => {
     const side = await readyServer();
     for (let i = 0; i < 20; i++) {

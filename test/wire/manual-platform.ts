@@ -1,5 +1,8 @@
 import type { Platform } from "../../core/platform.ts";
 
+/** So many tasks in one `advance` are one that schedules itself without end. */
+const ENDLESS = 100_000;
+
 interface Scheduled {
   readonly at: number;
   readonly task: () => void;
@@ -53,7 +56,8 @@ export class ManualPlatform implements Platform {
   /** Lets `ms` pass; what falls due runs at its own time, in order. */
   advance(ms: number): void {
     const until = this.#now + ms;
-    for (;;) {
+    for (let tasks = 0; ; tasks++) {
+      if (tasks > ENDLESS) throw new Error(`a task is scheduled again and again, and the clock stays at ${this.#now}`);
       let next: Scheduled | undefined;
       for (const one of this.#scheduled) if (one.at <= until && (next === undefined || one.at < next.at)) next = one;
       if (next === undefined) break;
