@@ -24,7 +24,7 @@ const MORE_MS = 2000;
 const switchboard: Switchboard = {};
 (globalThis as { __stryker__?: Switchboard }).__stryker__ = switchboard;
 
-const mocha = new Mocha({ timeout: 20_000, bail: true, reporter: class {} as never });
+const mocha = new Mocha({ timeout: 20_000, reporter: class {} as never });
 mocha.cleanReferencesAfterRun(false);
 mocha.rootHooks({
   beforeEach(this: Mocha.Context) {
@@ -42,23 +42,24 @@ const skipped = new RegExp(skip);
 const all: Mocha.Test[] = [];
 mocha.suite.eachTest((test) => all.push(test as Mocha.Test));
 
-/** Runs the chosen tests up to the first that fails, whose title and error it gives. */
-function runTests(chosen: ReadonlySet<string>): Promise<string | undefined> {
+/** Runs the chosen tests; resolves to the titles and errors of those that failed. With `once`, stops at the first. */
+function runTests(chosen: ReadonlySet<string>, once: boolean): Promise<string[]> {
   // Not by `pending`, which would stay: a skipped test is told apart by its title.
   const pattern = [...chosen].map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   mocha.grep(new RegExp(`^(?:${pattern})$`));
   return new Promise((resolve) => {
-    let failed: string | undefined;
-    mocha
-      .run(() => resolve(failed))
-      .on("fail", (test: Mocha.Runnable, error: Error) => {
-        failed ??= `${test.fullTitle()}: ${error?.message}`;
-      });
+    const failed: string[] = [];
+    const runner = mocha.run(() => resolve(failed));
+    runner.on("fail", (test: Mocha.Runnable, error: Error) => {
+      failed.push(`${test.fullTitle()}: ${error?.message}`);
+      if (once) runner.abort();
+    });
   });
 }
 
 async function dryRun(): Promise<DryRun> {
-  const failed = await runTests(new Set(all.map((test) => test.fullTitle()).filter((title) => !skipped.test(title))));
+  const titles = all.map((test) => test.fullTitle()).filter((title) => !skipped.test(title));
+  const failed = await runTests(new Set(titles), false);
   const { static: onLoad = {}, perTest = {} } = switchboard.mutantCoverage ?? {};
   const tests = all
     .filter((test) => test.state === "passed")
@@ -76,7 +77,7 @@ async function tryMutant({ mutant, tests }: Question & { readonly mutant: string
   const limits = new Map(tests.map(({ title, durationMs }) => [title, SLOWER * durationMs + MORE_MS]));
   for (const test of all) test.timeout(limits.get(test.fullTitle()) ?? 0);
   Object.assign(switchboard, { activeMutant: mutant, hitCount: 0, hitLimit: HIT_LIMIT });
-  const failed = await runTests(new Set(limits.keys()));
+  const [failed] = await runTests(new Set(limits.keys()), true);
   Object.assign(switchboard, { activeMutant: undefined, hitCount: undefined });
   return failed;
 }

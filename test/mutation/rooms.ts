@@ -56,9 +56,10 @@ export const specs: readonly string[] = ["test/core", "test/wire", "test/registr
 
 /** What the specs above hold that is left out, with the reason. */
 export const leftOut: readonly { readonly pattern: RegExp; readonly why: string }[] = [
-  { pattern: /-(java|protoc)\.test\.ts$/, why: "starts other programs" },
+  { pattern: /-(java|protoc)\.test\.ts$|unfolding\.test\.ts$/, why: "starts other programs" },
   { pattern: /(avro|msgpack)-vectors\.test\.ts$/, why: "many seconds, for bytes that the suites compare too" },
 ];
 
 /** Tests by their title: the same suite again, over the same code. */
-export const repeated = /^transport tcp (with (msgpack|protobuf|avro|hessian2|TLS)|over a unix socket)/;
+export const repeated =
+  /^transport tcp (with (msgpack|protobuf|avro|hessian2|TLS)|over a unix socket)|^transport simulated(?!, after)/;

@@ -10,7 +10,8 @@ export interface Seen {
 }
 
 export interface DryRun {
-  readonly failed: string | undefined;
+  /** Those that do not pass without a mutant, in sources that are slowed down by all of them; they are not asked. */
+  readonly failed: readonly string[];
   readonly tests: readonly Seen[];
   /** Mutants that are passed when a file is loaded. */
   readonly onLoad: readonly string[];
