@@ -1,4 +1,5 @@
 import { isFinal } from "./admission.ts";
+import { backoffMs, defaultBackoff } from "./backoff.ts";
 import type { Balancer } from "./balancer.ts";
 import type { Codec } from "./codec.ts";
 import type { ContractDescriptor } from "./contract.ts";
@@ -92,16 +93,27 @@ export class Channel implements Sender {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Resolves when a member is ready; rejects with the reasons when none is, and none is coming. */
+  /** Resolves when a member is ready; rejects with the reasons when each has failed once more, or for good. */
   whenReady(): Promise<void> {
     const { platform } = this.#options;
     const release = platform.hold();
+    /** Why a link was down already when it was first seen here: its next attempt counts. */
+    const before = new Map<Member, RpcError | undefined>();
+    const untried = (member: Member): boolean => {
+      if (member.link === undefined || member.fatal !== undefined) return false;
+      if (!before.has(member)) {
+        before.set(member, member.link.state === "down" ? member.link.reason : undefined);
+        member.link.wake();
+      }
+      return member.link.state === "down" && member.link.reason === before.get(member);
+    };
     return new Promise<void>((resolve, reject) => {
       let stop = (): void => {};
       const look = (): boolean => {
+        const waiting = this.members.filter(untried).length > 0 || this.#anyComing();
         if (this.#ready.length > 0) resolve();
         // In a turn of its own, for those who refer in a loop.
-        else if (!this.#anyComing()) platform.nextTurn(() => reject(this.unavailable()));
+        else if (!waiting) platform.nextTurn(() => reject(this.unavailable()));
         else return false;
         stop();
         return true;
@@ -162,10 +174,14 @@ export class Channel implements Sender {
     if (this.#failsFast(call)) return false;
     if (call.sent) call.lost++;
     call.sent = false;
-    // In a turn of its own: the link that failed is still telling of its loss.
-    this.#options.platform.nextTurn(() => {
+    const { platform } = this.#options;
+    const again = (): void => {
       if (!call.settled) this.#goOn(call);
-    });
+    };
+    // In a turn of its own: the link that failed is still telling of its loss. Not at once when that has failed as well: a
+    // server that is overburdened says so of every call, and would have it five times over.
+    if (call.lost < 2) platform.nextTurn(again);
+    else platform.schedule(backoffMs(call.lost - 2, defaultBackoff, platform), again);
     return true;
   }
 

@@ -72,7 +72,9 @@ export class Member {
 
   /** What no waiting mends, until it connects again by itself. */
   get fatal(): RpcError | undefined {
-    if (this.refused) return this.refused;
+    if (this.#failed) return this.#failed;
+    // The server that refused the contract may have gone, and another may come in its place.
+    if (this.port?.refused && this.link?.state === "ready") return this.port.refused;
     const reason = this.link?.reason;
     return isFinal(reason) ? reason : undefined;
   }

@@ -1,3 +1,4 @@
+import { rejection } from "./caller-stack.ts";
 import type { MethodDescriptor } from "./contract.ts";
 import { RpcError } from "./error.ts";
 import { emptyMetadata, type Metadata } from "./metadata.ts";
@@ -109,7 +110,7 @@ export class OutgoingCall implements Timed {
    * tries again at once, in a loop, would else keep the connection from ever coming.
    */
   #tell(error: RpcError): void {
-    if (this.sent) this.#reject(error);
+    if (this.sent) this.#resolve(rejection(error));
     else this.#wheel.nextTurn(() => this.#reject(error));
   }
 

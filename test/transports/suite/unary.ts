@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { currentCall, defineService, implement, rpc } from "../../../index.ts";
+import { currentCall, defineService, implement, RpcError, rpc } from "../../../index.ts";
 import { OutOfStock, order, shop } from "./contract.ts";
 import { type Fixture, refused, signal } from "./fixture.ts";
 
@@ -18,6 +18,25 @@ export function unarySuite(fixture: () => Fixture): void {
       expect(await client.place(order, true)).to.equal(2n ** 62n);
       expect(seen).to.deep.equal([order, true]);
       expect(await client.nothing()).to.equal(undefined);
+    });
+
+    it("names the functions that await a call in the stack of its error", async () => {
+      const { shop: client, server } = await fixture().pair(
+        shop({
+          read: async (key) => {
+            if (key === "hang") await new Promise(() => {});
+            throw new RpcError({ code: "NOT_FOUND", message: "none" });
+          },
+        }),
+      );
+      const placesAnOrder = async (key: string): Promise<string> => await client.read.with({ timeoutMs: 60 })(key);
+      const servesAPage = async (key: string): Promise<unknown> => await placesAnOrder(key);
+      for (const key of ["none", "hang"]) {
+        const error = await servesAPage(key).catch((thrown: unknown) => thrown as RpcError);
+        expect((error as RpcError).stack).to.match(/^RpcError: .*\n[\s\S]*async placesAnOrder[\s\S]*async servesAPage/);
+        expect((error as RpcError).cause).to.equal(undefined);
+      }
+      server.destroy();
     });
 
     it("gives each side values of its own", async () => {

@@ -48,6 +48,13 @@ export function waitingSuite(fixture: () => Fixture): void {
       expect(lines.sort()).to.deep.equal(["c", "e"]);
     });
 
+    it("is what refer does for an endpoint that was away: it tries once more before it says so", async () => {
+      const { url, client } = await early();
+      await refused(client.refer(Shop), "UNAVAILABLE", NOBODY);
+      await start(url);
+      expect(await (await client.refer(Shop)).read("r")).to.equal("value of r");
+    });
+
     it("is what an idempotent call does whose connection was lost, and no other", async () => {
       const started = signal();
       let executed = 0;
