@@ -146,10 +146,16 @@ export class RemoteTopic implements Topic<unknown> {
               continue;
             }
             unconfirmed++;
-            attaching.then(() => {
+            const decided = (): void => {
               unconfirmed--;
               look();
-            }, reject);
+            };
+            attaching.then(decided, (error: RpcError) => {
+              // One that died meanwhile is no live instance; the others still are.
+              if (error.code !== "UNAVAILABLE" || attached.size === 0) return reject(error);
+              later(error);
+              decided();
+            });
           }
           if (!channel.members.some((member) => member.coming)) open = open && unconfirmed > 0;
           if (unconfirmed === 0 && !open) done();

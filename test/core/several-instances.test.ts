@@ -122,6 +122,35 @@ describe("several instances", () => {
     expect(seen).to.not.be.empty;
   });
 
+  it("subscribe does not fail for one that dies before it has confirmed", async () => {
+    let asked = (): void => {};
+    const reached = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const hanging: Interceptor = (next) => (call) => {
+      if (call.method.topic === undefined) return next(call);
+      asked();
+      return new Promise(() => {});
+    };
+    await using dying = await serve({ services: [news()], listen: ["tcp://127.0.0.1:0"], interceptors: [hanging] });
+    await using server = await serve({ services: [news()], listen: ["tcp://127.0.0.1:0"] });
+    const told: string[] = [];
+    await using client = await connect({ endpoints: [...dying.endpoints, ...server.endpoints] });
+    const proxy = await client.refer(News);
+    for await (const { ok } of proxy.hello.multicast()) expect(ok).to.equal(true);
+    const seen: number[] = [];
+    const subscribing = proxy.headlines.subscribe((value) => seen.push(value), {
+      onError: (error) => told.push((error as RpcError).code),
+    });
+    await reached;
+    dying.destroy();
+    await subscribing;
+    await server.topics(News).headlines.publish(7);
+    await until(() => seen.length > 0);
+    expect(seen).to.deep.equal([7]);
+    expect(told).to.deep.equal(["UNAVAILABLE"]);
+  });
+
   it("a subscribe that one refuses leaves nothing with the others", async () => {
     const refuse: Interceptor = (next) => async (call) => {
       if (call.method.kind === "stream") throw new RpcError({ code: "PERMISSION_DENIED", message: "not here" });
