@@ -122,8 +122,10 @@ export interface MapOf<T> extends MapType {
   readonly [VALUE]: Record<string, Infer<T>>;
   readonly [INPUT]: Record<string, InferInput<T>>;
 }
+// What is read is written out here, and not by an alias, so that editors show its members. What is written cannot be: a
+// default of a struct that contains itself would go round in a circle.
 export interface StructOf<F> extends StructType {
-  readonly [VALUE]: symbol extends keyof F ? Lost : InferFields<F>;
+  readonly [VALUE]: symbol extends keyof F ? Lost : { -readonly [K in keyof Shape<F>]: FieldValue<F[K & keyof F]> };
   readonly [INPUT]: symbol extends keyof F ? Lost : InferInputFields<F>;
 }
 export interface UnionOf<F> extends UnionType {
@@ -324,12 +326,12 @@ type FieldInput<T> = T extends { readonly kind: "callback" | "stream" }
   : T extends { readonly [INPUT]: infer I }
     ? I
     : NotAType;
+/** The members of a struct, and which of them may be absent. */
+type Shape<F> = { [K in keyof F as F[K] extends MayBeAbsent ? never : K]: 0 } & {
+  [K in keyof F as F[K] extends MayBeAbsent ? K : never]?: 0;
+};
 /** The object type of a struct with the fields `F`. */
-export type InferFields<F> = Simplify<
-  { -readonly [K in keyof F as F[K] extends MayBeAbsent ? never : K]: FieldValue<F[K]> } & {
-    -readonly [K in keyof F as F[K] extends MayBeAbsent ? K : never]?: FieldValue<F[K]>;
-  }
->;
+export type InferFields<F> = { -readonly [K in keyof Shape<F>]: FieldValue<F[K & keyof F]> };
 /** As `InferFields`, for who writes it. */
 export type InferInputFields<F> = Simplify<
   { -readonly [K in keyof F as F[K] extends MayBeLeftOut ? never : K]: FieldInput<F[K]> } & {
