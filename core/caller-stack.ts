@@ -1,22 +1,31 @@
 /** V8's stack of the functions that wait for what is being done; other engines have none. */
-type Capture = (into: Error, above: () => never) => void;
+type Capture = (into: Error, above: (...args: never) => unknown) => void;
 
-/** Marks an error whose stack was replaced. */
-const CONTINUED = Symbol.for("trunkline.continued");
+/** Marks an error whose stack stays as it is. */
+const KEPT = Symbol.for("trunkline.keptStack");
 const nothing = (): void => {};
 
 /**
- * A promise that rejects with `error`. Resolve a call's promise with it, and the error's stack tells which functions await
- * the call, in place of how its bytes came in. Costs nothing unless a call fails. The error is this call's alone.
+ * Makes the stack of `error` tell which functions await what `above`, an asynchronous function or reaction that has resumed,
+ * is about to throw, in place of how its bytes came in. The error is that of one call or stream alone.
  */
+export function nameCallers(error: Error, above: (...args: never) => unknown): void {
+  const { captureStackTrace: capture } = Error as { captureStackTrace?: Capture };
+  if (capture === undefined || KEPT in error || !Object.isExtensible(error)) return;
+  capture(error, above);
+  keepStack(error);
+}
+
+/** For an error that a user threw, or that several calls end by: it names nobody, rather than the wrong caller. */
+export function keepStack<E extends Error>(error: E): E {
+  if (Object.isExtensible(error)) Object.defineProperty(error, KEPT, { value: true });
+  return error;
+}
+
+/** A promise that rejects with `error`: resolve a call's promise with it. Costs nothing unless a call fails. */
 export function rejection(error: Error): Promise<never> {
-  const capture = (Error as { captureStackTrace?: Capture }).captureStackTrace;
-  if (capture === undefined) return Promise.reject(error);
   const fail = (): never => {
-    // One that ends several calls after all names nobody, rather than another caller.
-    if (CONTINUED in error) error.stack = String(error);
-    else capture(error, fail);
-    Object.defineProperty(error, CONTINUED, { value: true });
+    nameCallers(error, fail);
     throw error;
   };
   // Two microtasks later: by then V8 can walk from this promise to the one that was resolved with it.

@@ -97,15 +97,21 @@ export class Channel implements Sender {
   whenReady(): Promise<void> {
     const { platform } = this.#options;
     const release = platform.hold();
-    /** Why a link was down already when it was first seen here: its next attempt counts. */
-    const before = new Map<Member, RpcError | undefined>();
+    /** What links that were down already have to say: two failures, as the first attempt may have begun before this. */
+    const before = new Map<Member, { reason: RpcError | undefined; attempts: number }>();
     const untried = (member: Member): boolean => {
-      if (member.link === undefined || member.fatal !== undefined) return false;
-      if (!before.has(member)) {
-        before.set(member, member.link.state === "down" ? member.link.reason : undefined);
-        member.link.wake();
+      const { link } = member;
+      if (link === undefined || member.fatal !== undefined) return false;
+      const down = link.state === "down";
+      const known = before.get(member) ?? { reason: link.reason, attempts: down ? 2 : 0 };
+      before.set(member, known);
+      if (link.reason !== known.reason) {
+        known.reason = link.reason;
+        known.attempts--;
       }
-      return member.link.state === "down" && member.link.reason === before.get(member);
+      if (!down || known.attempts <= 0) return false;
+      link.wake();
+      return true;
     };
     return new Promise<void>((resolve, reject) => {
       let stop = (): void => {};

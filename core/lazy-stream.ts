@@ -1,3 +1,4 @@
+import { nameCallers } from "./caller-stack.ts";
 import { RpcError } from "./error.ts";
 import type { Platform } from "./platform.ts";
 import type { ServicePort, StreamRequest } from "./transport.ts";
@@ -51,6 +52,7 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
     } catch (error) {
       this.#finish();
       if (this.#givenUp) return { value: undefined, done: true };
+      if (RpcError.is(error)) nameCallers(error, this.next);
       throw error;
     } finally {
       this.#reading = false;

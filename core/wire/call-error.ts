@@ -1,3 +1,4 @@
+import { keepStack } from "../caller-stack.ts";
 import { RpcError } from "../error.ts";
 import type { ClientOperation } from "./pending.ts";
 
@@ -21,7 +22,7 @@ export function neverLeft(method: string): RpcError {
 
 /** A stream that the caller passed threw. */
 export function argumentFailed(thrown: unknown): RpcError {
-  if (RpcError.is(thrown)) return thrown;
+  if (RpcError.is(thrown)) return keepStack(thrown);
   const message = `the stream passed as an argument failed: ${String(thrown)}`;
   return new RpcError({ code: "CANCELLED", message, cause: thrown });
 }

@@ -1,4 +1,5 @@
 import { type CallbackHandle, callbackMethod, HANDLE } from "../callback.ts";
+import { keepStack } from "../caller-stack.ts";
 import { RpcError } from "../error.ts";
 import type { ServedCall } from "../incoming.ts";
 import { OutgoingCall, type Sender } from "../outgoing.ts";
@@ -148,7 +149,7 @@ export class Invoker implements Sender {
   }
 
   lost(error: RpcError): void {
-    this.#lost = error;
+    this.#lost = keepStack(error);
     for (const pending of this.#pending.splice(0)) pending?.call.fail(error);
     this.#attached.clear();
   }

@@ -1,4 +1,5 @@
 import type { BackoffOptions } from "../backoff.ts";
+import { keepStack } from "../caller-stack.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract.ts";
 import { RpcError } from "../error.ts";
@@ -202,7 +203,7 @@ class WirePort implements ServicePort {
       },
       (error: unknown) => {
         // A connection lost meanwhile says nothing about the contract.
-        if (!session.closed && this.users > 0) this.#refused = RpcError.from(error, String(error));
+        if (!session.closed && this.users > 0) this.#refused = keepStack(RpcError.from(error, String(error)));
         this.#session = undefined;
       },
     );

@@ -1,4 +1,5 @@
 import { type CallbackHandle, type CallbackPlace, callbackError, callbackMethod, HANDLE } from "../../core/callback.ts";
+import { keepStack } from "../../core/caller-stack.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ServedCall } from "../../core/incoming.ts";
 import { OutgoingCall, type Sender } from "../../core/outgoing.ts";
@@ -146,7 +147,7 @@ export class CallbackShelf {
   }
 
   lost(error: RpcError): void {
-    this.#lost = error;
+    this.#lost = keepStack(error);
     for (const call of [...this.#pending]) call.fail(error);
     this.#pending.clear();
   }

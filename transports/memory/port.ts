@@ -1,3 +1,4 @@
+import { keepStack } from "../../core/caller-stack.ts";
 import type { Codec } from "../../core/codec.ts";
 import type { ContractDescriptor } from "../../core/contract.ts";
 import { RpcError } from "../../core/error.ts";
@@ -41,7 +42,7 @@ export class MemoryPort implements ServicePort {
       this.refused = undefined;
     } catch (error) {
       this.#operations = [];
-      this.refused = RpcError.from(error, String(error));
+      this.refused = keepStack(RpcError.from(error, String(error)));
     }
   }
 

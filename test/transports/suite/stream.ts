@@ -4,6 +4,20 @@ import { collect, type Fixture, refused, signal } from "./fixture.ts";
 
 export function streamSuite(fixture: () => Fixture): void {
   describe("stream from the server", () => {
+    it("names the functions that read it in the stack of its error", async () => {
+      const { shop: client } = await fixture().pair(
+        shop({
+          count: async function* () {
+            yield 1;
+            throw new OutOfStock({ sku: "x", left: 1 });
+          },
+        }),
+      );
+      const readsAll = async (): Promise<number[]> => await collect(client.count(2));
+      const error = await readsAll().catch((thrown: unknown) => thrown as Error);
+      expect((error as Error).stack).to.match(/async collect[\s\S]*async readsAll/);
+    });
+
     it("arrives in order, without a gap", async () => {
       const { shop: client } = await fixture().pair(shop());
       expect(await collect(client.count(500))).to.deep.equal(Array.from({ length: 500 }, (_, i) => i));
