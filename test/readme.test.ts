@@ -1,22 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { basename, join } from "node:path";
 import { expect } from "chai";
 import { type CodeBlock, codeBlocks, pages } from "./tools/code-block.ts";
+import { freePort } from "./tools/free-port.ts";
 import { Project, strict } from "./tools/project.ts";
 
 /** The port in the README, for which the test takes a free one. */
 const README_PORT = "20880";
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** Resolves when somebody listens. */
 async function listening(port: number, child: ChildProcess): Promise<void> {

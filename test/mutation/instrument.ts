@@ -41,7 +41,7 @@ const silent = {
 };
 
 /** The paths of all files that git knows or would add, from the root. */
-export async function treeFiles(): Promise<string[]> {
+async function treeFiles(): Promise<string[]> {
   const listed = await runOk("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root });
   return listed.split("\n").filter((file) => file !== "");
 }

@@ -1,8 +1,7 @@
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Progress } from "../../bench/progress.ts";
-import { root } from "../tools/project.ts";
+import { filesUnder } from "../tools/sources.ts";
+import { Random } from "../transports/random.ts";
 import { createSandbox, type Mutant } from "./instrument.ts";
 import { tryListed } from "./listed.ts";
 import { type Counts, score, survivors, type Tried, table } from "./report.ts";
@@ -24,28 +23,17 @@ notices is a guard that nobody holds: write the assertion, or say in docs/testin
   --help           this text
 `;
 
-async function filesUnder(path: string): Promise<string[]> {
-  if ((await stat(join(root, path))).isFile()) return [path];
-  const names = await readdir(join(root, path), { recursive: true });
-  return names.filter((name) => name.endsWith(".ts")).map((name) => join(path, name));
+/** The TypeScript files that some paths name, or that lie under them. */
+function filesOf(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => (path.endsWith(".ts") ? [path] : filesUnder(path)));
 }
 
-async function filesOf(paths: readonly string[]): Promise<string[]> {
-  return (await Promise.all(paths.map(filesUnder))).flat();
-}
-
-/** The same pick for the same seed: mulberry32. */
+/** The same pick for the same seed. */
 function shuffled<T>(items: readonly T[], seed: number): T[] {
-  let state = seed;
-  const random = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const random = new Random(seed);
   const copy = [...items];
   for (let i = copy.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
+    const j = random.int(0, i);
     [copy[i], copy[j]] = [copy[j] as T, copy[i] as T];
   }
   return copy;
@@ -76,16 +64,16 @@ interface Options {
 
 async function mutate(options: Options): Promise<number> {
   const progress = new Progress();
-  const chosen = options.paths.length === 0 ? undefined : new Set(await filesOf(options.paths));
+  const chosen = options.paths.length === 0 ? undefined : new Set(filesOf(options.paths));
   const roomFiles = new Map<Room, string[]>();
   for (const room of rooms) {
     roomFiles.set(
       room,
-      (await filesOf(room.sources)).filter((file) => chosen?.has(file) ?? true),
+      filesOf(room.sources).filter((file) => chosen?.has(file) ?? true),
     );
   }
   await using sandbox = await createSandbox([...roomFiles.values()].flat());
-  const asked = (await filesOf(specs))
+  const asked = filesOf(specs)
     .filter((file) => file.endsWith(".test.ts") && !leftOut.some(({ pattern }) => pattern.test(file)))
     .sort();
   const worker = (): Worker => new Worker({ sandbox: sandbox.path, specs: asked, skip: repeated });

@@ -1,24 +1,13 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { connect, defineService, implement, rpc, serve, t } from "../../index.ts";
+import { freePort } from "../tools/free-port.ts";
 
 const Echo = defineService("proc.Echo", {}, { echo: rpc({ params: [t.string], returns: t.string }) });
 const script = fileURLToPath(new URL("waiter.ts", import.meta.url));
 const run = promisify(execFile);
-
-/** A port where nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** What a process says whose only work is a call that waits for a connection. */
 async function waiter(endpoint: string, timeoutMs: number): Promise<string> {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { type Authenticate, accept, RpcError, refuse } from "../../../index.ts";
+import { type Authenticate, accept, type Client, RpcError, refuse } from "../../../index.ts";
 import { Shop, shop } from "./contract.ts";
 import { type Fixture, refused } from "./fixture.ts";
 
@@ -17,6 +17,15 @@ export function identitySuite(fixture: () => Fixture): void {
       const server = await fixture().serve({ services: [shop()], authenticate, onError });
       const client = await fixture().connect({ endpoints: server.endpoints, credentials, onError });
       return { client, errors };
+    }
+
+    /** Calls until there is an answer, whatever comes before. */
+    async function answers(client: Client<typeof Shop>): Promise<void> {
+      let answer: string | undefined;
+      while (answer === undefined) {
+        answer = await client.read("k").catch(() => fixture().sleep(5) as Promise<undefined>);
+      }
+      expect(answer).to.equal("value of k");
     }
 
     it("is what authenticate made of the credentials", async () => {
@@ -53,11 +62,7 @@ export function identitySuite(fixture: () => Fixture): void {
       expect(error.retryable).to.equal(true);
       down = false;
       const shopClient = await client.refer(Shop, { check: false });
-      let answer: string | undefined;
-      while (answer === undefined) {
-        answer = await shopClient.read("k").catch(() => fixture().sleep(5) as Promise<undefined>);
-      }
-      expect(answer).to.equal("value of k");
+      await answers(shopClient);
     });
 
     it("is refused, and the peer told nothing, when authenticate fails", async () => {
@@ -121,11 +126,7 @@ export function identitySuite(fixture: () => Fixture): void {
       expect(String(errors[0])).to.contain("the vault is sealed");
       fails = false;
       const shopClient = await client.refer(Shop, { check: false });
-      let answer: string | undefined;
-      while (answer === undefined) {
-        answer = await shopClient.read("k").catch(() => fixture().sleep(5) as Promise<undefined>);
-      }
-      expect(answer).to.equal("value of k");
+      await answers(shopClient);
     });
 
     it("is refused where JSON cannot say the credentials", async () => {
