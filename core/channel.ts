@@ -288,7 +288,8 @@ export class Channel implements Sender {
 
   /** A weight of 0 is for those who are called only when nobody else is there. */
   #choose(): void {
-    const first = this.#ready.filter((member, i, all) => all.findIndex(({ url }) => url === member.url) === i);
+    const ready = [...this.#members.values()].map((members) => members.find((member) => member.ready));
+    const first = ready.filter((member) => member !== undefined);
     const weighty = first.filter(({ weight }) => weight > 0);
     const candidates = weighty.length > 0 ? weighty : first;
     const known = this.#candidates;

@@ -1,4 +1,4 @@
-import { RpcError } from "./error.ts";
+import { messageOf, RpcError } from "./error.ts";
 import type { Platform } from "./platform.ts";
 
 export interface Asking {
@@ -16,7 +16,7 @@ export async function askCredentials(given: unknown, asking: Asking): Promise<un
     const text = JSON.stringify(value);
     return text === undefined ? undefined : JSON.parse(text);
   } catch (cause) {
-    const message = `credentials: cannot be sent: ${wordsOf(cause)}; give what JSON can say`;
+    const message = `credentials: cannot be sent: ${messageOf(cause)}; give what JSON can say`;
     throw new RpcError({ code: "INVALID_ARGUMENT", message, cause });
   }
 }
@@ -34,7 +34,7 @@ async function inTime(ask: () => unknown, { platform, timeoutMs }: Asking): Prom
       return await ask();
     } catch (cause) {
       if (RpcError.is(cause)) throw cause;
-      const message = `credentials: the function failed: ${wordsOf(cause)}`;
+      const message = `credentials: the function failed: ${messageOf(cause)}`;
       throw new RpcError({ code: "UNAVAILABLE", message, cause, retryable: true });
     }
   };
@@ -43,8 +43,4 @@ async function inTime(ask: () => unknown, { platform, timeoutMs }: Asking): Prom
   } finally {
     stop();
   }
-}
-
-function wordsOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,4 +1,4 @@
-import { RpcError } from "./error.ts";
+import { messageOf, RpcError } from "./error.ts";
 import { type JsonValue, jsonValue } from "./json-value.ts";
 import { type Metadata, soundMetadata } from "./metadata.ts";
 
@@ -90,7 +90,7 @@ function soundDetails(details: unknown, refused: (reason: string) => void): Json
   try {
     return details === undefined ? undefined : jsonValue(details, "details");
   } catch (error) {
-    refused(error instanceof Error ? error.message : String(error));
+    refused(messageOf(error));
     return undefined;
   }
 }

@@ -75,3 +75,8 @@ function fieldsOf(error: RpcError): Record<string, unknown> {
   }
   return fields;
 }
+
+/** The words of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

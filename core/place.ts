@@ -1,5 +1,5 @@
 import type { MethodDescriptor } from "./contract.ts";
-import { RpcError } from "./error.ts";
+import { messageOf, RpcError } from "./error.ts";
 import { withoutHalf } from "./error-source.ts";
 import { explain, explainFields, show } from "./explain.ts";
 
@@ -39,7 +39,7 @@ function inResult(thrown: unknown, { service, method }: Place): unknown {
 export function unsendable(cause: unknown, place: Place): RpcError {
   const code = RpcError.is(cause) && cause.code === "RESOURCE_EXHAUSTED" ? cause.code : "INTERNAL";
   const found = inResult(cause, place);
-  const reason = found instanceof Error ? found.message : String(found);
+  const reason = messageOf(found);
   const path = pathOf(place.service, place.method);
   const message =
     found === cause

@@ -1,7 +1,6 @@
 import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
 import { checkReadable } from "../../core/compat.ts";
 import { encoder, type Write } from "../../core/encoder.ts";
-import { refuseForeign } from "../../core/foreign.ts";
 import { lazyCodec } from "../../core/lazy-codec.ts";
 import { Memo } from "../../core/memo.ts";
 import { Shape } from "../../core/source.ts";
@@ -41,8 +40,8 @@ function create(options: Hessian2Options): Codec {
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
       if (!foreign) checkReadable(writer, reader, reader.name);
       return lazyCodec(
+        foreign,
         () => {
-          if (foreign) return refuseForeign;
           const write = writers.of(writer, () => compileWriter(writer, writing));
           return encoder(writer, write, limits);
         },

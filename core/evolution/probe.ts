@@ -1,5 +1,6 @@
 import type { Codec } from "../codec.ts";
 import { checkReadable } from "../compat.ts";
+import { messageOf } from "../error.ts";
 import { Output } from "../output.ts";
 import { Printer } from "../print.ts";
 import type { StructType } from "../type.ts";
@@ -143,8 +144,4 @@ function asTold(type: StructType): StructType {
   const { types } = printer;
   const contract = JSON.parse(JSON.stringify({ name: "", version: "", operations: [], types })) as unknown;
   return new ForeignContract(contract, OWN).named(name) as StructType;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

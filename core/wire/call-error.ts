@@ -1,5 +1,5 @@
 import { keepStack } from "../caller-stack.ts";
-import { RpcError } from "../error.ts";
+import { messageOf, RpcError } from "../error.ts";
 import type { ClientOperation } from "./pending.ts";
 
 /** A limit of this side or of the server is reached; nothing was sent. */
@@ -31,8 +31,4 @@ export function argumentFailed(thrown: unknown): RpcError {
 export function unreadable(operation: ClientOperation, cause: unknown): RpcError {
   const message = `${operation.wire.method.name}: the reply could not be read: ${messageOf(cause)}`;
   return new RpcError({ code: "DATA_LOSS", message, cause });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

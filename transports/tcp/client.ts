@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { RpcError } from "../../core/error.ts";
+import { messageOf, RpcError } from "../../core/error.ts";
 import type { ClientEnvironment, Link } from "../../core/transport.ts";
 import { WireLink } from "../../core/wire/link.ts";
 import type { Dial, PipeUser } from "../../core/wire/pipe.ts";
@@ -63,7 +63,7 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
           attached = user(pipe);
         } catch (error) {
           // Credentials longer than a handshake may be.
-          refuse(error instanceof Error ? error.message : String(error), error);
+          refuse(messageOf(error), error);
           return;
         }
         pipe.attach(attached, !secure);
