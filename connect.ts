@@ -1,9 +1,9 @@
 import { Adapters, registryOf } from "./adapters.ts";
 import { type BalancerFactory, roundRobin } from "./core/balancer.ts";
-import { RpcClient } from "./core/client.ts";
+import type { Interceptor } from "./core/call/interceptor.ts";
+import { RpcClient } from "./core/client/client.ts";
 import type { Codec } from "./core/codec.ts";
 import type { ErrorSource } from "./core/error-source.ts";
-import type { Interceptor } from "./core/interceptor.ts";
 import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
 import type { Transport } from "./core/transport.ts";

@@ -1,10 +1,11 @@
 /** For users: declaring a contract. */
 
 export { type ConnectOptions, connect } from "./connect.ts";
-export { type Accepted, type Admission, type Authenticate, accept, refuse } from "./core/admission.ts";
 export { type Balancer, type BalancerFactory, powerOfTwoChoices, roundRobin } from "./core/balancer.ts";
-export { type RetainedCallback, retain } from "./core/callback.ts";
-export type { ReferOptions, RpcClient } from "./core/client.ts";
+export { type RetainedCallback, retain } from "./core/call/callback.ts";
+export { Future } from "./core/call/future.ts";
+export type { Call, Interceptor, Next, Reply } from "./core/call/interceptor.ts";
+export type { ReferOptions, RpcClient } from "./core/client/client.ts";
 export type {
   CallOptions,
   Client,
@@ -13,8 +14,7 @@ export type {
   StreamMethod,
   Topics,
   UnaryMethod,
-} from "./core/client-types.ts";
-export { type CloneOptions, clone } from "./core/clone.ts";
+} from "./core/client/client-types.ts";
 export type { Code } from "./core/code.ts";
 export type { Codec, CodecLimits, CompiledCodec, CompileOptions } from "./core/codec.ts";
 export type { CallContext, Peer } from "./core/context.ts";
@@ -25,8 +25,7 @@ export type {
   MethodDescriptor,
   MethodKind,
   TopicDescriptor,
-} from "./core/contract.ts";
-export type { ErrorClass, ErrorOptions } from "./core/declared-error.ts";
+} from "./core/contract/contract.ts";
 export {
   type Definition,
   type MethodDefinition,
@@ -46,30 +45,8 @@ export {
   topic,
   type Untyped,
   type UntypedDefinition,
-} from "./core/definition.ts";
-export type { ServiceOptions } from "./core/describe.ts";
-export { type DeclaredErrorOptions, RpcError, type RpcErrorOptions } from "./core/error.ts";
-export type { ErrorSource } from "./core/error-source.ts";
-export { Future } from "./core/future.ts";
-export { Health, type HealthStatus, type ServerHealth } from "./core/health.ts";
-export { type Implementation, implement, type Servable } from "./core/implementation.ts";
-export type { Call, Interceptor, Next, Reply } from "./core/interceptor.ts";
-export type { JsonValue } from "./core/json-value.ts";
-export type { Metadata } from "./core/metadata.ts";
-export { arg, type DeclaredParam } from "./core/param.ts";
-export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";
-export type {
-  Check,
-  CheckResult,
-  DocumentSchema,
-  ProtobufDescriptor,
-  Schema,
-  SchemaIssue,
-  SchemaValue,
-  StandardSchema,
-} from "./core/schema/schema.ts";
-export { typeOf } from "./core/schema/translate.ts";
-export type { RpcServer } from "./core/server.ts";
+} from "./core/contract/definition.ts";
+export type { ServiceOptions } from "./core/contract/describe.ts";
 export {
   type Contract,
   type ContractClass,
@@ -80,8 +57,7 @@ export {
   type Members,
   service,
   unimplemented,
-} from "./core/service.ts";
-export { type StructOptions, t } from "./core/t.ts";
+} from "./core/contract/service.ts";
 export type {
   Delivery,
   Message,
@@ -90,9 +66,33 @@ export type {
   SubscribeOptions,
   Subscription,
   Topic,
-} from "./core/topic.ts";
-export type { TopicLimits } from "./core/topic-limits.ts";
+} from "./core/contract/topic.ts";
+export { type DeclaredErrorOptions, RpcError, type RpcErrorOptions } from "./core/error.ts";
+export type { ErrorSource } from "./core/error-source.ts";
+export type { JsonValue } from "./core/json-value.ts";
+export { type Accepted, type Admission, type Authenticate, accept, refuse } from "./core/link/admission.ts";
+export type { Metadata } from "./core/metadata.ts";
+export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";
+export { type CloneOptions, clone } from "./core/schema/clone.ts";
+export type { ErrorClass, ErrorOptions } from "./core/schema/declared-error.ts";
+export { arg, type DeclaredParam } from "./core/schema/param.ts";
+export { type StructOptions, t } from "./core/schema/t.ts";
+export { typeOf } from "./core/schema/translate.ts";
+export { Health, type HealthStatus, type ServerHealth } from "./core/server/health.ts";
+export { type Implementation, implement, type Servable } from "./core/server/implementation.ts";
+export type { RpcServer } from "./core/server/server.ts";
+export type { TopicLimits } from "./core/topic/limits.ts";
 export type { Link, Listener, Transport } from "./core/transport.ts";
+export type {
+  Check,
+  CheckResult,
+  DocumentSchema,
+  ProtobufDescriptor,
+  Schema,
+  SchemaIssue,
+  SchemaValue,
+  StandardSchema,
+} from "./core/type/schema.ts";
 /** What a user's own declarations name: the types that the builders of `t` return, and what they are made of. */
 export type {
   AnyKindType,
@@ -148,7 +148,7 @@ export type {
   UnionFor,
   UnionOf,
   UnionType,
-} from "./core/type.ts";
+} from "./core/type/type.ts";
 export { type Mock, type MockHandlers, mock } from "./mock.ts";
 export { currentCall } from "./platform-node.ts";
 /** For users: serving and calling. */

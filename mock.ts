@@ -1,8 +1,8 @@
 import { connect } from "./connect.ts";
-import type { Client, Topics } from "./core/client-types.ts";
-import { implement } from "./core/implementation.ts";
+import type { Client, Topics } from "./core/client/client-types.ts";
+import { type Contract, type ContractLike, contractOf, type Handler, type Handlers } from "./core/contract/service.ts";
 import { randomId } from "./core/platform.ts";
-import { type Contract, type ContractLike, contractOf, type Handler, type Handlers } from "./core/service.ts";
+import { implement } from "./core/server/implementation.ts";
 import { createNodePlatform } from "./platform-node.ts";
 import { serve } from "./serve.ts";
 

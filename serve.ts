@@ -1,13 +1,13 @@
 import { Adapters, registryOf } from "./adapters.ts";
-import type { Authenticate } from "./core/admission.ts";
+import type { Interceptor } from "./core/call/interceptor.ts";
 import type { Codec } from "./core/codec.ts";
 import type { ErrorSource } from "./core/error-source.ts";
-import type { Servable } from "./core/implementation.ts";
-import type { Interceptor } from "./core/interceptor.ts";
+import type { Authenticate } from "./core/link/admission.ts";
 import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
-import { RpcServer } from "./core/server.ts";
-import { resolveTopicLimits, type TopicLimits } from "./core/topic-limits.ts";
+import type { Servable } from "./core/server/implementation.ts";
+import { RpcServer } from "./core/server/server.ts";
+import { resolveTopicLimits, type TopicLimits } from "./core/topic/limits.ts";
 import type { Transport } from "./core/transport.ts";
 import { createNodePlatform, reachable } from "./platform-node.ts";
 import { errorListener } from "./print-error.ts";

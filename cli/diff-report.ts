@@ -1,6 +1,6 @@
-import { worstFor } from "../core/evolution/compare.ts";
-import type { Change, ChangeKind, Outcome, Verdict } from "../core/evolution/outcome.ts";
-import { remedyForStored } from "../core/evolution/remedy.ts";
+import { worstFor } from "../evolution/compare.ts";
+import type { Change, ChangeKind, Outcome, Verdict } from "../evolution/outcome.ts";
+import { remedyForStored } from "../evolution/remedy.ts";
 
 /** Whose reading counts: that of Trunkline peers, or that of stored bytes and of peers of other makes too. */
 export type Peers = "negotiated" | "any";

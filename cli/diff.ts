@@ -1,12 +1,13 @@
 import { Adapters } from "../adapters.ts";
 import type { Codec } from "../core/codec.ts";
-import { compareContracts, compareTypes } from "../core/evolution/compare.ts";
-import type { Named } from "../core/evolution/linked.ts";
-import { type Change, OK, type Verdict } from "../core/evolution/outcome.ts";
-import { type Command, CommandError, parse } from "./command.ts";
+import { compareContracts, compareTypes } from "../evolution/compare.ts";
+import type { Named } from "../evolution/linked.ts";
+import { type Change, OK, type Verdict } from "../evolution/outcome.ts";
+import { InputError } from "../formats/input-error.ts";
+import { chooseContract, loadSchemaFile, parseSource } from "../formats/load.ts";
+import type { NamedType, SchemaFile } from "../formats/schema-file.ts";
+import { type Command, parse } from "./command.ts";
 import { breaks, type Peers, report } from "./diff-report.ts";
-import { chooseContract, loadSchemaFile, parseSource } from "./load.ts";
-import type { NamedType, SchemaFile } from "./schema-file.ts";
 
 const usage = `trunkline diff <old> <new> [--codec json,protobuf] [--peers negotiated|any]
                              [--compat full|backward|forward] [--all] [--json]
@@ -45,13 +46,13 @@ export const command: Command = {
     });
     const [old, next, extra] = positionals;
     if (old === undefined || next === undefined || extra !== undefined)
-      throw new CommandError("give two versions: trunkline diff old.json orders.ts#Orders");
+      throw new InputError("give two versions: trunkline diff old.json orders.ts#Orders");
     const peers = values.peers ?? "any";
     if (peers !== "any" && peers !== "negotiated")
-      throw new CommandError(`--peers ${peers} is not known; use negotiated or any`);
+      throw new InputError(`--peers ${peers} is not known; use negotiated or any`);
     const compat = values.compat ?? "full";
     if (!Object.hasOwn(ignored, compat))
-      throw new CommandError(`--compat ${compat} is not known; use full, backward or forward`);
+      throw new InputError(`--compat ${compat} is not known; use full, backward or forward`);
     const codecs = await chosenCodecs(values.codec);
     const options = { includes: values.include ?? [] };
     const load = async (source: string): Promise<Loaded> => {
@@ -92,7 +93,7 @@ async function chosenCodecs(given: string | undefined): Promise<Codec[]> {
   return given.split(",").map((word) => {
     const found = all.find(({ name }) => name === word.trim());
     if (found !== undefined) return found;
-    throw new CommandError(`--codec ${word} is not known; known are ${all.map(({ name }) => name).join(", ")}`);
+    throw new InputError(`--codec ${word} is not known; known are ${all.map(({ name }) => name).join(", ")}`);
   });
 }
 
@@ -110,14 +111,14 @@ function compare(old: Loaded, next: Loaded, codecs: readonly Codec[]): { title: 
   const [before, after] = [old, next].map(({ schema }) => schema.contracts.size > 0);
   if (before !== after) {
     const without = before ? next : old;
-    throw new CommandError(`${without.file}: declares no contract, but the other version does; compare like with like`);
+    throw new InputError(`${without.file}: declares no contract, but the other version does; compare like with like`);
   }
   if (!before) {
     const [mine, theirs] = [old, next].map(({ schema }) => schema.types.map(asNamed)) as [Named[], Named[]];
     return { title: { old: old.file, new: next.file }, changes: compareTypes(mine, theirs, codecs) };
   }
   const [a, b] = [old, next].map(({ schema, file, name }) => chooseContract(schema, file, name));
-  if (a === undefined || b === undefined) throw new CommandError("no contract was found");
+  if (a === undefined || b === undefined) throw new InputError("no contract was found");
   const title = { old: `${a.name} ${a.version}`, new: `${b.name} ${b.version}` };
   return { title, changes: compareContracts(a, b, codecs) };
 }

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { type Command, CommandError, parse } from "./command.ts";
-import { chooseContract, loadSchemaFile } from "./load.ts";
+import { InputError } from "../formats/input-error.ts";
+import { chooseContract, loadSchemaFile } from "../formats/load.ts";
+import type { SchemaFile } from "../formats/schema-file.ts";
+import { typescriptModule } from "../formats/typescript/module.ts";
+import { type Command, parse } from "./command.ts";
 import { deliver } from "./output.ts";
-import type { SchemaFile } from "./schema-file.ts";
-import { typescriptModule } from "./typescript.ts";
 
 const usage = `trunkline generate <file> [--service <name>] [--out <file.ts>] [--check]
 
@@ -28,11 +29,11 @@ export const command: Command = {
       check: { type: "boolean" },
     });
     const [file, extra] = positionals;
-    if (file === undefined) throw new CommandError("say from what: trunkline generate orders.proto --out orders.ts");
-    if (extra !== undefined) throw new CommandError(`${extra} is one file too many; take them one by one`);
+    if (file === undefined) throw new InputError("say from what: trunkline generate orders.proto --out orders.ts");
+    if (extra !== undefined) throw new InputError(`${extra} is one file too many; take them one by one`);
     const loaded = await loadSchemaFile(file, io, { includes: values.include ?? [] });
     if (loaded.contracts.size === 0 && loaded.types.length === 0) {
-      throw new CommandError(`${file}: declares neither a service nor a type`);
+      throw new InputError(`${file}: declares neither a service nor a type`);
     }
     const text = typescriptModule(
       values.service === undefined ? loaded : only(loaded, file, values.service),
@@ -42,7 +43,7 @@ export const command: Command = {
       await deliver(text, values.out, io);
       return 0;
     }
-    if (values.out === undefined) throw new CommandError("--check needs the file to look at: add --out orders.ts");
+    if (values.out === undefined) throw new InputError("--check needs the file to look at: add --out orders.ts");
     const written = await readFile(resolve(io.cwd, values.out), "utf8").catch(() => undefined);
     // On Windows, git may have written the file with other ends of lines.
     if (written?.replaceAll("\r\n", "\n") === text) return 0;

@@ -3,7 +3,8 @@ import { readFile, realpath } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { RpcError } from "../core/error.ts";
-import { type Command, CommandError, type Io } from "./command.ts";
+import { InputError } from "../formats/input-error.ts";
+import type { Command, Io } from "./command.ts";
 
 const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   schema: () => import("./schema.ts"),
@@ -51,7 +52,7 @@ export async function main([name, ...args]: readonly string[], io: Io): Promise<
     return await command.run(args, io);
   } catch (thrown) {
     // An error of the framework says what is wrong with the contract.
-    const isMistake = thrown instanceof CommandError || RpcError.is(thrown);
+    const isMistake = thrown instanceof InputError || RpcError.is(thrown);
     if (!(isMistake || thrown instanceof RangeError)) throw thrown;
     // The stack is as deep as types nest and refer to each other.
     const why = isMistake ? thrown.message : `the types go too deep (${thrown.message}); split them`;

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { CommandError, type Io } from "./command.ts";
+import { InputError } from "../formats/input-error.ts";
+import type { Io } from "./command.ts";
 
 /** Writes what a command made to the file that `--out` names, or to the standard output. */
 export async function deliver(text: string, out: string | undefined, io: Io): Promise<void> {
@@ -9,6 +10,6 @@ export async function deliver(text: string, out: string | undefined, io: Io): Pr
     return;
   }
   await writeFile(resolve(io.cwd, out), text).catch((cause: Error) => {
-    throw new CommandError(`cannot write ${out}: ${cause.message}`);
+    throw new InputError(`cannot write ${out}: ${cause.message}`);
   });
 }

@@ -1,14 +1,15 @@
 import { avroProtocol, avroSchema } from "../codecs/avro/index.ts";
 import { jsonSchema } from "../codecs/json/index.ts";
 import { protoText, typeProtoText } from "../codecs/protobuf/index.ts";
-import type { ContractDescriptor } from "../core/contract.ts";
-import { type Command, CommandError, parse } from "./command.ts";
-import { contractFile, typesFile } from "./contract-file.ts";
-import { chooseContract, loadSchemaFile, parseSource } from "./load.ts";
-import { namedType, typeNames } from "./named-types.ts";
+import type { ContractDescriptor } from "../core/contract/contract.ts";
+import { contractFile, typesFile } from "../formats/contract/contract-file.ts";
+import { InputError } from "../formats/input-error.ts";
+import { chooseContract, loadSchemaFile, parseSource } from "../formats/load.ts";
+import { namedType, typeNames } from "../formats/named-types.ts";
+import type { NamedType, SchemaFile } from "../formats/schema-file.ts";
+import { typescriptModule } from "../formats/typescript/module.ts";
+import { type Command, parse } from "./command.ts";
 import { deliver } from "./output.ts";
-import type { NamedType, SchemaFile } from "./schema-file.ts";
-import { typescriptModule } from "./typescript.ts";
 
 /** How one format prints a contract, and one type. */
 interface Format {
@@ -63,12 +64,12 @@ export const command: Command = {
       out: { type: "string" },
     });
     const [source, extra] = positionals;
-    if (source === undefined) throw new CommandError("say of what: trunkline schema orders.ts#Orders --format proto");
-    if (extra !== undefined) throw new CommandError(`${extra} is one source too many; take them one by one`);
+    if (source === undefined) throw new InputError("say of what: trunkline schema orders.ts#Orders --format proto");
+    if (extra !== undefined) throw new InputError(`${extra} is one source too many; take them one by one`);
     const format = Object.hasOwn(formats, values.format ?? "") ? formats[values.format ?? ""] : undefined;
     if (format === undefined) {
       const given = values.format === undefined ? "--format is missing" : `--format ${values.format} is not known`;
-      throw new CommandError(`${given}; use one of ${Object.keys(formats).join(", ")}`);
+      throw new InputError(`${given}; use one of ${Object.keys(formats).join(", ")}`);
     }
     const { file, name } = parseSource(source);
     const loaded = await loadSchemaFile(file, io, { includes: values.include ?? [] });
@@ -89,8 +90,8 @@ function print(format: Format, loaded: SchemaFile, { file, name, type }: Wanted)
   const found = wanted === undefined ? undefined : namedType(loaded, wanted);
   if (found !== undefined) return format.type(found);
   const names = typeNames(loaded).join(", ");
-  if (names === "") throw new CommandError(`${file}: declares neither a contract nor a type`);
-  throw new CommandError(
+  if (names === "") throw new InputError(`${file}: declares neither a contract nor a type`);
+  throw new InputError(
     wanted === undefined
       ? `${file}: declares no contract, only types; say which: --type with one of ${names}`
       : `${file}: has no type ${wanted}; it has ${names}`,
@@ -113,5 +114,5 @@ function asValue(type: NamedType): Exclude<NamedType, { readonly kind: "error" }
 function asRecord(type: NamedType): Exclude<NamedType, { readonly kind: "error" | "enum" }> {
   const value = asValue(type);
   if (value.kind !== "enum") return value;
-  throw new CommandError(`${type.name} is an enum, which a .proto file has beside a message; print the message`);
+  throw new InputError(`${type.name} is an enum, which a .proto file has beside a message; print the message`);
 }

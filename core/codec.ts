@@ -1,5 +1,5 @@
-import type { Output } from "./output.ts";
-import type { StructType } from "./type.ts";
+import type { Output } from "./bytes/output.ts";
+import type { StructType } from "./type/type.ts";
 
 /** Bounds on what a decoder makes of hostile bytes. */
 export interface CodecLimits {

@@ -3,12 +3,19 @@
  * Users of the framework import from `trunkline` itself.
  */
 
-export { type BackoffOptions, backoffMs, defaultBackoff } from "./backoff.ts";
 export type { Balancer, BalancerFactory, Candidate } from "./balancer.ts";
+/** For codecs: where bytes go, what types are, and whether one type can be read as another. */
+export { Output } from "./bytes/output.ts";
+export { type Carrier, OutgoingCall } from "./call/outgoing.ts";
+export { type Timed, TimerWheel } from "./call/timer-wheel.ts";
 export { type Code, codeFromNumber, codes } from "./code.ts";
 /** The ports. */
 export { type Codec, type CodecLimits, type CompiledCodec, type CompileOptions, defaultCodecLimits } from "./codec.ts";
-export { checkReadable } from "./compat.ts";
+export { compileCopy } from "./compile/copy.ts";
+export { roomFor } from "./compile/entry.ts";
+/** For codecs: what the value of a message may take, and what values take. */
+export { memoryFor, overMemory, valueCost } from "./compile/memory.ts";
+export { plain, setOwn } from "./compile/plain.ts";
 /** For transports: calls, contracts, time. */
 export type { CallContext, Peer } from "./context.ts";
 export type {
@@ -17,26 +24,17 @@ export type {
   MethodDescriptor,
   MethodKind,
   TopicDescriptor,
-} from "./contract.ts";
-export { compileCopy } from "./copy.ts";
-export { roomFor } from "./entry.ts";
+} from "./contract/contract.ts";
+export { type PrintedContract, printContract } from "./contract/print.ts";
 /** Errors, and the checks that make them. */
 export { RpcError, type RpcErrorOptions } from "./error.ts";
 export { type ErrorListener, type ErrorSource, sourceOf } from "./error-source.ts";
-export { explain, mismatch } from "./explain.ts";
 export type { JsonValue } from "./json-value.ts";
-/** For codecs: what the value of a message may take, and what values take. */
-export { memoryFor, overMemory, valueCost } from "./memory.ts";
+export { type BackoffOptions, backoffMs, defaultBackoff } from "./link/backoff.ts";
+export { Redial } from "./link/redial.ts";
 export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
-export { type Carrier, OutgoingCall } from "./outgoing.ts";
-/** For codecs: where bytes go, what types are, and whether one type can be read as another. */
-export { Output } from "./output.ts";
-export { plain, setOwn } from "./plain.ts";
 export type { Platform } from "./platform.ts";
-export { type PrintedContract, printContract } from "./print.ts";
-export { Redial } from "./redial.ts";
 export { type Instance, type InstanceQuery, matches, type Registry, sameMajor } from "./registry.ts";
-export { type Timed, TimerWheel } from "./timer-wheel.ts";
 export type {
   ClientEnvironment,
   IncomingCall,
@@ -50,6 +48,8 @@ export type {
   StreamRequest,
   Transport,
 } from "./transport.ts";
+export { checkReadable } from "./type/compat.ts";
+export { explain, mismatch } from "./type/explain.ts";
 export type {
   BytesType,
   EnumType,
@@ -63,7 +63,7 @@ export type {
   StructType,
   Type,
   UnionType,
-} from "./type.ts";
+} from "./type/type.ts";
 export { Acceptor } from "./wire/acceptor.ts";
 export { defaultWireLimits, resolveWireLimits, type WireLimits } from "./wire/limits.ts";
 export { WireLink, type WireLinkOptions } from "./wire/link.ts";

@@ -1,4 +1,5 @@
-import { isRecord, show } from "./explain.ts";
+import { isRecord } from "./is-record.ts";
+import { show } from "./show.ts";
 
 /** What the value of an option may be: a word for the error, and the check. */
 export interface OptionKind {

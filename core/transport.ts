@@ -1,12 +1,12 @@
+import type { OutgoingCall } from "./call/outgoing.ts";
+import type { TimerWheel } from "./call/timer-wheel.ts";
 import type { Codec } from "./codec.ts";
 import type { CallContext, Peer } from "./context.ts";
-import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
+import type { ContractDescriptor, MethodDescriptor } from "./contract/contract.ts";
 import type { RpcError } from "./error.ts";
 import type { ErrorListener } from "./error-source.ts";
 import type { Metadata } from "./metadata.ts";
-import type { OutgoingCall } from "./outgoing.ts";
 import type { Platform } from "./platform.ts";
-import type { TimerWheel } from "./timer-wheel.ts";
 
 /**
  * The transport port: carries calls between two endpoints.

@@ -51,7 +51,7 @@ describe("one contract in every world of decorators", () => {
     for (const folder of ["cells", "types"]) {
       await cp(join(root, "test", folder), join(built.path, folder), { recursive: true });
     }
-    await cp(join(root, "test/schema/kinds-pb.ts"), join(built.path, "schema/kinds-pb.ts"));
+    await cp(join(root, "test/core/schema/kinds-pb.ts"), join(built.path, "core/schema/kinds-pb.ts"));
     await built.linkSchemaLibraries();
   });
   after(() => built[Symbol.asyncDispose]());

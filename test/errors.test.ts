@@ -8,8 +8,8 @@ import { packageSources } from "./tools/sources.ts";
 
 /** Where an error gets a message that was written elsewhere. */
 const passedOn: Readonly<Record<string, string>> = {
-  "core/admission.ts": "refuse: the words of the application",
-  "core/call-metadata.ts": "what createMetadata said",
+  "core/link/admission.ts": "refuse: the words of the application",
+  "core/call/call-metadata.ts": "what createMetadata said",
   "core/error.ts": "RpcError.from: the caller's text, found there",
   "core/wire/binder.ts": "came over the wire",
   "core/wire/message.ts": "came over the wire",

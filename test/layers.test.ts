@@ -1,14 +1,36 @@
 import { readdirSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { basename, join } from "node:path";
+import { basename, join, posix } from "node:path";
 import { expect } from "chai";
 import { root } from "./tools/project.ts";
-import { cycles, filesUnder, importsOf, packageSources } from "./tools/sources.ts";
+import { cycles, filesUnder, importsOf, packageSources, type Source } from "./tools/sources.ts";
 
 /** The only files at the root, which know every adapter. */
 const wiring = ["adapters.ts", "connect.ts", "index.ts", "mock.ts", "platform-node.ts", "print-error.ts", "serve.ts"];
 /** Who may import a sibling, and why. Dubbo's envelope is itself Hessian. */
 const allowed: Readonly<Record<string, string>> = { "transports/dubbo": "codecs/hessian2" };
+/**
+ * The rooms of core, each of which imports itself and those before it. What lies in `core/` itself are words, which every
+ * room speaks, and the ports.
+ */
+const rooms = [
+  "",
+  "type",
+  "bytes",
+  "compile",
+  "schema",
+  "contract",
+  "call",
+  "link",
+  "topic",
+  "client",
+  "server",
+  "wire",
+];
+/** They say what others implement, so they name the types of rooms, and nothing else of them. */
+const ports = ["core/codec.ts", "core/registry.ts", "core/transport.ts"];
+/** What stands on core beside the adapters, each on those before it. */
+const upper = ["evolution", "formats", "cli"];
 const drawers = ["utils.ts", "util.ts", "helpers.ts", "helper.ts", "common.ts", "misc.ts", "shared.ts"];
 const MAX_LINES = 400;
 
@@ -23,6 +45,16 @@ function adapterOf(path: string): string {
 }
 function isOwn(name: string): boolean {
   return /\.[jt]s$/.test(name);
+}
+function roomOf(path: string): string {
+  const [, room = "", file] = path.split("/");
+  return file === undefined ? "" : room;
+}
+/** The paths after `from` in the imports and exports that carry nothing but types. */
+function typeImports({ path, text }: Source): string[] {
+  return [...text.matchAll(/^(?:import|export) type [^;]*?from "(\.[^"]+)"/gm)].map((match) =>
+    posix.join(posix.dirname(path), match[1] as string),
+  );
 }
 /** The wiring, and the command line, which is an entry of its own. */
 function isEntry(path: string): boolean {
@@ -44,6 +76,30 @@ describe("layers", () => {
     expect(
       violations(core, ({ path, imports }) =>
         imports.filter((name) => !name.startsWith("core/")).map((name) => `${path} imports ${name}`),
+      ),
+    ).to.deep.equal([]);
+  });
+
+  it("the rooms of core stand in an order", () => {
+    const inner = core.filter(({ path }) => path !== "core/index.ts");
+    expect([...new Set(inner.map(({ path }) => roomOf(path)))].sort()).to.deep.equal([...rooms].sort());
+    expect(
+      violations(inner, (source) => {
+        const types = ports.includes(source.path) ? typeImports(source) : [];
+        return source.imports
+          .filter((name) => rooms.indexOf(roomOf(name)) > rooms.indexOf(roomOf(source.path)) && !types.includes(name))
+          .map((name) => `${source.path} imports ${name}`);
+      }),
+    ).to.deep.equal([]);
+  });
+
+  it("what stands on core has an order, too, and adapters know nothing of it", () => {
+    const above = (path: string): number => upper.indexOf(path.split("/", 1)[0] as string);
+    expect(
+      violations(
+        sources.filter(({ path }) => path.includes("/")),
+        ({ path, imports }) =>
+          imports.filter((name) => above(name) > above(path)).map((name) => `${path} imports ${name}`),
       ),
     ).to.deep.equal([]);
   });

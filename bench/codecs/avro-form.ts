@@ -1,5 +1,5 @@
 import type { avroSchema } from "../../codecs/avro/index.ts";
-import type { Type, UnionType } from "../../core/type.ts";
+import type { Type, UnionType } from "../../core/type/type.ts";
 import type { Form } from "./conversion.ts";
 
 type AvroSchema = ReturnType<typeof avroSchema>;

@@ -1,4 +1,4 @@
-import type { Type } from "../../core/type.ts";
+import type { Type } from "../../core/type/type.ts";
 
 /** Whether a type of this kind stands anywhere in it. */
 export function contains(type: Type, kind: Type["kind"], seen = new Set<Type>()): boolean {

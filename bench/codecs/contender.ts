@@ -1,4 +1,4 @@
-import type { StructType } from "../../core/type.ts";
+import type { StructType } from "../../core/type/type.ts";
 
 /** A way to make bytes of values. Each lives in its own file of `contenders/`, exported as `contender`. */
 export interface Contender {

@@ -1,4 +1,4 @@
-import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
+import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type/type.ts";
 
 /** Where a value stands: in a field that is always there, or in a list, a map, a union or an optional field. */
 export type Place = "field" | "inner";

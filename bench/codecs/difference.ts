@@ -1,4 +1,4 @@
-import type { Type } from "../../core/type.ts";
+import type { Type } from "../../core/type/type.ts";
 
 /**
  * The first place where a value that came back is not the one that was sent, in words; undefined if there is none.

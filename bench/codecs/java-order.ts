@@ -1,4 +1,4 @@
-import type { Field, StructType, Type } from "../../core/type.ts";
+import type { Field, StructType, Type } from "../../core/type/type.ts";
 import { copyType } from "./type-copy.ts";
 
 /** What Caucho's serializer writes after all other fields: what is neither primitive nor of `java.lang`. */

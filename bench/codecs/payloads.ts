@@ -1,5 +1,5 @@
-import { t } from "../../core/t.ts";
-import type { StructType } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { StructType } from "../../core/type/type.ts";
 import { order } from "../rpc/order.ts";
 import { Order } from "../rpc/order-type.ts";
 

@@ -1,8 +1,8 @@
 import { protoText } from "../../codecs/protobuf/index.ts";
-import { rpc } from "../../core/definition.ts";
-import { arg } from "../../core/param.ts";
-import { contractOf, defineService } from "../../core/service.ts";
-import type { StructType, UnionType } from "../../core/type.ts";
+import { rpc } from "../../core/contract/definition.ts";
+import { contractOf, defineService } from "../../core/contract/service.ts";
+import { arg } from "../../core/schema/param.ts";
+import type { StructType, UnionType } from "../../core/type/type.ts";
 
 /** The .proto file of a contract that takes the type, and the full name of its message there. */
 export function protoOf(type: StructType): { readonly text: string; readonly message: string } {

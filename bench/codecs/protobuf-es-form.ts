@@ -7,7 +7,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import protobufjs from "protobufjs";
 import "protobufjs/ext/descriptor.js";
-import type { EnumType, Field, StructType, UnionType } from "../../core/type.ts";
+import type { EnumType, Field, StructType, UnionType } from "../../core/type/type.ts";
 import { type Form, listOf, mapOf } from "./conversion.ts";
 import { oneofOf, protoOf } from "./proto.ts";
 

@@ -1,4 +1,4 @@
-import type { Field, StructType, Type, UnionType } from "../../core/type.ts";
+import type { Field, StructType, Type, UnionType } from "../../core/type/type.ts";
 
 /**
  * The same type without functions, so that it can be sent to a process; `order` may put the fields of each struct into

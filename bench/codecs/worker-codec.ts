@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { StructType } from "../../core/type.ts";
+import type { StructType } from "../../core/type/type.ts";
 import { answer } from "../answer.ts";
 import { allocatedBytes } from "./allocation.ts";
 import type { Contender, Prepared } from "./contender.ts";

@@ -1,5 +1,5 @@
-import { t } from "../../core/t.ts";
-import type { Infer } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { Infer } from "../../core/type/type.ts";
 
 const Item = t.struct("bench.Item", { sku: t.string, qty: t.int32, price: t.float64 });
 

@@ -1,12 +1,21 @@
-import { ByteSource } from "../../core/byte-source.ts";
-import { misfitCondition, recordCondition } from "../../core/check.ts";
-import type { Write } from "../../core/encoder.ts";
-import { writeDouble, writeSingle } from "../../core/little-endian.ts";
+import { writeDouble, writeSingle } from "../../core/bytes/little-endian.ts";
+import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES } from "../../core/bytes/varint.ts";
+import { ByteSource } from "../../core/compile/byte-source.ts";
+import { misfitCondition, recordCondition } from "../../core/compile/check.ts";
+import type { Write } from "../../core/compile/encoder.ts";
+import type { Shape } from "../../core/compile/source.ts";
 import { MAX_PRECISION } from "../../core/schema/avro-decimal.ts";
 import { isPlainUnion, nullPlace, scalarForm } from "../../core/schema/avro-form.ts";
-import type { Shape } from "../../core/source.ts";
-import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
-import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES } from "../../core/varint.ts";
+import type {
+  EnumType,
+  Field,
+  ListType,
+  MapType,
+  ScalarType,
+  StructType,
+  Type,
+  UnionType,
+} from "../../core/type/type.ts";
 import {
   decimalWriter,
   writeBool,

@@ -1,6 +1,6 @@
-import { isType } from "../../core/fields.ts";
 import { avroJson } from "../../core/schema/avro.ts";
-import type { Type } from "../../core/type.ts";
+import { isType } from "../../core/type/fields.ts";
+import type { Type } from "../../core/type/type.ts";
 import { canonicalForm } from "./canonical.ts";
 import { type AvroSchema, avroSchema } from "./schema.ts";
 

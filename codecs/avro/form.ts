@@ -1,9 +1,9 @@
 import { RpcError } from "../../core/error.ts";
-import type { FormMisfit } from "../../core/explain.ts";
 import { unitsOf } from "../../core/schema/avro-decimal.ts";
 import { scalarForm, wrongAbsence, wrongForm } from "../../core/schema/avro-form.ts";
-import type { Field, Type } from "../../core/type.ts";
-import { type SeenTypes, walkType } from "../../core/walk.ts";
+import type { FormMisfit } from "../../core/type/explain.ts";
+import type { Field, Type } from "../../core/type/type.ts";
+import { type SeenTypes, walkType } from "../../core/type/walk.ts";
 
 /** Refuses a type that asks for a form which Avro does not have, and names the field. */
 export function checkForms(type: Type, path: string, seen?: SeenTypes): void {

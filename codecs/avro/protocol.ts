@@ -1,7 +1,7 @@
-import type { ContractDescriptor, MethodDescriptor } from "../../core/contract.ts";
+import type { ContractDescriptor, MethodDescriptor } from "../../core/contract/contract.ts";
 import { isPlainUnion } from "../../core/schema/avro-form.ts";
-import type { ErrorType, StructType, Type } from "../../core/type.ts";
-import { checkTyped } from "../../core/typed.ts";
+import type { ErrorType, StructType, Type } from "../../core/type/type.ts";
+import { checkTyped } from "../../core/type/typed.ts";
 import { checkForms } from "./form.ts";
 import { type AvroSchema, type SchemaBuilder, withNamesOf } from "./schema.ts";
 

@@ -1,8 +1,8 @@
-import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/explain.ts";
-import { overMemory } from "../../core/memory.ts";
+import { MAX_VARINT_BYTES, readHalves, readSmall, TWO_32 } from "../../core/bytes/varint.ts";
+import { overMemory } from "../../core/compile/memory.ts";
 import { scalarForm } from "../../core/schema/avro-form.ts";
-import type { Type } from "../../core/type.ts";
-import { MAX_VARINT_BYTES, readHalves, readSmall, TWO_32 } from "../../core/varint.ts";
+import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/type/explain.ts";
+import type { Type } from "../../core/type/type.ts";
 import { type Cursor, malformed, truncated } from "./cursor.ts";
 
 /** Reads a zigzag integer into the halves of the cursor, as a two's complement. */

@@ -1,8 +1,8 @@
-import { copyBytes } from "../../core/byte-copy.ts";
-import { entryCode } from "../../core/entry-code.ts";
-import { DECIMAL } from "../../core/explain.ts";
-import { structLiteral } from "../../core/literal.ts";
-import { readDouble, readDoubles, readSingle, readSingles } from "../../core/little-endian.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import { readDouble, readDoubles, readSingle, readSingles } from "../../core/bytes/little-endian.ts";
+import { readText } from "../../core/bytes/utf8.ts";
+import { entryCode } from "../../core/compile/entry-code.ts";
+import { structLiteral } from "../../core/compile/literal.ts";
 import {
   ENTRY,
   GROWING,
@@ -15,13 +15,13 @@ import {
   scalarCost,
   structCost,
   UNION,
-} from "../../core/memory.ts";
-import { MISFIT } from "../../core/misfit.ts";
+} from "../../core/compile/memory.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
+import { type Shape, Source } from "../../core/compile/source.ts";
 import { readDecimal } from "../../core/schema/avro-decimal.ts";
 import { isPlainUnion, nullPlace, scalarForm } from "../../core/schema/avro-form.ts";
-import { type Shape, Source } from "../../core/source.ts";
-import type { EnumType, Field, ListType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
-import { readText } from "../../core/utf8.ts";
+import { DECIMAL } from "../../core/type/explain.ts";
+import type { EnumType, Field, ListType, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import type { Read } from "./cursor.ts";
 import { minBytes, momentOf, readInt53, readInt64 } from "./read.ts";
 

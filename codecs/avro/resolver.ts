@@ -1,6 +1,5 @@
-import { roomFor } from "../../core/entry.ts";
-import { fieldsByName } from "../../core/fields-by-name.ts";
-import { structMaker } from "../../core/literal.ts";
+import { roomFor } from "../../core/compile/entry.ts";
+import { structMaker } from "../../core/compile/literal.ts";
 import {
   absentCost,
   ENTRY,
@@ -13,11 +12,12 @@ import {
   scalarCost,
   structCost,
   UNION,
-} from "../../core/memory.ts";
-import { keyStep, Misfit, within } from "../../core/misfit.ts";
-import { setOwn } from "../../core/plain.ts";
+} from "../../core/compile/memory.ts";
+import { keyStep, Misfit, within } from "../../core/compile/misfit.ts";
+import { setOwn } from "../../core/compile/plain.ts";
 import { isPlainUnion, nullPlace } from "../../core/schema/avro-form.ts";
-import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
+import { fieldsByName } from "../../core/type/fields-by-name.ts";
+import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { type Cursor, type Read, tooDeep } from "./cursor.ts";
 import { charge, readBlock } from "./read.ts";
 import { readIndex, readScalar, readString, type Scalar } from "./scalar.ts";

@@ -1,11 +1,11 @@
-import { copyBytes } from "../../core/byte-copy.ts";
-import { DECIMAL } from "../../core/explain.ts";
-import { readDouble, readSingle } from "../../core/little-endian.ts";
-import { Misfit } from "../../core/misfit.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import { readDouble, readSingle } from "../../core/bytes/little-endian.ts";
+import { readText } from "../../core/bytes/utf8.ts";
+import { Misfit } from "../../core/compile/misfit.ts";
 import { readDecimal } from "../../core/schema/avro-decimal.ts";
 import { enumDefault, scalarForm } from "../../core/schema/avro-form.ts";
-import type { EnumType, ScalarType } from "../../core/type.ts";
-import { readText } from "../../core/utf8.ts";
+import { DECIMAL } from "../../core/type/explain.ts";
+import type { EnumType, ScalarType } from "../../core/type/type.ts";
 import { type Cursor, type Read, truncated } from "./cursor.ts";
 import { formMisfit } from "./form.ts";
 import { lastInteger, momentOf, readInt53, readInt64, readLength } from "./read.ts";

@@ -1,4 +1,3 @@
-import { sameType } from "../../core/same.ts";
 import { sizeOf, unitsOf, writeUnits } from "../../core/schema/avro-decimal.ts";
 import {
   type AvroScalarForm,
@@ -8,8 +7,9 @@ import {
   nullPlace,
   scalarForm,
 } from "../../core/schema/avro-form.ts";
-import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
-import { checkTyped, untyped } from "../../core/typed.ts";
+import { sameType } from "../../core/type/same.ts";
+import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
+import { checkTyped, untyped } from "../../core/type/typed.ts";
 import { checkForms } from "./form.ts";
 
 /** A schema of Avro, as JSON. */

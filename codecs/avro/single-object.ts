@@ -1,11 +1,11 @@
+import { Output } from "../../core/bytes/output.ts";
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
-import { field, struct } from "../../core/contract.ts";
+import { field, struct } from "../../core/contract/contract.ts";
 import { RpcError } from "../../core/error.ts";
-import { isType } from "../../core/fields.ts";
-import { Output } from "../../core/output.ts";
 import { fromAvro } from "../../core/schema/avro.ts";
-import type { AvroValue } from "../../core/schema/avro-value.ts";
-import type { Infer, InferInput, StructType, Type } from "../../core/type.ts";
+import type { AvroValue } from "../../core/type/avro-value.ts";
+import { isType } from "../../core/type/fields.ts";
+import type { Infer, InferInput, StructType, Type } from "../../core/type/type.ts";
 import { avro } from "./codec.ts";
 import { avroFingerprint } from "./fingerprint.ts";
 import type { AvroSchema } from "./schema.ts";

@@ -1,9 +1,9 @@
-import { MISFIT } from "../../core/misfit.ts";
+import { writeUtf8 } from "../../core/bytes/text.ts";
+import { isWellFormedAs } from "../../core/bytes/unicode.ts";
+import { TWO_32, varintSize, writeHalves, writeVarint } from "../../core/bytes/varint.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
 import { sizeOf, unitsOf, writeUnits } from "../../core/schema/avro-decimal.ts";
 import type { AvroScalarForm } from "../../core/schema/avro-form.ts";
-import { writeUtf8 } from "../../core/text.ts";
-import { isWellFormedAs } from "../../core/unicode.ts";
-import { TWO_32, varintSize, writeHalves, writeVarint } from "../../core/varint.ts";
 
 /** Up to this length a loop over the characters beats the native copy (measured on Node 20). */
 const SHORT = 24;

@@ -1,4 +1,4 @@
-import { copyBytes } from "../../core/byte-copy.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
 import { type Cursor, checkBytes, malformed } from "./cursor.ts";
 import { BINARY, BINARY_CHUNK, BINARY_DIRECT, BINARY_SHORT } from "./format.ts";
 

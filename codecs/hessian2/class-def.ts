@@ -1,4 +1,4 @@
-import { Output } from "../../core/output.ts";
+import { Output } from "../../core/bytes/output.ts";
 import { CLASS_DEF } from "./format.ts";
 import { roomForText, writeText } from "./text.ts";
 import { MAX_INT_BYTES, writeInt } from "./write.ts";

@@ -1,4 +1,4 @@
-import { copyBytes } from "../../core/byte-copy.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
 import { isDefinition } from "./class-def.ts";
 import { ClassShape } from "./class-shape.ts";
 

@@ -1,5 +1,5 @@
-import { readAscii } from "../../core/ascii.ts";
-import { ENTRY, MAP, OBJECT, SLOT } from "../../core/memory.ts";
+import { readAscii } from "../../core/bytes/ascii.ts";
+import { ENTRY, MAP, OBJECT, SLOT } from "../../core/compile/memory.ts";
 import { INT_ZERO } from "./format.ts";
 
 /** A class, as a message defines it. */

@@ -1,6 +1,6 @@
-import { ENTRY, MAP } from "../../core/memory.ts";
-import { Misfit } from "../../core/misfit.ts";
-import type { Type } from "../../core/type.ts";
+import { ENTRY, MAP } from "../../core/compile/memory.ts";
+import { Misfit } from "../../core/compile/misfit.ts";
+import type { Type } from "../../core/type/type.ts";
 import { type Cursor, charge, tooDeep } from "./cursor.ts";
 import { misfit } from "./misfit.ts";
 

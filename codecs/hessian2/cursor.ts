@@ -1,5 +1,5 @@
+import { overMemory } from "../../core/compile/memory.ts";
 import { RpcError } from "../../core/error.ts";
-import { overMemory } from "../../core/memory.ts";
 
 /** Where a decoder stands in a message, and what is left of its budget. */
 export interface Cursor {

@@ -1,8 +1,8 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
-import { fieldsByName } from "../../core/fields-by-name.ts";
-import { isOverMemory } from "../../core/memory.ts";
-import type { Shape } from "../../core/source.ts";
-import type { StructType, Type } from "../../core/type.ts";
+import { isOverMemory } from "../../core/compile/memory.ts";
+import type { Shape } from "../../core/compile/source.ts";
+import { fieldsByName } from "../../core/type/fields-by-name.ts";
+import type { StructType, Type } from "../../core/type/type.ts";
 import { Conversion, type Convert, type Names } from "./conversion.ts";
 import { Converters } from "./converter.ts";
 import type { Forms } from "./forms.ts";

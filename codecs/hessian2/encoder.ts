@@ -1,8 +1,8 @@
-import { recordCondition } from "../../core/check.ts";
-import { compileCopy } from "../../core/copy.ts";
-import type { Output } from "../../core/output.ts";
-import { member, type Shape } from "../../core/source.ts";
-import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import { recordCondition } from "../../core/compile/check.ts";
+import { compileCopy } from "../../core/compile/copy.ts";
+import { member, type Shape } from "../../core/compile/source.ts";
+import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { END, MAP_UNTYPED, NULL } from "./format.ts";
 import type { Forms } from "./forms.ts";
 import { again, repeated, written } from "./reference.ts";

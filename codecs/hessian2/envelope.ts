@@ -1,10 +1,10 @@
+import type { Output } from "../../core/bytes/output.ts";
 import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
-import type { MethodDescriptor } from "../../core/contract.ts";
-import { GROWING, GROWING_SLOT, LIST, SLOT } from "../../core/memory.ts";
-import { refuse } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
-import { Shape } from "../../core/source.ts";
-import type { StructType } from "../../core/type.ts";
+import { GROWING, GROWING_SLOT, LIST, SLOT } from "../../core/compile/memory.ts";
+import { refuse } from "../../core/compile/misfit.ts";
+import { Shape } from "../../core/compile/source.ts";
+import type { MethodDescriptor } from "../../core/contract/contract.ts";
+import type { StructType } from "../../core/type/type.ts";
 import { ClassShape } from "./class-shape.ts";
 import { Conversion, type Convert } from "./conversion.ts";
 import { Converters } from "./converter.ts";

@@ -1,5 +1,5 @@
-import { field, struct } from "../../core/contract.ts";
-import type { ErrorType, StructType, Type } from "../../core/type.ts";
+import { field, struct } from "../../core/contract/contract.ts";
+import type { ErrorType, StructType, Type } from "../../core/type/type.ts";
 import { javaClassOf } from "./java.ts";
 
 const MESSAGE = "detailMessage";

@@ -1,4 +1,4 @@
-import type { StructType } from "../../core/type.ts";
+import type { StructType } from "../../core/type/type.ts";
 import { ClassMemory } from "./class-memory.ts";
 import type { ClassShape } from "./class-shape.ts";
 

@@ -1,4 +1,4 @@
-import type { Type } from "../../core/type.ts";
+import type { Type } from "../../core/type/type.ts";
 
 /** A node that a parser read, for anyone to convert. */
 export const NODE = 0;

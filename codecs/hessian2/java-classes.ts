@@ -1,4 +1,4 @@
-import { DECIMAL } from "../../core/explain.ts";
+import { DECIMAL } from "../../core/type/explain.ts";
 import { double, long, Typed, typed } from "./java.ts";
 import type { JavaClass } from "./java-class.ts";
 import { timeClasses } from "./java-time.ts";

@@ -1,5 +1,5 @@
+import { Misfit } from "../../core/compile/misfit.ts";
 import { RpcError } from "../../core/error.ts";
-import { Misfit } from "../../core/misfit.ts";
 import { ListNode, MapNode, ObjectNode } from "./node.ts";
 
 /** A value that does not fit, named by the class that it has in the message. */

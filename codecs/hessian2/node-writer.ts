@@ -1,5 +1,5 @@
+import type { Output } from "../../core/bytes/output.ts";
 import { RpcError } from "../../core/error.ts";
-import type { Output } from "../../core/output.ts";
 import { writeDefinition } from "./class-def.ts";
 import { LIST_DIRECT, LIST_FIXED, MAP, MAP_UNTYPED, REF } from "./format.ts";
 import { ANY } from "./forms.ts";

@@ -1,4 +1,4 @@
-import { GROWING_SLOT, LIST, SLOT } from "../../core/memory.ts";
+import { GROWING_SLOT, LIST, SLOT } from "../../core/compile/memory.ts";
 import type { ClassShape } from "./class-shape.ts";
 
 /*

@@ -1,5 +1,5 @@
 import type { CodecLimits } from "../../core/codec.ts";
-import { BIGINT, BYTES, DATE, GROWING, GROWING_SLOT, memoryFor, SLOT, TEXT } from "../../core/memory.ts";
+import { BIGINT, BYTES, DATE, GROWING, GROWING_SLOT, memoryFor, SLOT, TEXT } from "../../core/compile/memory.ts";
 import { isBinary, readBinary } from "./binary.ts";
 import { ClassShape, classCost } from "./class-shape.ts";
 import { type Cursor, charge, checkBytes, malformed, tooDeep, truncated } from "./cursor.ts";

@@ -1,5 +1,5 @@
-import { MISFIT, Misfit } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import { MISFIT, Misfit } from "../../core/compile/misfit.ts";
 import { FALSE, TRUE } from "./format.ts";
 import { roomForText, writeText } from "./text.ts";
 import { MAX_LONG_BYTES, writeFloat32, writeFloat64, writeInt, writeInt64 } from "./write.ts";

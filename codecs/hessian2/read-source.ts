@@ -1,7 +1,7 @@
-import { absentLiteral } from "../../core/absent.ts";
-import { absentCost, overMemory } from "../../core/memory.ts";
-import { Source } from "../../core/source.ts";
-import type { Field, StructType, Type } from "../../core/type.ts";
+import { absentLiteral } from "../../core/compile/absent.ts";
+import { absentCost, overMemory } from "../../core/compile/memory.ts";
+import { Source } from "../../core/compile/source.ts";
+import type { Field, StructType, Type } from "../../core/type/type.ts";
 import { definition, isDefinition } from "./class-def.ts";
 import { type ClassShape, classCost } from "./class-shape.ts";
 import type { Converters } from "./converter.ts";

@@ -1,4 +1,4 @@
-import { readDouble, readInt32 } from "../../core/big-endian.ts";
+import { readDouble, readInt32 } from "../../core/bytes/big-endian.ts";
 import {
   DATE,
   DATE_MINUTE,

@@ -1,5 +1,5 @@
-import { entryCode } from "../../core/entry-code.ts";
-import { structLiteral } from "../../core/literal.ts";
+import { entryCode } from "../../core/compile/entry-code.ts";
+import { structLiteral } from "../../core/compile/literal.ts";
 import {
   ENTRY,
   GROWING,
@@ -11,9 +11,9 @@ import {
   scalarCost,
   structCost,
   UNION,
-} from "../../core/memory.ts";
-import type { Shape } from "../../core/source.ts";
-import type { Field, StructType, Type, UnionType } from "../../core/type.ts";
+} from "../../core/compile/memory.ts";
+import type { Shape } from "../../core/compile/source.ts";
+import type { Field, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { ClassShape } from "./class-shape.ts";
 import { END, MAP_UNTYPED, NULL } from "./format.ts";
 import { PLACE } from "./node.ts";

@@ -1,5 +1,5 @@
-import type { Output } from "../../core/output.ts";
-import type { Type } from "../../core/type.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import type { Type } from "../../core/type/type.ts";
 import { REF } from "./format.ts";
 import type { Forms } from "./forms.ts";
 import { Identities } from "./identities.ts";

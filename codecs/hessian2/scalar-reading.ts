@@ -1,7 +1,7 @@
-import { readDouble } from "../../core/big-endian.ts";
-import { copyBytes } from "../../core/byte-copy.ts";
-import { DECIMAL, MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/explain.ts";
-import type { EnumType, ScalarType } from "../../core/type.ts";
+import { readDouble } from "../../core/bytes/big-endian.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import { DECIMAL, MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/type/explain.ts";
+import type { EnumType, ScalarType } from "../../core/type/type.ts";
 import { ClassShape } from "./class-shape.ts";
 import { DECIMAL_CLASS, DOUBLE, FALSE, TRUE, WIDTH } from "./format.ts";
 import { NODE } from "./forms.ts";

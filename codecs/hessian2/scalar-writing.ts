@@ -1,5 +1,5 @@
-import { misfitCondition } from "../../core/check.ts";
-import type { EnumType, ScalarType } from "../../core/type.ts";
+import { misfitCondition } from "../../core/compile/check.ts";
+import type { EnumType, ScalarType } from "../../core/type/type.ts";
 import { DECIMAL_CLASS, FALSE, TRUE } from "./format.ts";
 import {
   MAX_INT_BYTES,

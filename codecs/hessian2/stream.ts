@@ -1,8 +1,8 @@
+import type { Output } from "../../core/bytes/output.ts";
 import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
-import { refuse } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
-import { Shape } from "../../core/source.ts";
-import type { Type } from "../../core/type.ts";
+import { refuse } from "../../core/compile/misfit.ts";
+import { Shape } from "../../core/compile/source.ts";
+import type { Type } from "../../core/type/type.ts";
 import { Conversion, type Convert } from "./conversion.ts";
 import { Converters } from "./converter.ts";
 import { compileWriter, type WriteHessian } from "./encoder.ts";

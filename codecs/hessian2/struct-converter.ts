@@ -1,7 +1,7 @@
-import { structMaker } from "../../core/literal.ts";
-import { absentCost, optionalCosts, scalarCost, structCost } from "../../core/memory.ts";
-import { within } from "../../core/misfit.ts";
-import type { Field } from "../../core/type.ts";
+import { structMaker } from "../../core/compile/literal.ts";
+import { absentCost, optionalCosts, scalarCost, structCost } from "../../core/compile/memory.ts";
+import { within } from "../../core/compile/misfit.ts";
+import type { Field } from "../../core/type/type.ts";
 import type { Convert } from "./conversion.ts";
 import type { FieldNames } from "./field-names.ts";
 import { misfit } from "./misfit.ts";

@@ -1,6 +1,6 @@
-import { readAscii } from "../../core/ascii.ts";
-import { MISFIT } from "../../core/misfit.ts";
-import { readUtf8, readUtf16, utf16Of, utf16Room, writeUtf8 } from "../../core/text.ts";
+import { readAscii } from "../../core/bytes/ascii.ts";
+import { readUtf8, readUtf16, utf16Of, utf16Room, writeUtf8 } from "../../core/bytes/text.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
 import { type Cursor, checkBytes, malformed } from "./cursor.ts";
 import { STRING, STRING_CHUNK, STRING_SHORT } from "./format.ts";
 

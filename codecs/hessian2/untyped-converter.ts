@@ -1,6 +1,6 @@
-import { roomFor } from "../../core/entry.ts";
-import { DATE, ENTRY, LIST, MAP, OBJECT, SLOT } from "../../core/memory.ts";
-import { setOwn } from "../../core/plain.ts";
+import { roomFor } from "../../core/compile/entry.ts";
+import { DATE, ENTRY, LIST, MAP, OBJECT, SLOT } from "../../core/compile/memory.ts";
+import { setOwn } from "../../core/compile/plain.ts";
 import { objectCost } from "./class-shape.ts";
 import { type Conversion, containsItself, UNFINISHED } from "./conversion.ts";
 import { tooDeep } from "./cursor.ts";

@@ -1,6 +1,6 @@
-import { isRecord } from "../../core/explain.ts";
-import { Misfit, within } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import { Misfit, within } from "../../core/compile/misfit.ts";
+import { isRecord } from "../../core/is-record.ts";
 import { END, FALSE, NULL, TRUE } from "./format.ts";
 import { javaClassOf, Typed } from "./java.ts";
 import type { JavaClass } from "./java-class.ts";

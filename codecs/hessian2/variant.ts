@@ -1,5 +1,5 @@
-import type { Output } from "../../core/output.ts";
-import type { Field, StructType } from "../../core/type.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import type { Field, StructType } from "../../core/type/type.ts";
 import { writeDefinition } from "./class-def.ts";
 import type { Sheet } from "./sheet.ts";
 import { MAX_HEAD_BYTES, writeObjectHead } from "./write.ts";

@@ -1,4 +1,4 @@
-import { ByteSource } from "../../core/byte-source.ts";
+import { ByteSource } from "../../core/compile/byte-source.ts";
 import { copyDefinition, definition } from "./class-def.ts";
 import { roomForText, writeText } from "./text.ts";
 import { MAX_HEAD_BYTES, writeObjectHead } from "./write.ts";

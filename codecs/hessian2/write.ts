@@ -1,5 +1,5 @@
-import { writeDouble, writeUint32 } from "../../core/big-endian.ts";
-import type { Output } from "../../core/output.ts";
+import { writeDouble, writeUint32 } from "../../core/bytes/big-endian.ts";
+import type { Output } from "../../core/bytes/output.ts";
 import {
   BINARY,
   BINARY_CHUNK,

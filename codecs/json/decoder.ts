@@ -1,10 +1,10 @@
+import { readUtf8 } from "../../core/bytes/text.ts";
 import type { CodecLimits } from "../../core/codec.ts";
+import { memoryFor } from "../../core/compile/memory.ts";
+import { Misfit } from "../../core/compile/misfit.ts";
+import type { Shape } from "../../core/compile/source.ts";
 import { RpcError } from "../../core/error.ts";
-import { memoryFor } from "../../core/memory.ts";
-import { Misfit } from "../../core/misfit.ts";
-import type { Shape } from "../../core/source.ts";
-import { readUtf8 } from "../../core/text.ts";
-import type { StructType } from "../../core/type.ts";
+import type { StructType } from "../../core/type/type.ts";
 import { compileParser, MISS } from "./parser.ts";
 import { compileReviver } from "./reviver.ts";
 import { mayBreakPairs } from "./string.ts";

@@ -1,10 +1,10 @@
-import { ByteSource } from "../../core/byte-source.ts";
-import { misfitCondition, recordCondition } from "../../core/check.ts";
-import type { Write } from "../../core/encoder.ts";
-import type { Output } from "../../core/output.ts";
-import { plain } from "../../core/plain.ts";
-import { type Shape, safeName } from "../../core/source.ts";
-import type { Field, StructType, Type, UnionType } from "../../core/type.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import { ByteSource } from "../../core/compile/byte-source.ts";
+import { misfitCondition, recordCondition } from "../../core/compile/check.ts";
+import type { Write } from "../../core/compile/encoder.ts";
+import { plain } from "../../core/compile/plain.ts";
+import { type Shape, safeName } from "../../core/compile/source.ts";
+import type { Field, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { toBase64 } from "./bytes.ts";
 import { MAX_NUMBER_BYTES, writeFloat, writeInt64, writeInteger, writeQuotedAscii } from "./number.ts";
 import { writeEscaped, writeJson, writeString } from "./string.ts";

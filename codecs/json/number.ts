@@ -1,5 +1,5 @@
-import type { Output } from "../../core/output.ts";
-import { readLatin1 } from "../../core/text.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import { readLatin1 } from "../../core/bytes/text.ts";
 
 /** The longest text of a number: `-1.7976931348623157e+308`, or an int64 with its quotes. */
 export const MAX_NUMBER_BYTES = 26;

@@ -1,7 +1,7 @@
-import { readAscii } from "../../core/ascii.ts";
-import { misfitCondition } from "../../core/check.ts";
-import { entryCode } from "../../core/entry-code.ts";
-import { structLiteral } from "../../core/literal.ts";
+import { readAscii } from "../../core/bytes/ascii.ts";
+import { misfitCondition } from "../../core/compile/check.ts";
+import { entryCode } from "../../core/compile/entry-code.ts";
+import { structLiteral } from "../../core/compile/literal.ts";
 import {
   ENTRY,
   GROWING,
@@ -14,9 +14,9 @@ import {
   scalarCost,
   structCost,
   UNION,
-} from "../../core/memory.ts";
-import { type Shape, Source, safeName } from "../../core/source.ts";
-import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+} from "../../core/compile/memory.ts";
+import { type Shape, Source, safeName } from "../../core/compile/source.ts";
+import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { fromBase64 } from "./bytes.ts";
 import { endOfNumber, readNumber } from "./number.ts";
 import { closingQuote, PLAIN, readSpecial } from "./string.ts";

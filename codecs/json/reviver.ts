@@ -1,7 +1,7 @@
-import { absentLiteral } from "../../core/absent.ts";
-import { misfitCondition } from "../../core/check.ts";
-import { RpcError } from "../../core/error.ts";
-import { structLiteral } from "../../core/literal.ts";
+import { isWellFormed } from "../../core/bytes/unicode.ts";
+import { absentLiteral } from "../../core/compile/absent.ts";
+import { misfitCondition } from "../../core/compile/check.ts";
+import { structLiteral } from "../../core/compile/literal.ts";
 import {
   absentCost,
   ENTRY,
@@ -16,11 +16,11 @@ import {
   structCost,
   TEXT,
   UNION,
-} from "../../core/memory.ts";
-import { keyStep, Misfit, within } from "../../core/misfit.ts";
-import { member, type Shape, Source } from "../../core/source.ts";
-import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
-import { isWellFormed } from "../../core/unicode.ts";
+} from "../../core/compile/memory.ts";
+import { keyStep, Misfit, within } from "../../core/compile/misfit.ts";
+import { member, type Shape, Source } from "../../core/compile/source.ts";
+import { RpcError } from "../../core/error.ts";
+import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { fromBase64 } from "./bytes.ts";
 import { readTimestamp } from "./timestamp.ts";
 

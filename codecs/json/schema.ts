@@ -1,8 +1,8 @@
-import type { ContractDescriptor, MethodDescriptor } from "../../core/contract.ts";
-import { DECIMAL } from "../../core/explain.ts";
-import { isType } from "../../core/fields.ts";
-import { sameType } from "../../core/same.ts";
-import type { EnumType, ErrorType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import type { ContractDescriptor, MethodDescriptor } from "../../core/contract/contract.ts";
+import { DECIMAL } from "../../core/type/explain.ts";
+import { isType } from "../../core/type/fields.ts";
+import { sameType } from "../../core/type/same.ts";
+import type { EnumType, ErrorType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { toJson } from "./value.ts";
 
 /** A JSON Schema of draft 2020-12. */

@@ -1,7 +1,7 @@
-import { MISFIT } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
-import { indexOfByte, readUtf8, writeUtf8 } from "../../core/text.ts";
-import { isWellFormed } from "../../core/unicode.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import { indexOfByte, readUtf8, writeUtf8 } from "../../core/bytes/text.ts";
+import { isWellFormed } from "../../core/bytes/unicode.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
 
 /** Up to this length a loop over the characters beats the native copy (measured on Node 20). */
 const SHORT = 24;

@@ -1,7 +1,7 @@
+import { Output } from "../../core/bytes/output.ts";
 import { defaultCodecLimits } from "../../core/codec.ts";
-import { Output } from "../../core/output.ts";
-import { Shape } from "../../core/source.ts";
-import type { StructType, Type } from "../../core/type.ts";
+import { Shape } from "../../core/compile/source.ts";
+import type { StructType, Type } from "../../core/type/type.ts";
 import { compileDecoder } from "./decoder.ts";
 import { compileWriter } from "./encoder.ts";
 

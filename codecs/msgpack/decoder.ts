@@ -1,10 +1,10 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { memoryFor, overMemory } from "../../core/compile/memory.ts";
+import { Misfit } from "../../core/compile/misfit.ts";
+import type { Shape } from "../../core/compile/source.ts";
 import { Memo, PairMemo } from "../../core/memo.ts";
-import { memoryFor, overMemory } from "../../core/memory.ts";
-import { Misfit } from "../../core/misfit.ts";
-import { sameType } from "../../core/same.ts";
-import type { Shape } from "../../core/source.ts";
-import type { StructType, UnionType } from "../../core/type.ts";
+import { sameType } from "../../core/type/same.ts";
+import type { StructType, UnionType } from "../../core/type/type.ts";
 import { type Cursor, malformed, type Read, truncated } from "./cursor.ts";
 import { compileReader } from "./reader.ts";
 import { resolveRecord } from "./resolver.ts";

@@ -1,8 +1,8 @@
-import { ByteSource } from "../../core/byte-source.ts";
-import { misfitCondition, recordCondition } from "../../core/check.ts";
-import type { Write } from "../../core/encoder.ts";
-import { type Shape, safeName } from "../../core/source.ts";
-import type { EnumType, Field, RecordType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+import { ByteSource } from "../../core/compile/byte-source.ts";
+import { misfitCondition, recordCondition } from "../../core/compile/check.ts";
+import type { Write } from "../../core/compile/encoder.ts";
+import { type Shape, safeName } from "../../core/compile/source.ts";
+import type { EnumType, Field, RecordType, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { FALSE, NIL, TRUE } from "./format.ts";
 import { ABSENT, type WriteAny } from "./untyped.ts";
 import {

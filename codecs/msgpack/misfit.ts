@@ -1,5 +1,5 @@
-import { isOverMemory } from "../../core/memory.ts";
-import { Misfit } from "../../core/misfit.ts";
+import { isOverMemory } from "../../core/compile/memory.ts";
+import { Misfit } from "../../core/compile/misfit.ts";
 import { type Cursor, truncated } from "./cursor.ts";
 import { readAny } from "./untyped.ts";
 

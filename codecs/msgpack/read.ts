@@ -1,7 +1,7 @@
-import { readShortAscii } from "../../core/ascii.ts";
-import { readDouble, readSingle, readUint32 } from "../../core/big-endian.ts";
-import { overMemory } from "../../core/memory.ts";
-import { readUtf8 } from "../../core/text.ts";
+import { readShortAscii } from "../../core/bytes/ascii.ts";
+import { readDouble, readSingle, readUint32 } from "../../core/bytes/big-endian.ts";
+import { readUtf8 } from "../../core/bytes/text.ts";
+import { overMemory } from "../../core/compile/memory.ts";
 import { type Cursor, malformed, truncated } from "./cursor.ts";
 import {
   ARRAY16,

@@ -1,7 +1,7 @@
-import { readDouble } from "../../core/big-endian.ts";
-import { copyBytes } from "../../core/byte-copy.ts";
-import { entryCode } from "../../core/entry-code.ts";
-import { structLiteral } from "../../core/literal.ts";
+import { readDouble } from "../../core/bytes/big-endian.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import { entryCode } from "../../core/compile/entry-code.ts";
+import { structLiteral } from "../../core/compile/literal.ts";
 import {
   ENTRY,
   itemCost,
@@ -12,10 +12,10 @@ import {
   scalarCost,
   structCost,
   UNION,
-} from "../../core/memory.ts";
-import { keyStep, within } from "../../core/misfit.ts";
-import { type Shape, Source } from "../../core/source.ts";
-import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+} from "../../core/compile/memory.ts";
+import { keyStep, within } from "../../core/compile/misfit.ts";
+import { type Shape, Source } from "../../core/compile/source.ts";
+import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { type Read, tooDeep } from "./cursor.ts";
 import { listHead, positions } from "./encoder.ts";
 import { FALSE, FIXEXT1, NIL, TRUE, WIDTH } from "./format.ts";

@@ -1,6 +1,5 @@
-import { roomFor } from "../../core/entry.ts";
-import { fieldsByName } from "../../core/fields-by-name.ts";
-import { structMaker } from "../../core/literal.ts";
+import { roomFor } from "../../core/compile/entry.ts";
+import { structMaker } from "../../core/compile/literal.ts";
 import {
   absentCost,
   ENTRY,
@@ -11,10 +10,20 @@ import {
   scalarCost,
   structCost,
   UNION,
-} from "../../core/memory.ts";
-import { keyStep, Misfit, within } from "../../core/misfit.ts";
-import { setOwn } from "../../core/plain.ts";
-import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+} from "../../core/compile/memory.ts";
+import { keyStep, Misfit, within } from "../../core/compile/misfit.ts";
+import { setOwn } from "../../core/compile/plain.ts";
+import { fieldsByName } from "../../core/type/fields-by-name.ts";
+import type {
+  EnumType,
+  Field,
+  ListType,
+  MapType,
+  ScalarType,
+  StructType,
+  Type,
+  UnionType,
+} from "../../core/type/type.ts";
 import { type Cursor, type Read, tooDeep } from "./cursor.ts";
 import { positions } from "./encoder.ts";
 import { FIXEXT1, NIL, WIDTH } from "./format.ts";

@@ -1,6 +1,6 @@
-import { copyBytes } from "../../core/byte-copy.ts";
-import { fits } from "../../core/explain.ts";
-import type { EnumType, ScalarType } from "../../core/type.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import { fits } from "../../core/type/explain.ts";
+import type { EnumType, ScalarType } from "../../core/type/type.ts";
 import type { Cursor, Read } from "./cursor.ts";
 import { FALSE, TRUE, WIDTH } from "./format.ts";
 import { misfitAt } from "./misfit.ts";

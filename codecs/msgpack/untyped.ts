@@ -1,9 +1,9 @@
 import { Packr } from "msgpackr";
-import { copyBytes } from "../../core/byte-copy.ts";
-import { roomFor } from "../../core/entry.ts";
-import { BIGINT, BYTES, DATE, ENTRY, LIST, MAP, SLOT, TEXT } from "../../core/memory.ts";
-import type { Output } from "../../core/output.ts";
-import { plain, setOwn } from "../../core/plain.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import { roomFor } from "../../core/compile/entry.ts";
+import { BIGINT, BYTES, DATE, ENTRY, LIST, MAP, SLOT, TEXT } from "../../core/compile/memory.ts";
+import { plain, setOwn } from "../../core/compile/plain.ts";
 import { type Cursor, malformed, tooDeep } from "./cursor.ts";
 import { FALSE, FIXEXT1, INT64, NIL, TRUE, UINT64, WIDTH } from "./format.ts";
 import {

@@ -1,8 +1,8 @@
-import { writeDouble, writeSingle, writeUint32 } from "../../core/big-endian.ts";
-import { MISFIT } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
-import { writeUtf8 } from "../../core/text.ts";
-import { isWellFormedAs } from "../../core/unicode.ts";
+import { writeDouble, writeSingle, writeUint32 } from "../../core/bytes/big-endian.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import { writeUtf8 } from "../../core/bytes/text.ts";
+import { isWellFormedAs } from "../../core/bytes/unicode.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
 import {
   ARRAY16,
   ARRAY32,

@@ -1,7 +1,7 @@
-import { zero } from "../../core/check.ts";
-import { type Copy, compileCopy } from "../../core/copy.ts";
-import { Misfit } from "../../core/misfit.ts";
-import type { EnumType, Field, Type } from "../../core/type.ts";
+import { zero } from "../../core/compile/check.ts";
+import { type Copy, compileCopy } from "../../core/compile/copy.ts";
+import { Misfit } from "../../core/compile/misfit.ts";
+import type { EnumType, Field, Type } from "../../core/type/type.ts";
 import { isMessage, numbersOf, repeats } from "./format.ts";
 import { memberOf } from "./scalar.ts";
 

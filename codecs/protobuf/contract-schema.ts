@@ -1,4 +1,4 @@
-import type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "../../core/contract.ts";
+import type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "../../core/contract/contract.ts";
 import { type ProtoFile, type ProtoMethod, SchemaBuilder } from "./schema.ts";
 
 /**

@@ -1,10 +1,10 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { isOverMemory, memoryFor } from "../../core/compile/memory.ts";
+import { Misfit } from "../../core/compile/misfit.ts";
+import type { Shape } from "../../core/compile/source.ts";
 import { Memo, PairMemo } from "../../core/memo.ts";
-import { isOverMemory, memoryFor } from "../../core/memory.ts";
-import { Misfit } from "../../core/misfit.ts";
-import { sameType } from "../../core/same.ts";
-import type { Shape } from "../../core/source.ts";
-import type { Field, StructType, UnionType } from "../../core/type.ts";
+import { sameType } from "../../core/type/same.ts";
+import type { Field, StructType, UnionType } from "../../core/type/type.ts";
 import { cursorOf } from "./cursor.ts";
 import type { ReadSpans } from "./pieces.ts";
 import { compileReader, type ReadCompiled } from "./reader.ts";

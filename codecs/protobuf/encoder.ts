@@ -1,10 +1,19 @@
-import { ByteSource } from "../../core/byte-source.ts";
-import { recordCondition } from "../../core/check.ts";
-import type { Write } from "../../core/encoder.ts";
-import { writeDoubles, writeSingles } from "../../core/little-endian.ts";
-import type { Shape } from "../../core/source.ts";
-import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
-import { MAX_VARINT32_BYTES, writeVarint } from "../../core/varint.ts";
+import { writeDoubles, writeSingles } from "../../core/bytes/little-endian.ts";
+import { MAX_VARINT32_BYTES, writeVarint } from "../../core/bytes/varint.ts";
+import { ByteSource } from "../../core/compile/byte-source.ts";
+import { recordCondition } from "../../core/compile/check.ts";
+import type { Write } from "../../core/compile/encoder.ts";
+import type { Shape } from "../../core/compile/source.ts";
+import type {
+  EnumType,
+  Field,
+  ListType,
+  MapType,
+  ScalarType,
+  StructType,
+  Type,
+  UnionType,
+} from "../../core/type/type.ts";
 import { keyForm, unwrapped } from "./form.ts";
 import { byNumber, isMessage, LENGTH, packs, repeats, tagOf, wireTypeOf } from "./format.ts";
 import { ensure, ScalarSource } from "./scalar-source.ts";

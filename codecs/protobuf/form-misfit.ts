@@ -1,4 +1,4 @@
-import type { FormMisfit } from "../../core/explain.ts";
+import type { FormMisfit } from "../../core/type/explain.ts";
 import { type IntegerForm, integerForm, keyForm, unwrapped } from "./form.ts";
 import { isInteger } from "./integer.ts";
 

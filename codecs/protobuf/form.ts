@@ -1,6 +1,6 @@
 import { RpcError } from "../../core/error.ts";
-import type { Encodable, Field, MapType, ScalarType, Type } from "../../core/type.ts";
-import { type SeenTypes, walkType } from "../../core/walk.ts";
+import type { Encodable, Field, MapType, ScalarType, Type } from "../../core/type/type.ts";
+import { type SeenTypes, walkType } from "../../core/type/walk.ts";
 
 /** One of Protobuf's integer types. */
 export interface IntegerForm {

@@ -1,4 +1,4 @@
-import type { EnumType, Field, RecordType, Type } from "../../core/type.ts";
+import type { EnumType, Field, RecordType, Type } from "../../core/type/type.ts";
 import { type IntegerForm, integerForm, unwrapped } from "./form.ts";
 
 /** Wire types (https://protobuf.dev/programming-guides/encoding/). */

@@ -1,10 +1,10 @@
 import { type Codec, type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
-import { encoder, type Write } from "../../core/encoder.ts";
-import { lazyCodec } from "../../core/lazy-codec.ts";
+import { encoder, type Write } from "../../core/compile/encoder.ts";
+import { lazyCodec } from "../../core/compile/lazy-codec.ts";
+import { Shape } from "../../core/compile/source.ts";
 import { Memo } from "../../core/memo.ts";
-import { Shape } from "../../core/source.ts";
-import type { StructType } from "../../core/type.ts";
-import { schemaCheck } from "../../core/typed.ts";
+import type { StructType } from "../../core/type/type.ts";
+import { schemaCheck } from "../../core/type/typed.ts";
 import { decoder, Readers } from "./decoder.ts";
 import { compileWriter } from "./encoder.ts";
 import { checkForms } from "./form.ts";

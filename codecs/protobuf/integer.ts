@@ -1,4 +1,4 @@
-import { TWO_32, writeHalves, writeVarint } from "../../core/varint.ts";
+import { TWO_32, writeHalves, writeVarint } from "../../core/bytes/varint.ts";
 import type { Cursor } from "./cursor.ts";
 import type { IntegerForm } from "./form.ts";
 import { readVarint } from "./read.ts";

@@ -1,5 +1,5 @@
-import { sameType } from "../../core/same.ts";
-import type { EnumType, StructType, Type, UnionType } from "../../core/type.ts";
+import { sameType } from "../../core/type/same.ts";
+import type { EnumType, StructType, Type, UnionType } from "../../core/type/type.ts";
 
 type Named = StructType | UnionType | EnumType;
 

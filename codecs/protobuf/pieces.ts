@@ -1,6 +1,6 @@
-import { GROWING, GROWING_SLOT, LIST, overMemory, SLOT } from "../../core/memory.ts";
-import { Misfit, within } from "../../core/misfit.ts";
-import type { Type } from "../../core/type.ts";
+import { GROWING, GROWING_SLOT, LIST, overMemory, SLOT } from "../../core/compile/memory.ts";
+import { Misfit, within } from "../../core/compile/misfit.ts";
+import type { Type } from "../../core/type/type.ts";
 import { type Cursor, tooDeep, truncated } from "./cursor.ts";
 import { readLength, readTag, skip } from "./read.ts";
 

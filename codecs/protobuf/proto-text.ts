@@ -1,5 +1,5 @@
-import type { ContractDescriptor } from "../../core/contract.ts";
-import type { StructType, UnionType } from "../../core/type.ts";
+import type { ContractDescriptor } from "../../core/contract/contract.ts";
+import type { StructType, UnionType } from "../../core/type/type.ts";
 import { contractSchema } from "./contract-schema.ts";
 import { type ProtoField, type ProtoFile, type ProtoMessage, type ProtoService, SchemaBuilder } from "./schema.ts";
 import { importsOf } from "./well-known.ts";

@@ -1,6 +1,6 @@
-import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/explain.ts";
-import { MISFIT } from "../../core/misfit.ts";
-import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES, readHalves, readSmall, TWO_32 } from "../../core/varint.ts";
+import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES, readHalves, readSmall, TWO_32 } from "../../core/bytes/varint.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
+import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/type/explain.ts";
 import { type Cursor, malformed, tooDeep, truncated } from "./cursor.ts";
 import { FIXED32, FIXED64, GROUP_END, GROUP_START, LENGTH, VARINT } from "./format.ts";
 

@@ -1,7 +1,7 @@
-import { absentLiteral } from "../../core/absent.ts";
-import { entryCode } from "../../core/entry-code.ts";
-import { structLiteral } from "../../core/literal.ts";
-import { readDoubles, readSingles } from "../../core/little-endian.ts";
+import { readDoubles, readSingles } from "../../core/bytes/little-endian.ts";
+import { absentLiteral } from "../../core/compile/absent.ts";
+import { entryCode } from "../../core/compile/entry-code.ts";
+import { structLiteral } from "../../core/compile/literal.ts";
 import {
   absentCost,
   ENTRY,
@@ -16,9 +16,18 @@ import {
   scalarCost,
   structCost,
   UNION,
-} from "../../core/memory.ts";
-import { type Shape, Source } from "../../core/source.ts";
-import type { EnumType, Field, ListType, MapType, ScalarType, StructType, Type, UnionType } from "../../core/type.ts";
+} from "../../core/compile/memory.ts";
+import { type Shape, Source } from "../../core/compile/source.ts";
+import type {
+  EnumType,
+  Field,
+  ListType,
+  MapType,
+  ScalarType,
+  StructType,
+  Type,
+  UnionType,
+} from "../../core/type/type.ts";
 import type { Cursor } from "./cursor.ts";
 import { keyForm, unwrapped, zeroKey } from "./form.ts";
 import {

@@ -1,8 +1,8 @@
-import { fieldsByName } from "../../core/fields-by-name.ts";
-import { structMaker } from "../../core/literal.ts";
-import { absentCost, optionalCosts, scalarCost, structCost, UNION } from "../../core/memory.ts";
-import { Misfit } from "../../core/misfit.ts";
-import type { ListType, MapType, StructType, UnionType } from "../../core/type.ts";
+import { structMaker } from "../../core/compile/literal.ts";
+import { absentCost, optionalCosts, scalarCost, structCost, UNION } from "../../core/compile/memory.ts";
+import { Misfit } from "../../core/compile/misfit.ts";
+import { fieldsByName } from "../../core/type/fields-by-name.ts";
+import type { ListType, MapType, StructType, UnionType } from "../../core/type/type.ts";
 import { absentField } from "./absent.ts";
 import { repeats } from "./format.ts";
 import { at, charge, gather, type Named, type ReadSpans, type Slot } from "./pieces.ts";

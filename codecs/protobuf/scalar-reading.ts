@@ -1,10 +1,10 @@
-import { copyBytes } from "../../core/byte-copy.ts";
-import { DECIMAL } from "../../core/explain.ts";
-import { readDouble, readSingle } from "../../core/little-endian.ts";
-import { MISFIT } from "../../core/misfit.ts";
-import type { Source } from "../../core/source.ts";
-import type { EnumType, ScalarType } from "../../core/type.ts";
-import { readText } from "../../core/utf8.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import { readDouble, readSingle } from "../../core/bytes/little-endian.ts";
+import { readText } from "../../core/bytes/utf8.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
+import type { Source } from "../../core/compile/source.ts";
+import { DECIMAL } from "../../core/type/explain.ts";
+import type { EnumType, ScalarType } from "../../core/type/type.ts";
 import type { Cursor } from "./cursor.ts";
 import { type IntegerForm, integerForm } from "./form.ts";
 import { type IntegerKind, integerReader } from "./integer.ts";

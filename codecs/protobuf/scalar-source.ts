@@ -1,9 +1,9 @@
-import type { ByteSource } from "../../core/byte-source.ts";
-import { misfitCondition } from "../../core/check.ts";
-import { writeDouble, writeSingle } from "../../core/little-endian.ts";
-import { MISFIT } from "../../core/misfit.ts";
-import type { EnumType, ScalarType } from "../../core/type.ts";
-import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES, TWO_32, writeVarint } from "../../core/varint.ts";
+import { writeDouble, writeSingle } from "../../core/bytes/little-endian.ts";
+import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES, TWO_32, writeVarint } from "../../core/bytes/varint.ts";
+import type { ByteSource } from "../../core/compile/byte-source.ts";
+import { misfitCondition } from "../../core/compile/check.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
+import type { EnumType, ScalarType } from "../../core/type/type.ts";
 import { type IntegerForm, integerForm } from "./form.ts";
 import { MAX_TIMESTAMP_BYTES, numbersOf, tagOf, wireTypeOfForm } from "./format.ts";
 import { type IntegerKind, integerWriter, isInteger, rangeCondition } from "./integer.ts";

@@ -1,9 +1,9 @@
-import { copyBytes } from "../../core/byte-copy.ts";
-import { DECIMAL } from "../../core/explain.ts";
-import { readDouble, readSingle } from "../../core/little-endian.ts";
-import { Misfit } from "../../core/misfit.ts";
-import type { EnumType, ScalarType, TimestampType } from "../../core/type.ts";
-import { readText } from "../../core/utf8.ts";
+import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import { readDouble, readSingle } from "../../core/bytes/little-endian.ts";
+import { readText } from "../../core/bytes/utf8.ts";
+import { Misfit } from "../../core/compile/misfit.ts";
+import { DECIMAL } from "../../core/type/explain.ts";
+import type { EnumType, ScalarType, TimestampType } from "../../core/type/type.ts";
 import { type Cursor, truncated } from "./cursor.ts";
 import { type IntegerForm, integerForm } from "./form.ts";
 import { VARINT } from "./format.ts";

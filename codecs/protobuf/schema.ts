@@ -1,5 +1,5 @@
-import type { EnumType, Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
-import { checkTyped, untyped } from "../../core/typed.ts";
+import type { EnumType, Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type/type.ts";
+import { checkTyped, untyped } from "../../core/type/typed.ts";
 import { checkForms, wordOf } from "./form.ts";
 import { byNumber, isMessage, numbersOf, repeats } from "./format.ts";
 import { capital, carriesName, defaultJsonName, enumValue, Names } from "./names.ts";

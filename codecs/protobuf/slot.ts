@@ -1,9 +1,9 @@
-import { zero } from "../../core/check.ts";
-import { roomFor } from "../../core/entry.ts";
-import { ENTRY, GROWING, GROWING_SLOT, itemCost, LIST, MAP, scalarCost } from "../../core/memory.ts";
-import { keyStep } from "../../core/misfit.ts";
-import { setOwn } from "../../core/plain.ts";
-import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
+import { zero } from "../../core/compile/check.ts";
+import { roomFor } from "../../core/compile/entry.ts";
+import { ENTRY, GROWING, GROWING_SLOT, itemCost, LIST, MAP, scalarCost } from "../../core/compile/memory.ts";
+import { keyStep } from "../../core/compile/misfit.ts";
+import { setOwn } from "../../core/compile/plain.ts";
+import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { zeroOf } from "./absent.ts";
 import { truncated } from "./cursor.ts";
 import { type IntegerForm, keyForm, unwrapped, zeroKey } from "./form.ts";

@@ -1,8 +1,8 @@
-import { MISFIT } from "../../core/misfit.ts";
-import type { Output } from "../../core/output.ts";
-import { writeUtf8 } from "../../core/text.ts";
-import { isWellFormedAs } from "../../core/unicode.ts";
-import { TWO_32, varintSize, writeHalves, writeVarint } from "../../core/varint.ts";
+import type { Output } from "../../core/bytes/output.ts";
+import { writeUtf8 } from "../../core/bytes/text.ts";
+import { isWellFormedAs } from "../../core/bytes/unicode.ts";
+import { TWO_32, varintSize, writeHalves, writeVarint } from "../../core/bytes/varint.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
 
 /** Up to this length a loop over the characters beats the native copy (measured on Node 20). */
 const SHORT = 24;

@@ -1,5 +1,5 @@
-import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../explain.ts";
-import type { Field, Type } from "../type.ts";
+import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../type/explain.ts";
+import type { Field, Type } from "../type/type.ts";
 import { readDecimal } from "./avro-decimal.ts";
 import { isNull, scalarForm } from "./avro-form.ts";
 

@@ -1,4 +1,4 @@
-import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../type.ts";
+import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../type/type.ts";
 import { type AvroDecimal, MAX_PRECISION } from "./avro-decimal.ts";
 
 /*

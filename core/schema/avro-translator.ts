@@ -1,5 +1,4 @@
-import { t } from "../t.ts";
-import type { FieldType, Type, UnionType } from "../type.ts";
+import type { FieldType, Type, UnionType } from "../type/type.ts";
 import { defaultOf } from "./avro-default.ts";
 import {
   type AvroFixed,
@@ -10,6 +9,7 @@ import {
   isLogicalFixed,
   scalarForm,
 } from "./avro-form.ts";
+import { t } from "./t.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

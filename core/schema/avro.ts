@@ -1,4 +1,4 @@
-import type { Type } from "../type.ts";
+import type { Type } from "../type/type.ts";
 import { AvroTranslator } from "./avro-translator.ts";
 
 /** An Avro schema as JSON: a union or an object; the name of a primitive alone is `t`'s to say. */

@@ -1,9 +1,9 @@
 import { capitalised } from "../capitalised.ts";
-import { isType } from "../fields.ts";
-import { type DeclaredParam, toParams } from "../param.ts";
-import type { DefaultType, OptionalType, Param, ParamType, Type } from "../type.ts";
+import { isType } from "../type/fields.ts";
+import type { Schema } from "../type/schema.ts";
+import type { DefaultType, OptionalType, Param, ParamType, Type } from "../type/type.ts";
+import { type DeclaredParam, toParams } from "./param.ts";
 import { isProtobuf } from "./protobuf.ts";
-import type { Schema } from "./schema.ts";
 import { isStandard } from "./standard.ts";
 import { toParam, toType, toWhole } from "./translate.ts";
 

@@ -1,5 +1,6 @@
-import { show } from "../explain.ts";
-import type { Type } from "../type.ts";
+import { show } from "../show.ts";
+import type { Check } from "../type/schema.ts";
+import type { Type } from "../type/type.ts";
 import type { JsonDocument, JsonSchema } from "./json-document.ts";
 import { formats } from "./json-format.ts";
 import { JsonRun, type Test } from "./json-run.ts";
@@ -14,7 +15,6 @@ import {
   type Members,
   memberOf,
 } from "./json-value.ts";
-import type { Check } from "./schema.ts";
 
 type Sub = JsonSchema | boolean;
 

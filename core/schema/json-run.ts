@@ -1,4 +1,4 @@
-import type { SchemaIssue } from "./schema.ts";
+import type { SchemaIssue } from "../type/schema.ts";
 
 export type Path = readonly PropertyKey[];
 /** Adds to the run what the schema has against the value at the path. */

@@ -1,12 +1,12 @@
 import { capitalised } from "../capitalised.ts";
-import { explain } from "../explain.ts";
-import { notType } from "../fields.ts";
 import { checkName, isName, isQualifiedName } from "../name.ts";
-import { t } from "../t.ts";
-import type { Field, Type } from "../type.ts";
+import { explain } from "../type/explain.ts";
+import { notType } from "../type/fields.ts";
+import type { Check } from "../type/schema.ts";
+import type { Field, Type } from "../type/type.ts";
 import { compileJsonCheck } from "./json-check.ts";
 import { JsonDocument, type JsonSchema } from "./json-document.ts";
-import type { Check } from "./schema.ts";
+import { t } from "./t.ts";
 
 const MAX_INT32 = 2 ** 31 - 1;
 const MAX_FLOAT32 = 3.4028234663852886e38;

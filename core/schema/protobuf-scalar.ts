@@ -1,5 +1,5 @@
-import { t } from "../t.ts";
-import type { ScalarType } from "../type.ts";
+import type { ScalarType } from "../type/type.ts";
+import { t } from "./t.ts";
 
 interface Scalar {
   readonly type: ScalarType;

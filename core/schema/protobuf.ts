@@ -1,7 +1,7 @@
-import { zero } from "../check.ts";
+import { zero } from "../compile/check.ts";
 import { isName } from "../name.ts";
-import { t } from "../t.ts";
-import type { DefaultType, EnumType, FieldType, OptionalType, StructType, Type } from "../type.ts";
+import type { ProtobufDescriptor } from "../type/schema.ts";
+import type { DefaultType, EnumType, FieldType, OptionalType, StructType, Type } from "../type/type.ts";
 import {
   type EnumDescriptor,
   EXPLICIT,
@@ -10,7 +10,7 @@ import {
   type MessageDescriptor,
 } from "./protobuf-descriptor.ts";
 import { scalarType, scalarWord, wrapperType } from "./protobuf-scalar.ts";
-import type { ProtobufDescriptor } from "./schema.ts";
+import { t } from "./t.ts";
 
 /** What was made of a descriptor, so that the same is the same, and recursion ends. */
 const enums = new WeakMap<EnumDescriptor, EnumType>();

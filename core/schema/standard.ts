@@ -1,9 +1,9 @@
-import { explain } from "../explain.ts";
-import { t } from "../t.ts";
-import type { DefaultType, OptionalType, Type } from "../type.ts";
+import { explain } from "../type/explain.ts";
+import type { CheckResult, StandardSchema } from "../type/schema.ts";
+import type { DefaultType, OptionalType, Type } from "../type/type.ts";
 import { JsonDocument } from "./json-document.ts";
 import { checked, typeOfDocument } from "./json-schema.ts";
-import type { CheckResult, StandardSchema } from "./schema.ts";
+import { t } from "./t.ts";
 import { libraryOptions } from "./vendor.ts";
 
 /** True for a schema of any library that keeps to https://standardschema.dev. */

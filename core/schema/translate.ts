@@ -1,9 +1,9 @@
-import { isType } from "../fields.ts";
-import type { DefaultType, OptionalType, SchemaOf, Type } from "../type.ts";
+import { isType } from "../type/fields.ts";
+import type { Schema } from "../type/schema.ts";
+import type { DefaultType, OptionalType, SchemaOf, Type } from "../type/type.ts";
 import { fromAvro, isAvro } from "./avro.ts";
 import { fromJsonSchema } from "./json-schema.ts";
 import { fromProtobuf, isProtobuf } from "./protobuf.ts";
-import type { Schema } from "./schema.ts";
 import { fromStandard, fromStandardOptional, fromStandardParam, isStandard } from "./standard.ts";
 
 /**

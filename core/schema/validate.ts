@@ -1,7 +1,7 @@
-import { roomFor } from "../entry.ts";
-import { setOwn } from "../plain.ts";
-import type { Type } from "../type.ts";
-import type { Check, CheckResult, SchemaIssue } from "./schema.ts";
+import { roomFor } from "../compile/entry.ts";
+import { setOwn } from "../compile/plain.ts";
+import type { Check, CheckResult, SchemaIssue } from "../type/schema.ts";
+import type { Type } from "../type/type.ts";
 
 /** Where a schema has something against a value: `order.items[0].qty`. */
 export interface Issue {

@@ -1,5 +1,5 @@
 import { RpcError } from "../error.ts";
-import { shutdown } from "../shutdown.ts";
+import { shutdown } from "../link/shutdown.ts";
 import type { ServerHost } from "../transport.ts";
 import type { WireLimits } from "./limits.ts";
 import type { Pipe, PipeUser } from "./pipe.ts";

@@ -1,9 +1,9 @@
 import { type Code, codes } from "../code.ts";
 import type { Codec } from "../codec.ts";
-import type { ContractDescriptor } from "../contract.ts";
+import type { ContractDescriptor } from "../contract/contract.ts";
+import { contractText } from "../contract/print.ts";
 import { RpcError } from "../error.ts";
-import { refusedRefer } from "../gone.ts";
-import { contractText } from "../print.ts";
+import { refusedRefer } from "../link/gone.ts";
 import { contractMisfit } from "./contract-json.ts";
 import { ForeignContract } from "./foreign.ts";
 import { MAX_OPERATIONS, readU16 } from "./frame.ts";

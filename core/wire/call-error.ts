@@ -1,4 +1,4 @@
-import { keepStack } from "../caller-stack.ts";
+import { keepStack } from "../call/caller-stack.ts";
 import { messageOf, RpcError } from "../error.ts";
 import type { ClientOperation } from "./pending.ts";
 

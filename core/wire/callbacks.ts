@@ -1,8 +1,8 @@
-import { type CallbackPlace, callbackError } from "../callback.ts";
+import { packResult, type Unpack, unpackFields } from "../call/arguments.ts";
+import { type CallbackPlace, callbackError } from "../call/callback.ts";
+import { inCallback } from "../call/place.ts";
 import { RpcError } from "../error.ts";
 import { curtailed } from "../error-head.ts";
-import { inCallback } from "../place.ts";
-import { packResult, type Unpack, unpackFields } from "./arguments.ts";
 import { closeFrame, frame, openFrame, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { writeError } from "./message.ts";

@@ -1,11 +1,12 @@
+import { lost } from "../call/lost.ts";
+import type { Carrier, OutgoingCall } from "../call/outgoing.ts";
+import { inArguments, inUpstream, streamArgument } from "../call/place.ts";
+import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "../call/stream.ts";
 import type { Codec } from "../codec.ts";
-import type { ContractDescriptor } from "../contract.ts";
+import type { ContractDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
 import type { ErrorSource } from "../error-source.ts";
-import { lost } from "../lost.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
-import type { Carrier, OutgoingCall } from "../outgoing.ts";
-import { inArguments, inUpstream, streamArgument } from "../place.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
 import { Binder } from "./binder.ts";
@@ -31,7 +32,6 @@ import { type ClientOperation, isStream, type OpenedStream, Pending } from "./pe
 import type { Pipe } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { Session } from "./session.ts";
-import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
 
 export interface ClientSessionOptions {
   readonly platform: Platform;

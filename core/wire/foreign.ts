@@ -1,7 +1,7 @@
-import type { Callable } from "../call-shape.ts";
-import { field, struct } from "../contract.ts";
-import type { PrintedContract, PrintedField, PrintedOperation } from "../print.ts";
-import type { Field, StructType, Type } from "../type.ts";
+import type { Callable } from "../contract/call-shape.ts";
+import { field, struct } from "../contract/contract.ts";
+import type { PrintedContract, PrintedField, PrintedOperation } from "../contract/print.ts";
+import type { Field, StructType, Type } from "../type/type.ts";
 import { type ContractLimits, defaultWireLimits } from "./limits.ts";
 import { checkDepth, checkPrinted, malformed } from "./printed-check.ts";
 import { encodingOf, parseWord, type Wrapper } from "./printed-word.ts";

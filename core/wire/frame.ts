@@ -1,4 +1,4 @@
-import type { Output } from "../output.ts";
+import type { Output } from "../bytes/output.ts";
 
 /**
  * The frames of the multiplexed protocol, version 1. docs/protocol.md is normative. All numbers are big-endian.

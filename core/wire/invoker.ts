@@ -1,11 +1,11 @@
-import { type CallbackHandle, callbackMethod, HANDLE } from "../callback.ts";
-import { keepStack } from "../caller-stack.ts";
+import { packFields, unpackResult } from "../call/arguments.ts";
+import { type CallbackHandle, callbackMethod, HANDLE } from "../call/callback.ts";
+import { keepStack } from "../call/caller-stack.ts";
+import type { ServedCall } from "../call/incoming.ts";
+import { OutgoingCall, type Sender } from "../call/outgoing.ts";
+import { inCallback } from "../call/place.ts";
 import { RpcError } from "../error.ts";
-import type { ServedCall } from "../incoming.ts";
-import { OutgoingCall, type Sender } from "../outgoing.ts";
-import { inCallback } from "../place.ts";
 import type { ServerHost } from "../transport.ts";
-import { packFields, unpackResult } from "./arguments.ts";
 import { closeFrame, frame, openFrame, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import type { WireCallback } from "./operation.ts";

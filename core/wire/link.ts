@@ -1,11 +1,11 @@
-import type { BackoffOptions } from "../backoff.ts";
-import { keepStack } from "../caller-stack.ts";
+import { keepStack } from "../call/caller-stack.ts";
+import type { OutgoingCall } from "../call/outgoing.ts";
 import type { Codec } from "../codec.ts";
-import type { ContractDescriptor } from "../contract.ts";
+import type { ContractDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
-import { refusedCall } from "../gone.ts";
-import type { OutgoingCall } from "../outgoing.ts";
-import { Redial } from "../redial.ts";
+import type { BackoffOptions } from "../link/backoff.ts";
+import { refusedCall } from "../link/gone.ts";
+import { Redial } from "../link/redial.ts";
 import type { ClientEnvironment, Link, LinkState, ServicePort, StreamRequest } from "../transport.ts";
 import { ClientSession } from "./client-session.ts";
 import type { WireLimits } from "./limits.ts";

@@ -1,8 +1,8 @@
+import type { Output } from "../bytes/output.ts";
+import { readUtf8 } from "../bytes/text.ts";
 import { codeFromNumber, codes } from "../code.ts";
 import { RpcError } from "../error.ts";
 import { parseErrorHead, printErrorHead } from "../error-head.ts";
-import type { Output } from "../output.ts";
-import { readUtf8 } from "../text.ts";
 import {
   closeFrame,
   frame,

@@ -1,7 +1,7 @@
+import type { Output } from "../bytes/output.ts";
+import { readUtf8 } from "../bytes/text.ts";
 import { RpcError } from "../error.ts";
 import { createMetadata, type Metadata } from "../metadata.ts";
-import type { Output } from "../output.ts";
-import { readUtf8 } from "../text.ts";
 import { readU16, writeU16 } from "./frame.ts";
 import { protocolError } from "./protocol-error.ts";
 

@@ -1,10 +1,15 @@
-import { callShape } from "../call-shape.ts";
-import type { CallbackPlace } from "../callback.ts";
+import type { CallbackPlace } from "../call/callback.ts";
 import type { Codec, CompiledCodec } from "../codec.ts";
-import { Comparison } from "../compat.ts";
-import { type CallbackDescriptor, type ContractDescriptor, type MethodDescriptor, struct } from "../contract.ts";
+import { callShape } from "../contract/call-shape.ts";
+import {
+  type CallbackDescriptor,
+  type ContractDescriptor,
+  type MethodDescriptor,
+  struct,
+} from "../contract/contract.ts";
 import { Memo } from "../memo.ts";
-import type { ErrorType, StructType } from "../type.ts";
+import { Comparison } from "../type/compat.ts";
+import type { ErrorType, StructType } from "../type/type.ts";
 import type { ForeignContract } from "./foreign.ts";
 import type { ContractLimits, WireLimits } from "./limits.ts";
 import { tooLarge } from "./printed-check.ts";

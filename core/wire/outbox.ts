@@ -1,6 +1,6 @@
-import { Output } from "../output.ts";
+import { Output } from "../bytes/output.ts";
+import { allocate } from "../bytes/text.ts";
 import type { Platform } from "../platform.ts";
-import { allocate } from "../text.ts";
 import type { Pipe } from "./pipe.ts";
 
 /** A chunk is large enough for a few hundred small frames, small enough to stay in the processor's cache. */

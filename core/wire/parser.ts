@@ -1,4 +1,4 @@
-import { allocate } from "../text.ts";
+import { allocate } from "../bytes/text.ts";
 import { HEADER_BYTES, readU32 } from "./frame.ts";
 import { protocolError } from "./protocol-error.ts";
 

@@ -1,8 +1,8 @@
+import { type Pack, packer, packResult, unpackResult } from "../call/arguments.ts";
+import type { OutgoingCall } from "../call/outgoing.ts";
+import type { Credit, StreamReader } from "../call/stream.ts";
 import type { Metadata } from "../metadata.ts";
-import type { OutgoingCall } from "../outgoing.ts";
-import { type Pack, packer, packResult, unpackResult } from "./arguments.ts";
 import type { WireOperation } from "./operation.ts";
-import type { Credit, StreamReader } from "./stream.ts";
 
 /** An operation as this connection numbers it. */
 export interface ClientOperation {

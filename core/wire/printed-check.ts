@@ -1,5 +1,5 @@
+import type { PrintedContract, PrintedNamed, PrintedOperation } from "../contract/print.ts";
 import { RpcError } from "../error.ts";
-import type { PrintedContract, PrintedNamed, PrintedOperation } from "../print.ts";
 import type { ContractLimits } from "./limits.ts";
 import { nesting, parseWord } from "./printed-word.ts";
 

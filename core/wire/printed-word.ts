@@ -1,4 +1,4 @@
-import type { Encodable } from "../type.ts";
+import type { Encodable } from "../type/type.ts";
 
 const scalars = new Set([
   "bool",

@@ -1,6 +1,6 @@
+import { unsendable } from "../call/place.ts";
 import { RpcError } from "../error.ts";
 import { curtailed } from "../error-head.ts";
-import { unsendable } from "../place.ts";
 import { closeFrame, flag, frame, openFrame, writeU32 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { writeError } from "./message.ts";

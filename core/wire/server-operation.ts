@@ -1,14 +1,14 @@
+import { packResult, type Unpack, unpacker, unpackResult } from "../call/arguments.ts";
+import { type Origin, ServedCall } from "../call/incoming.ts";
+import type { Credit, StreamReader } from "../call/stream.ts";
+import type { TimerWheel } from "../call/timer-wheel.ts";
+import { contractText } from "../contract/print.ts";
 import { RpcError } from "../error.ts";
-import { type Origin, ServedCall } from "../incoming.ts";
 import type { Metadata } from "../metadata.ts";
-import { contractText } from "../print.ts";
-import type { TimerWheel } from "../timer-wheel.ts";
 import type { ServedOperation, ServerHost } from "../transport.ts";
-import { packResult, type Unpack, unpacker, unpackResult } from "./arguments.ts";
 import { ForeignContract } from "./foreign.ts";
 import type { WireLimits } from "./limits.ts";
 import { compileOperations, type WireOperation } from "./operation.ts";
-import type { Credit, StreamReader } from "./stream.ts";
 
 /** An operation that a client may call by its number on this connection. */
 export interface ServerOperation {

@@ -1,10 +1,11 @@
-import { decisionMs, refused, undecided } from "../admission.ts";
+import { inItem, streamResult } from "../call/place.ts";
+import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "../call/stream.ts";
 import type { Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
 import { limited } from "../error-limit.ts";
 import { type ErrorListener, type ErrorSource, oneLine, sourceOf, withoutHalf } from "../error-source.ts";
+import { decisionMs, refused, undecided } from "../link/admission.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
-import { inItem, streamResult } from "../place.ts";
 import { isPromise } from "../promise.ts";
 import type { ServerHost } from "../transport.ts";
 import { Backlog } from "./backlog.ts";
@@ -21,7 +22,6 @@ import { Replier } from "./replier.ts";
 import { ServerBindings } from "./server-bindings.ts";
 import { WireCall } from "./server-operation.ts";
 import { Session } from "./session.ts";
-import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "./stream.ts";
 
 export interface ServerSessionOptions {
   readonly host: ServerHost;

@@ -1,3 +1,4 @@
+import { type Credit, ITEM_OVERHEAD_BYTES } from "../call/stream.ts";
 import { codeFromNumber, codes } from "../code.ts";
 import type { CompiledCodec } from "../codec.ts";
 import { RpcError } from "../error.ts";
@@ -12,7 +13,6 @@ import { FrameParser } from "./parser.ts";
 import type { Pipe, PipeUser } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { strangerError } from "./stranger.ts";
-import { type Credit, ITEM_OVERHEAD_BYTES } from "./stream.ts";
 
 /** Where the items of one stream go. */
 export interface Items {

@@ -26,7 +26,7 @@ interface Side {
 }
 
 const types = `
-import { t } from "${join(root, "core/t.ts")}";
+import { t } from "${join(root, "core/schema/t.ts")}";
 export const answer = 42;
 const Line = t.struct("shop.Line", { sku: t.string, size: t.optional(t.list(t.int32)) });
 export const Paid = t.union("shop.Paid", { card: t.string, points: t.int64 });

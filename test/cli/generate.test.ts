@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { contractFile, typesFile } from "../../cli/contract-file.ts";
 import { avroProtocol, avroSchema } from "../../codecs/avro/index.ts";
 import { protoText } from "../../codecs/protobuf/index.ts";
+import { contractFile, typesFile } from "../../formats/contract/contract-file.ts";
 import { arg, defineService, oneway, rpc, stream, t, topic } from "../../index.ts";
 import { type Project, strict } from "../tools/project.ts";
 import { Everything } from "./contracts.ts";

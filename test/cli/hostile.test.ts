@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
-import { typesFile } from "../../cli/contract-file.ts";
-import { namedType } from "../../cli/named-types.ts";
-import { readModule } from "../../cli/read-module.ts";
-import { docComment, lineComment } from "../../cli/typescript/doc-comment.ts";
-import { typescriptModule } from "../../cli/typescript.ts";
-import type { StructType } from "../../core/type.ts";
+import type { StructType } from "../../core/type/type.ts";
+import { typesFile } from "../../formats/contract/contract-file.ts";
+import { namedType } from "../../formats/named-types.ts";
+import { readModule } from "../../formats/read-module.ts";
+import { docComment, lineComment } from "../../formats/typescript/doc-comment.ts";
+import { typescriptModule } from "../../formats/typescript/module.ts";
 import { t } from "../../index.ts";
 import { type Project, strict } from "../tools/project.ts";
 import { cliProject, type Said, trunkline } from "./fixture.ts";

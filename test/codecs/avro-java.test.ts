@@ -2,12 +2,12 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { canonicalForm } from "../../codecs/avro/canonical.ts";
 import { type AvroSchema, avro, avroFingerprint, avroSchema, singleObjects } from "../../codecs/avro/index.ts";
+import { Shape } from "../../core/compile/source.ts";
 import { fromAvro } from "../../core/schema/avro.ts";
-import { Shape } from "../../core/source.ts";
-import { t } from "../../core/t.ts";
-import type { StructType, Type } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { StructType, Type } from "../../core/type/type.ts";
+import { avroSchemas, valuesOf } from "../core/schema/avro-arbitrary.ts";
 import { askJava, missingJava } from "../java-avro/peer.ts";
-import { avroSchemas, valuesOf } from "../schema/avro-arbitrary.ts";
 import { decode, encode } from "./suite.ts";
 import { Color, Item, Node, Optionals, Order, order, Typed, typed } from "./types.ts";
 

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { canonicalForm } from "../../codecs/avro/canonical.ts";
 import { type AvroSchema, avroFingerprint, avroSchema, singleObjects } from "../../codecs/avro/index.ts";
 import { fromAvro } from "../../core/schema/avro.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { root } from "../tools/project.ts";
 import { failure } from "./suite.ts";
 import { Order, order } from "./types.ts";

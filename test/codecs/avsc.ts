@@ -1,7 +1,7 @@
 import avsc from "avsc";
 import { avroSchema } from "../../codecs/avro/index.ts";
 import { isNull, isPlainUnion, nullPlace, scalarForm } from "../../core/schema/avro-form.ts";
-import type { DecimalType, Field, Type as OurType, UnionType } from "../../core/type.ts";
+import type { DecimalType, Field, Type as OurType, UnionType } from "../../core/type/type.ts";
 
 /*
  * avsc as the oracle: the type of our schema, longs as bigints, every value of a union wrapped by the name of its type;

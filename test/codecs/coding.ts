@@ -1,8 +1,8 @@
 import { expect } from "chai";
+import { Output } from "../../core/bytes/output.ts";
 import type { Codec, CompileOptions } from "../../core/codec.ts";
 import { RpcError } from "../../core/error.ts";
-import { Output } from "../../core/output.ts";
-import type { StructType } from "../../core/type.ts";
+import type { StructType } from "../../core/type/type.ts";
 
 export function encode(codec: Codec, type: unknown, value: unknown, options?: CompileOptions): Uint8Array {
   const out = new Output(16);

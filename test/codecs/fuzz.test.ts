@@ -4,9 +4,9 @@ import { avro } from "../../codecs/avro/index.ts";
 import { json } from "../../codecs/json/index.ts";
 import { msgpack } from "../../codecs/msgpack/index.ts";
 import { protobuf } from "../../codecs/protobuf/index.ts";
-import { compileCopy } from "../../core/copy.ts";
+import { compileCopy } from "../../core/compile/copy.ts";
 import { RpcError } from "../../core/error.ts";
-import type { StructType, Type } from "../../core/type.ts";
+import type { StructType, Type } from "../../core/type/type.ts";
 import { encode } from "./suite.ts";
 import { All, all, Node, Order, order, Typed, typed } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { double, typed } from "../../codecs/hessian2/index.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { codec, exact, hex, hexOf, read, readAs, write } from "./hessian2-hex.ts";
 import { roundTrip } from "./suite.ts";
 import { Empty, holding, Item, order, Payment } from "./types.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { typed } from "../../codecs/hessian2/index.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { parse, read, readAs, write } from "./hessian2-hex.ts";
 import { failure } from "./suite.ts";
 import { Item, Order } from "./types.ts";

@@ -9,12 +9,12 @@ import {
   long,
   typed,
 } from "../../codecs/hessian2/index.ts";
+import { Output } from "../../core/bytes/output.ts";
 import { defaultCodecLimits } from "../../core/codec.ts";
-import { untypedRequest, untypedResponse } from "../../core/contract.ts";
+import { untypedRequest, untypedResponse } from "../../core/contract/contract.ts";
 import { RpcError } from "../../core/error.ts";
-import { Output } from "../../core/output.ts";
-import { t } from "../../core/t.ts";
-import type { ErrorType, StructType, Type } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { ErrorType, StructType, Type } from "../../core/type/type.ts";
 import { failure } from "./suite.ts";
 import { Item, Order, order } from "./types.ts";
 

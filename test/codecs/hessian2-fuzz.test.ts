@@ -2,10 +2,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { hessian2, typed } from "../../codecs/hessian2/index.ts";
 import type { Codec } from "../../core/codec.ts";
-import { compileCopy } from "../../core/copy.ts";
+import { compileCopy } from "../../core/compile/copy.ts";
 import { RpcError } from "../../core/error.ts";
-import { t } from "../../core/t.ts";
-import type { StructType, Type } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { StructType, Type } from "../../core/type/type.ts";
 import { encode } from "./suite.ts";
 import { All, all, Node, Order, order, Typed, typed as wholeTyped } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { hessian2 } from "../../codecs/hessian2/index.ts";
 import type { Codec } from "../../core/codec.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { decode, encode, failure } from "./suite.ts";
 import { holding } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { defaultCodecLimits } from "../../core/codec.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { Any, bytesOf, codec, exact, HEAD, parse, wrong } from "./hessian2-hex.ts";
 import { decode, failure } from "./suite.ts";
 import { All, Empty, holding, Item, Node, Order } from "./types.ts";

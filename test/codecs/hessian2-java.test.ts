@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { exceptionOf, hessian2, hessianEnvelope, hessianStreams } from "../../codecs/hessian2/index.ts";
-import { untypedRequest, untypedResponse } from "../../core/contract.ts";
-import { Output } from "../../core/output.ts";
-import { t } from "../../core/t.ts";
-import type { OptionalType, StructType } from "../../core/type.ts";
+import { Output } from "../../core/bytes/output.ts";
+import { untypedRequest, untypedResponse } from "../../core/contract/contract.ts";
+import { t } from "../../core/schema/t.ts";
+import type { OptionalType, StructType } from "../../core/type/type.ts";
 import { describeValue } from "../java/describe.ts";
 import { type JavaPeer, missingJava, startJava } from "../java/peer.ts";
 import { encode } from "./suite.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { hessian2 } from "../../codecs/hessian2/index.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { codec, exact, hex, hexOf, parse, read, readAs, write } from "./hessian2-hex.ts";
 import { decode, encode, failure, roundTrip } from "./suite.ts";
 import { holding, Item, Node, order, Payment } from "./types.ts";

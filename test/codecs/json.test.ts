@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { json } from "../../codecs/json/index.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { typeAndValue } from "./arbitrary.ts";
 import { codecSuite, decode, encode, failure } from "./suite.ts";
 import { All, all, Empty, holding, Item, Optionals, Order, order, Payment } from "./types.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Codec, defaultCodecLimits } from "../../core/codec.ts";
 import type { RpcError } from "../../core/error.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { decode, encode, failure, roundTrip } from "./coding.ts";
 import { holding } from "./types.ts";
 

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { expect } from "chai";
 import { msgpack } from "../../codecs/msgpack/index.ts";
-import { t } from "../../core/t.ts";
-import type { Type } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { Type } from "../../core/type/type.ts";
 import { encode, failure } from "./suite.ts";
 import { holding } from "./types.ts";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Packr, Unpackr } from "msgpackr";
 import { msgpack } from "../../codecs/msgpack/index.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { codecSuite, decode, encode, failure, roundTrip } from "./suite.ts";
 import { All, all, Empty, holding, Item, Order, order, Payment } from "./types.ts";
 

@@ -12,7 +12,7 @@ import {
 import { integerForm, unwrapped } from "../../codecs/protobuf/form.ts";
 import { numbersOf, repeats } from "../../codecs/protobuf/format.ts";
 import { type ProtoField, type ProtoFile, type ProtoMessage, SchemaBuilder } from "../../codecs/protobuf/schema.ts";
-import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type.ts";
+import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type/type.ts";
 
 /*
  * Protobuf-ES as the oracle: a descriptor of our schema, made here without any text, and values turned into its

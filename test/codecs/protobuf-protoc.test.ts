@@ -7,12 +7,12 @@ import { protobuf, protoText } from "../../codecs/protobuf/index.ts";
 import { printProto } from "../../codecs/protobuf/proto-text.ts";
 import { SchemaBuilder } from "../../codecs/protobuf/schema.ts";
 import { structFromProtobuf } from "../../core/schema/protobuf.ts";
-import { t } from "../../core/t.ts";
-import type { StructType } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { StructType } from "../../core/type/type.ts";
 import { arg, defineService, oneway, rpc, stream, topic } from "../../index.ts";
-import * as kinds from "../schema/kinds-pb.ts";
-import * as legacy from "../schema/legacy-pb.ts";
-import { valuesOf } from "../schema/protobuf-peer.ts";
+import * as kinds from "../core/schema/kinds-pb.ts";
+import * as legacy from "../core/schema/legacy-pb.ts";
+import { valuesOf } from "../core/schema/protobuf-peer.ts";
 import { Project, root } from "../tools/project.ts";
 import { missingProtoc, protoc } from "../tools/protoc.ts";
 import { typedAndValue } from "./arbitrary.ts";
@@ -20,7 +20,7 @@ import { decode, encode, failure } from "./suite.ts";
 import { Color, Item, Node, Order, Payment, Typed, typed } from "./types.ts";
 
 const codec = protobuf();
-const schemas = join(root, "test/schema");
+const schemas = join(root, "test/core/schema");
 const All = structFromProtobuf(kinds.AllSchema as unknown as DescMessage);
 
 describe("codec protobuf: protoc", function () {

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { Output } from "../../core/bytes/output.ts";
 import { type Codec, defaultCodecLimits } from "../../core/codec.ts";
 import type { RpcError } from "../../core/error.ts";
-import { Output } from "../../core/output.ts";
-import { t } from "../../core/t.ts";
-import type { OptionalType, StructType } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { OptionalType, StructType } from "../../core/type/type.ts";
 import { typeAndValue, typedAndValue } from "./arbitrary.ts";
 import { decode, encode, failure, roundTrip } from "./coding.ts";
 import { memorySuite } from "./memory-suite.ts";

@@ -7,11 +7,11 @@ import { json } from "../../codecs/json/index.ts";
 import { readMoment } from "../../codecs/json/timestamp.ts";
 import { msgpack } from "../../codecs/msgpack/index.ts";
 import { protobuf } from "../../codecs/protobuf/index.ts";
+import * as native from "../../core/bytes/text.ts";
+import { isWellFormed, isWellFormedAs } from "../../core/bytes/unicode.ts";
+import { readText } from "../../core/bytes/utf8.ts";
 import type { Codec } from "../../core/codec.ts";
-import { t } from "../../core/t.ts";
-import * as native from "../../core/text.ts";
-import { isWellFormed, isWellFormedAs } from "../../core/unicode.ts";
-import { readText } from "../../core/utf8.ts";
+import { t } from "../../core/schema/t.ts";
 import { root } from "../tools/project.ts";
 import { decode, encode, failure, roundTrip } from "./suite.ts";
 
@@ -47,7 +47,7 @@ function textOf(sentence: string, length: number): string {
 
 /** The same module as a browser has it: without `Buffer`. */
 function withoutBuffer(): typeof native {
-  const entryPoints = [join(root, "core/text.ts")];
+  const entryPoints = [join(root, "core/bytes/text.ts")];
   const { outputFiles } = buildSync({ entryPoints, bundle: true, format: "iife", globalName: "text", write: false });
   return new Function("globalThis", `${outputFiles[0]?.text}\nreturn text;`)({}) as typeof native;
 }

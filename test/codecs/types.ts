@@ -1,5 +1,5 @@
-import { t } from "../../core/t.ts";
-import type { ListType, OptionalType, StructType } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { ListType, OptionalType, StructType } from "../../core/type/type.ts";
 
 export const Item = t.struct("shop.Item", { sku: t.string, qty: t.int32, price: t.float64 });
 export const Color = t.enums("shop.Color", ["red", "green", "blue"]);

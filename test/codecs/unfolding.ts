@@ -1,7 +1,7 @@
+import { Output } from "../../core/bytes/output.ts";
 import type { Codec } from "../../core/codec.ts";
-import { Output } from "../../core/output.ts";
-import { t } from "../../core/t.ts";
-import type { ListType, MapType, StructType, Type } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { ListType, MapType, StructType, Type } from "../../core/type/type.ts";
 import { encode } from "./suite.ts";
 import { Empty, holding } from "./types.ts";
 

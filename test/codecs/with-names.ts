@@ -1,5 +1,5 @@
-import { t } from "../../core/t.ts";
-import type { Field, StructType, Type } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { Field, StructType, Type } from "../../core/type/type.ts";
 
 /** The same type with a name of its own for each type within. */
 export function withNames(type: StructType): StructType {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { limited } from "../../core/error-limit.ts";
 import { RpcError } from "../../index.ts";
-import { ManualPlatform } from "../wire/manual-platform.ts";
+import { ManualPlatform } from "./wire/manual-platform.ts";
 
 describe("a listener with a limit", () => {
   it("is told of twenty errors in a second, and then how many it was not told of", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { avro } from "../../codecs/avro/index.ts";
-import { t } from "../../core/t.ts";
+import { t } from "../../core/schema/t.ts";
 import { avscOf, fromAvsc } from "../codecs/avsc.ts";
 import { decode, encode } from "../codecs/suite.ts";
 

@@ -1,5 +1,5 @@
-import { t } from "../../core/t.ts";
-import type { StructType } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { StructType } from "../../core/type/type.ts";
 
 /** A value that one version writes, and what the other should read: the same where there is one object only. */
 export type Reading = readonly [written: object, read: object | typeof UNSAYABLE] | readonly [same: object];

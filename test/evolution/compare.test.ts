@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { Adapters } from "../../adapters.ts";
 import type { Codec } from "../../core/codec.ts";
-import { compareContracts } from "../../core/evolution/compare.ts";
-import type { Change } from "../../core/evolution/outcome.ts";
+import { compareContracts } from "../../evolution/compare.ts";
+import type { Change } from "../../evolution/outcome.ts";
 import { arg, contractOf, defineService, rpc, t } from "../../index.ts";
 import { contractWith } from "./measure.ts";
 

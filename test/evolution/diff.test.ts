@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { contractFile, typesFile } from "../../cli/contract-file.ts";
 import { protoText } from "../../codecs/protobuf/index.ts";
+import { contractFile, typesFile } from "../../formats/contract/contract-file.ts";
 import { arg, type ContractDescriptor, contractOf, defineService, rpc, t } from "../../index.ts";
 import { trunkline } from "../cli/fixture.ts";
 import { Project, root } from "../tools/project.ts";

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import type { Codec } from "../../core/codec.ts";
-import { checkReadable } from "../../core/compat.ts";
+import { printContract } from "../../core/contract/print.ts";
 import { RpcError } from "../../core/error.ts";
-import { type Outcome, outcomes } from "../../core/evolution/outcome.ts";
-import { printContract } from "../../core/print.ts";
-import type { StructType } from "../../core/type.ts";
+import { checkReadable } from "../../core/type/compat.ts";
+import type { StructType } from "../../core/type/type.ts";
 import { ForeignContract } from "../../core/wire/foreign.ts";
+import { type Outcome, outcomes } from "../../evolution/outcome.ts";
 import { arg, contractOf, defineService, rpc } from "../../index.ts";
 import { encode } from "../codecs/suite.ts";
 import { type Case, type Reading, UNSAYABLE } from "./cases.ts";

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from "fast-check";
-import { t } from "../../core/t.ts";
-import type { EnumType, StructType, Type } from "../../core/type.ts";
+import { t } from "../../core/schema/t.ts";
+import type { EnumType, StructType, Type } from "../../core/type/type.ts";
 import { declared } from "../codecs/with-names.ts";
 
 /** Changes a struct somewhere; the numbers say where and how. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
 import { expect } from "chai";
 import { protobuf } from "../../codecs/protobuf/index.ts";
-import type { StructType } from "../../core/type.ts";
+import type { StructType } from "../../core/type/type.ts";
 import { descriptorOf, fromMessage } from "../codecs/protobuf-es.ts";
 import { encode } from "../codecs/suite.ts";
 import { root } from "../tools/project.ts";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Adapters } from "../../adapters.ts";
-import { compareContracts, worstFor } from "../../core/evolution/compare.ts";
+import { compareContracts, worstFor } from "../../evolution/compare.ts";
 import { root } from "../tools/project.ts";
 import { type Meeting, meet, type ServiceCase, serviceCases, versionsOf } from "./services.ts";
 

@@ -17,38 +17,38 @@ interface Mistake {
 const mistakes: readonly Mistake[] = [
   {
     what: "backoff without jitter",
-    file: "core/backoff.ts",
+    file: "core/link/backoff.ts",
     find: "return ceiling / 2 + (ceiling / 2) * platform.random();",
     replace: "return ceiling;",
-    specs: ["test/core/backoff.test.ts"],
+    specs: ["test/core/link/backoff.test.ts"],
   },
   {
     what: "backoff without limit",
-    file: "core/backoff.ts",
+    file: "core/link/backoff.ts",
     find: "Math.min(options.maxMs, options.firstMs * 2 ** Math.min(attempt, 30))",
     replace: "options.firstMs * 2 ** Math.min(attempt, 30)",
-    specs: ["test/core/backoff.test.ts"],
+    specs: ["test/core/link/backoff.test.ts"],
   },
   {
     what: "expired calls run",
     file: "core/wire/server-session.ts",
     find: "if (until !== undefined && until <= now) {",
     replace: "if (until === -1) {",
-    specs: ["test/wire/late.test.ts"],
+    specs: ["test/core/wire/late.test.ts"],
   },
   {
     what: "close() ignores oneway handlers",
-    file: "core/server.ts",
+    file: "core/server/server.ts",
     find: "    await this.#idle();\n",
     replace: "",
     specs: ["test/transports/memory.test.ts"],
   },
   {
     what: "dropped messages are not counted",
-    file: "core/topic-subscriber.ts",
+    file: "core/topic/subscriber.ts",
     find: "    this.#dropped++;\n",
     replace: "",
-    specs: ["test/core/topic-hub.test.ts", "test/transports/memory.test.ts"],
+    specs: ["test/core/topic/hub.test.ts", "test/transports/memory.test.ts"],
   },
   {
     what: "a handler's error is not told to onError",
@@ -59,17 +59,17 @@ const mistakes: readonly Mistake[] = [
   },
   {
     what: "results are not validated",
-    file: "core/serving.ts",
+    file: "core/server/serving.ts",
     find: "if (validateResult === undefined) return taking;",
     replace: "if (validateResult !== taking) return taking;",
-    specs: ["test/schema/standard-calls.test.ts"],
+    specs: ["test/core/schema/standard-calls.test.ts"],
   },
   {
     what: "the server ignores CANCEL",
     file: "core/wire/server-session.ts",
     find: "        if (call) this.#onCancel(call);\n",
     replace: "",
-    specs: ["test/wire/late.test.ts", "test/transports/simulated.test.ts"],
+    specs: ["test/core/wire/late.test.ts", "test/transports/simulated.test.ts"],
   },
 ];
 

@@ -56,7 +56,7 @@ function percent(tried: readonly Tried[]): string {
   return tried.length === 0 ? "–" : `${score(tried).toFixed(1)} %`;
 }
 
-/** `core/channel.ts:88  ConditionalExpression → false`, a line for each that no test noticed. */
+/** `core/client/channel.ts:88  ConditionalExpression → false`, a line for each that no test noticed. */
 export function survivors(tried: readonly Tried[]): string {
   return tried
     .filter(({ verdict }) => verdict.outcome === "survived")

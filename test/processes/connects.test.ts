@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
 import { expect } from "chai";
 import { connect } from "../../index.ts";
-import { hello } from "../wire/frames.ts";
+import { hello } from "../core/wire/frames.ts";
 import { killProviders, type Provider, startProvider, until } from "./child.ts";
 import { Ledger } from "./contract.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 import { expect } from "chai";
 import { connect } from "../../index.ts";
-import { frameOf, hello, u16, u32 } from "../wire/frames.ts";
+import { frameOf, hello, u16, u32 } from "../core/wire/frames.ts";
 import { killProviders, type Provider, startProvider, until } from "./child.ts";
 import { Ledger } from "./contract.ts";
 

@@ -6,7 +6,7 @@ export interface Message {
   /** A code, `TypeError`, or `any` where the code came over the wire. */
   readonly code: string;
   readonly text: string;
-  /** Where it is made: `core/t.ts:47`. */
+  /** Where it is made: `core/schema/t.ts:47`. */
   readonly at: string;
 }
 

@@ -10,7 +10,7 @@ export interface Source {
   readonly imports: readonly string[];
 }
 
-const layers = ["core", "codecs", "transports", "registry", "cli"];
+const layers = ["core", "codecs", "transports", "registry", "evolution", "formats", "cli"];
 const IMPORT = /(?:^[^"'`\n]*\bfrom\s*|^import\s*|\bimport\(\s*)"([^"]+)"/gm;
 
 /** The paths, from the root, of the TypeScript files under a folder; of the root itself without its folders. */

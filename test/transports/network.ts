@@ -1,5 +1,5 @@
-import { type BackoffOptions, defaultBackoff } from "../../core/backoff.ts";
 import { RpcError } from "../../core/error.ts";
+import { type BackoffOptions, defaultBackoff } from "../../core/link/backoff.ts";
 import type { Link, Transport } from "../../core/transport.ts";
 import { Acceptor } from "../../core/wire/acceptor.ts";
 import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { arg, connect, defineService, implement, type RpcError, rpc, serve, stream, t } from "../../index.ts";
 import { tcp } from "../../transports/tcp/index.ts";
-import { hello } from "../wire/frames.ts";
+import { hello } from "../core/wire/frames.ts";
 import { makeCertificates } from "./certificates.ts";
 
 const Plain = defineService(

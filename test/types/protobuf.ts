@@ -1,7 +1,7 @@
 import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import type { GenMessage as OlderMessage } from "@bufbuild/protobuf/codegenv1";
 import { arg, type Infer, rpc, service, stream, t, typeOf, unimplemented } from "trunkline";
-import type * as kinds from "../schema/kinds-pb.ts";
+import type * as kinds from "../core/schema/kinds-pb.ts";
 import {
   ChoiceSchema,
   type ColorSchema,
@@ -9,7 +9,7 @@ import {
   OptionalsSchema,
   ScalarsSchema,
   TreeSchema,
-} from "../schema/kinds-pb.ts";
+} from "../core/schema/kinds-pb.ts";
 import { same, some } from "./exact.ts";
 
 interface Tree {

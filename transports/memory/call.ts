@@ -1,9 +1,9 @@
+import { ServedCall } from "../../core/call/incoming.ts";
+import { lost } from "../../core/call/lost.ts";
+import type { Carrier, OutgoingCall } from "../../core/call/outgoing.ts";
+import { unsendable } from "../../core/call/place.ts";
 import { RpcError } from "../../core/error.ts";
 import { sourceOf } from "../../core/error-source.ts";
-import { ServedCall } from "../../core/incoming.ts";
-import { lost } from "../../core/lost.ts";
-import type { Carrier, OutgoingCall } from "../../core/outgoing.ts";
-import { unsendable } from "../../core/place.ts";
 import { isPromise } from "../../core/promise.ts";
 import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import type { Active, ActiveOwner } from "./active.ts";

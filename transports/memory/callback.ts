@@ -1,9 +1,15 @@
-import { type CallbackHandle, type CallbackPlace, callbackError, callbackMethod, HANDLE } from "../../core/callback.ts";
-import { keepStack } from "../../core/caller-stack.ts";
+import {
+  type CallbackHandle,
+  type CallbackPlace,
+  callbackError,
+  callbackMethod,
+  HANDLE,
+} from "../../core/call/callback.ts";
+import { keepStack } from "../../core/call/caller-stack.ts";
+import type { ServedCall } from "../../core/call/incoming.ts";
+import { OutgoingCall, type Sender } from "../../core/call/outgoing.ts";
+import { inCallback } from "../../core/call/place.ts";
 import { RpcError } from "../../core/error.ts";
-import type { ServedCall } from "../../core/incoming.ts";
-import { OutgoingCall, type Sender } from "../../core/outgoing.ts";
-import { inCallback } from "../../core/place.ts";
 import type { ServerHost } from "../../core/transport.ts";
 import { crossError } from "./error.ts";
 import type { MemoryCallback } from "./operation.ts";

@@ -1,7 +1,7 @@
 import type { Codec } from "../../core/codec.ts";
-import type { ContractDescriptor } from "../../core/contract.ts";
+import type { ContractDescriptor } from "../../core/contract/contract.ts";
 import { RpcError } from "../../core/error.ts";
-import { Redial } from "../../core/redial.ts";
+import { Redial } from "../../core/link/redial.ts";
 import type { ClientEnvironment, Link, LinkState, ServicePort } from "../../core/transport.ts";
 import { MemoryConnection } from "./connection.ts";
 import { listenerOf } from "./listeners.ts";

@@ -1,9 +1,9 @@
-import { decisionMs, refused, undecided } from "../../core/admission.ts";
+import type { OutgoingCall } from "../../core/call/outgoing.ts";
+import { inArguments } from "../../core/call/place.ts";
 import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ErrorSource } from "../../core/error-source.ts";
-import type { OutgoingCall } from "../../core/outgoing.ts";
-import { inArguments } from "../../core/place.ts";
+import { decisionMs, refused, undecided } from "../../core/link/admission.ts";
 import type { ClientEnvironment, ServerHost, StreamRequest } from "../../core/transport.ts";
 import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import { tooManyBindings } from "../../core/wire/too-many-bindings.ts";

@@ -1,7 +1,7 @@
 import { codes } from "../../core/code.ts";
 import { RpcError } from "../../core/error.ts";
 import { curtailed, parseErrorHead, printErrorHead } from "../../core/error-head.ts";
-import type { ErrorType } from "../../core/type.ts";
+import type { ErrorType } from "../../core/type/type.ts";
 
 /** A declared error: the class at the caller, and how its fields get there. */
 export interface ErrorCrossing {

@@ -1,21 +1,21 @@
-import { callShape } from "../../core/call-shape.ts";
+import { Output } from "../../core/bytes/output.ts";
+import { packer, packFields, packResult, unpacker, unpackFields, unpackResult } from "../../core/call/arguments.ts";
+import type { Origin } from "../../core/call/incoming.ts";
+import type { Place } from "../../core/call/place.ts";
 import type { Codec } from "../../core/codec.ts";
-import { checkReadable } from "../../core/compat.ts";
+import { compileCopy } from "../../core/compile/copy.ts";
 import type { Peer } from "../../core/context.ts";
+import { callShape } from "../../core/contract/call-shape.ts";
 import {
   type CallbackDescriptor,
   type ContractDescriptor,
   type MethodDescriptor,
   struct,
-} from "../../core/contract.ts";
-import { compileCopy } from "../../core/copy.ts";
+} from "../../core/contract/contract.ts";
 import { RpcError } from "../../core/error.ts";
-import type { Origin } from "../../core/incoming.ts";
-import { Output } from "../../core/output.ts";
-import type { Place } from "../../core/place.ts";
 import type { ServedOperation, ServerHost } from "../../core/transport.ts";
-import type { StructType } from "../../core/type.ts";
-import { packer, packFields, packResult, unpacker, unpackFields, unpackResult } from "../../core/wire/arguments.ts";
+import { checkReadable } from "../../core/type/compat.ts";
+import type { StructType } from "../../core/type/type.ts";
 import type { ErrorCrossing } from "./error.ts";
 
 /** Takes a value of the one side and gives the other side its own; throws where it does not fit. */

@@ -1,4 +1,4 @@
-import { type BackoffOptions, resolveBackoff } from "../../core/backoff.ts";
+import { type BackoffOptions, resolveBackoff } from "../../core/link/backoff.ts";
 import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
 import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
 

@@ -1,9 +1,9 @@
-import { keepStack } from "../../core/caller-stack.ts";
+import { keepStack } from "../../core/call/caller-stack.ts";
+import type { OutgoingCall } from "../../core/call/outgoing.ts";
 import type { Codec } from "../../core/codec.ts";
-import type { ContractDescriptor } from "../../core/contract.ts";
+import type { ContractDescriptor } from "../../core/contract/contract.ts";
 import { RpcError } from "../../core/error.ts";
-import { refusedCall } from "../../core/gone.ts";
-import type { OutgoingCall } from "../../core/outgoing.ts";
+import { refusedCall } from "../../core/link/gone.ts";
 import type { Link, ServicePort, StreamRequest } from "../../core/transport.ts";
 import type { MemoryConnection } from "./connection.ts";
 import { agree, type MemoryOperation } from "./operation.ts";

@@ -1,5 +1,5 @@
 import { RpcError } from "../../core/error.ts";
-import { shutdown } from "../../core/shutdown.ts";
+import { shutdown } from "../../core/link/shutdown.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
 import { type Accepted, addListener, type Listening, removeListener } from "./listeners.ts";
 import type { ResolvedMemoryOptions } from "./options.ts";

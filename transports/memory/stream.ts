@@ -1,7 +1,7 @@
+import { ServedCall } from "../../core/call/incoming.ts";
+import { inItem, streamResult } from "../../core/call/place.ts";
 import { RpcError } from "../../core/error.ts";
 import { sourceOf } from "../../core/error-source.ts";
-import { ServedCall } from "../../core/incoming.ts";
-import { inItem, streamResult } from "../../core/place.ts";
 import type { StreamRequest } from "../../core/transport.ts";
 import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import type { Active, ActiveOwner } from "./active.ts";

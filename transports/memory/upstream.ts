@@ -1,5 +1,5 @@
+import { inUpstream, streamArgument } from "../../core/call/place.ts";
 import { RpcError } from "../../core/error.ts";
-import { inUpstream, streamArgument } from "../../core/place.ts";
 import { argumentFailed } from "../../core/wire/call-error.ts";
 import type { MemoryOperation } from "./operation.ts";
 

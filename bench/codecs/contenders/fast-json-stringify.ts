@@ -1,5 +1,5 @@
 import fastJson, { type Schema } from "fast-json-stringify";
-import type { StructType, Type } from "../../../core/type.ts";
+import type { StructType, Type } from "../../../core/type/type.ts";
 import type { Contender } from "../contender.ts";
 import { conversion } from "../conversion.ts";
 import { fromJson, toJson } from "../json-form.ts";

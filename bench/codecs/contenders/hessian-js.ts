@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Type } from "../../../core/type.ts";
+import type { Type } from "../../../core/type/type.ts";
 import type { Contender } from "../contender.ts";
 import { conversion, type Form } from "../conversion.ts";
 

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import protobuf from "protobufjs/minimal.js";
-import type { EnumType, StructType } from "../../../core/type.ts";
+import type { EnumType, StructType } from "../../../core/type/type.ts";
 import { contains } from "../contains.ts";
 import type { Contender } from "../contender.ts";
 import { conversion, type Form, listOf, mapOf } from "../conversion.ts";

@@ -1,6 +1,6 @@
+import { Output } from "../../../core/bytes/output.ts";
 import type { Codec } from "../../../core/codec.ts";
-import { Output } from "../../../core/output.ts";
-import type { StructType } from "../../../core/type.ts";
+import type { StructType } from "../../../core/type/type.ts";
 import type { Contender } from "../contender.ts";
 
 const slabBytes = 32_768;

@@ -1,4 +1,4 @@
-import type { Implementation } from "../../../core/implementation.ts";
+import type { Implementation } from "../../../core/server/implementation.ts";
 import { arg, defineService, type Handlers, implement, oneway, retain, rpc, stream, t, topic } from "../../../index.ts";
 
 export const Item = t.struct("suite.Item", { sku: t.string, qty: t.int32 });

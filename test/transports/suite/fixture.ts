@@ -1,10 +1,10 @@
 import { setTimeout as realSleep } from "node:timers/promises";
 import { expect } from "chai";
 import { Adapters } from "../../../adapters.ts";
-import { RpcClient } from "../../../core/client.ts";
+import { RpcClient } from "../../../core/client/client.ts";
 import type { Code } from "../../../core/code.ts";
-import { RpcServer as Server } from "../../../core/server.ts";
-import { resolveTopicLimits } from "../../../core/topic-limits.ts";
+import { RpcServer as Server } from "../../../core/server/server.ts";
+import { resolveTopicLimits } from "../../../core/topic/limits.ts";
 import type { Transport } from "../../../core/transport.ts";
 import {
   type Client,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Type } from "../../../core/type.ts";
+import type { Type } from "../../../core/type/type.ts";
 import { arg, defineService, implement, oneway, rpc, t } from "../../../index.ts";
 import { order, Shop, shop } from "./contract.ts";
 import { collect, type Fixture, refused, signal } from "./fixture.ts";

@@ -1,0 +1,36 @@
+import type { CallContext } from "../context.ts";
+import type { MethodDescriptor } from "../contract/contract.ts";
+import type { Metadata } from "../metadata.ts";
+
+/** One invocation, as interceptors see it on either side. */
+export interface Call {
+  readonly service: string;
+  readonly method: MethodDescriptor;
+  readonly args: readonly unknown[];
+  readonly metadata: Metadata;
+  /** What is left of its time, in milliseconds; `undefined` for "no deadline". */
+  readonly timeoutMs: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** On the client: that of `with({ key })` or of the message published, for balancers. */
+  readonly key?: string | undefined;
+  /** On the client: that of `with({ failFast })`. */
+  readonly failFast?: boolean | undefined;
+  /** On the server: what the handler gets, the peer and its identity among it. A changed copy of the call keeps it. */
+  readonly context?: CallContext;
+}
+
+/** Its outcome: the value, or for a stream an `AsyncIterable` of the items. */
+export interface Reply {
+  readonly value: unknown;
+  readonly metadata: Metadata;
+}
+
+export type Next = (call: Call) => Promise<Reply>;
+
+/** Wraps a call, on client and server alike: `(next) => async (call) => { …; return next(call); }`. */
+export type Interceptor = (next: Next) => Next;
+
+/** The first interceptor is the outermost. */
+export function compose(interceptors: readonly Interceptor[], innermost: Next): Next {
+  return interceptors.reduceRight((next, interceptor) => interceptor(next), innermost);
+}

@@ -1,0 +1,146 @@
+import type { MethodDescriptor } from "../contract/contract.ts";
+import { RpcError } from "../error.ts";
+import { emptyMetadata, type Metadata } from "../metadata.ts";
+import { rejection } from "./caller-stack.ts";
+import type { Timed, TimerWheel } from "./timer-wheel.ts";
+
+/** Who sends a call again after a failure, if anybody. */
+export interface Sender {
+  /** Takes the call back, to send it elsewhere, and returns true; or leaves it to fail. */
+  retry(call: OutgoingCall, error: RpcError): boolean;
+  /** The call is over, by whatever outcome. */
+  settled(call: OutgoingCall): void;
+  /** Why the call waits for a connection; `undefined` if it does not. */
+  whyWaiting?(call: OutgoingCall): string | undefined;
+}
+
+/** What a transport that holds a call can be told. */
+export interface Carrier {
+  /** The caller no longer waits: tell the server. The call is already settled. */
+  cancel(call: OutgoingCall): void;
+}
+
+/**
+ * One unary or oneway call on its way: the arguments, the promise of its outcome and its deadline in one object.
+ * A transport that takes it with `send` must settle it exactly once, by `succeed` or `fail`; what comes after that
+ * is ignored.
+ */
+export class OutgoingCall implements Timed {
+  readonly method: MethodDescriptor;
+  readonly args: readonly unknown[];
+  readonly promise: Promise<unknown>;
+  metadata: Metadata = emptyMetadata;
+  replyMetadata: Metadata = emptyMetadata;
+  signal: AbortSignal | undefined = undefined;
+  /** For balancers that keep calls of the same key together. */
+  key: string | undefined = undefined;
+  /** True once bytes of this attempt may have left: if its connection dies after that, the outcome is unknown. */
+  sent = false;
+  /** How often it was sent and failed, and is to be sent again. */
+  lost = 0;
+  /** Whom the last attempt was given to. */
+  triedAt: object | undefined = undefined;
+  /** Whether it fails where no connection is there or coming; `undefined` for what its channel does. */
+  failFast: boolean | undefined = undefined;
+  /** Set by the transport that holds the call. */
+  carrier: Carrier | undefined = undefined;
+  /** For the transport's use: the number of the call on its connection. */
+  callId = 0;
+  settled = false;
+
+  /** All of its time, while none has passed: until the call has to wait or is sent again. */
+  timeoutMs: number | undefined = undefined;
+  /** When its clock was started, in milliseconds modulo 2^32. */
+  startedAt = 0;
+  dueMs = 0;
+  previous: Timed | undefined = undefined;
+  next: Timed | undefined = undefined;
+
+  readonly #sender: Sender;
+  readonly #wheel: TimerWheel;
+  #resolve!: (value: unknown) => void;
+  #reject!: (error: unknown) => void;
+
+  constructor(sender: Sender, wheel: TimerWheel, method: MethodDescriptor, args: readonly unknown[]) {
+    this.#sender = sender;
+    this.#wheel = wheel;
+    this.method = method;
+    this.args = args;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Starts the clock: the call has `timeoutMs` from `now`. */
+  startDeadline(now: number, timeoutMs: number): void {
+    this.timeoutMs = timeoutMs;
+    this.startedAt = now | 0;
+    this.dueMs = now + timeoutMs;
+    this.#wheel.add(this);
+  }
+
+  succeed(value: unknown): void {
+    if (this.settled) return;
+    this.#settle();
+    this.#resolve(value);
+  }
+
+  /** Ends the attempt; the sender may try elsewhere. */
+  fail(error: RpcError): void {
+    if (this.settled) return;
+    this.carrier = undefined;
+    this.timeoutMs = undefined;
+    if (this.#sender.retry(this, error)) return;
+    this.#settle();
+    this.#tell(error);
+  }
+
+  /** Ends the call now, whatever the transport does: the caller or the clock gave up. */
+  abandon(error: RpcError): void {
+    if (this.settled) return;
+    const carrier = this.carrier;
+    this.#settle();
+    carrier?.cancel(this);
+    this.#tell(error);
+  }
+
+  /**
+   * Of a call that has not left, the failure is this side's own, and told in a turn of the event loop of its own: who
+   * tries again at once, in a loop, would else keep the connection from ever coming.
+   */
+  #tell(error: RpcError): void {
+    if (this.sent) this.#resolve(rejection(error));
+    else this.#wheel.nextTurn(() => this.#reject(error));
+  }
+
+  expire(): void {
+    const why = this.#sender.whyWaiting?.(this);
+    if (why !== undefined) return this.abandon(unconnected(this, why));
+    const unknown = this.sent && !this.method.idempotent ? "; the outcome is unknown, because it had been sent" : "";
+    this.abandon(
+      new RpcError({
+        code: "DEADLINE_EXCEEDED",
+        message: `${this.method.name}: no reply before the deadline${unknown}; raise timeoutMs if the work needs longer`,
+        details: unknown === "" ? undefined : { outcome: "unknown" },
+      }),
+    );
+  }
+
+  #settle(): void {
+    this.settled = true;
+    if (this.dueMs !== 0) this.#wheel.remove(this);
+    this.carrier = undefined;
+    this.#sender.settled(this);
+  }
+}
+
+/** Its time was over before there was a connection to send it by. */
+function unconnected({ method, lost }: OutgoingCall, why: string): RpcError {
+  if (lost > 0) {
+    const message = `${method.name}: its connection was lost, and no other came before the deadline: ${why}`;
+    return new RpcError({ code: "DEADLINE_EXCEEDED", message });
+  }
+  const message = `${method.name}: never sent, because no connection came before the deadline: ${why}`;
+  return new RpcError({ code: "DEADLINE_EXCEEDED", message, retryable: true });
+}

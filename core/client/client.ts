@@ -1,0 +1,237 @@
+import type { BalancerFactory } from "../balancer.ts";
+import type { Interceptor } from "../call/interceptor.ts";
+import { TimerWheel } from "../call/timer-wheel.ts";
+import type { Codec } from "../codec.ts";
+import type { MethodDescriptor } from "../contract/contract.ts";
+import { type ContractLike, contractOf } from "../contract/service.ts";
+import { RpcError } from "../error.ts";
+import { limited } from "../error-limit.ts";
+import type { ErrorListener } from "../error-source.ts";
+import { refusedRefer } from "../link/gone.ts";
+import { checkOptions, kinds, type OptionTable } from "../options.ts";
+import type { Platform } from "../platform.ts";
+import type { Registry } from "../registry.ts";
+import type { Transport } from "../transport.ts";
+import type { Client } from "./client-types.ts";
+import { askCredentials } from "./credentials.ts";
+import { LinkPool } from "./link-pool.ts";
+import { createProxy } from "./proxy.ts";
+import { Reference } from "./reference.ts";
+
+/** What the entry file knows and hands in. */
+export interface ClientAdapters {
+  readonly platform: Platform;
+  /** The adapter of a URL, by its scheme. */
+  transportOf(url: string): Promise<Transport>;
+  codecOf(name: string): Promise<Codec>;
+  /** Undefined if the client was given endpoints. */
+  readonly registry: Registry | undefined;
+  /** Whether `close` also closes the registry. */
+  readonly ownsRegistry: boolean;
+}
+
+export interface ClientSettings {
+  readonly endpoints: readonly string[] | undefined;
+  readonly credentials: unknown;
+  readonly codec: string | Codec;
+  readonly timeoutMs: number;
+  readonly interceptors: readonly Interceptor[];
+  readonly balancer: BalancerFactory;
+  readonly failFast: boolean;
+  /** Per endpoint. */
+  readonly connections: number;
+  readonly drainMs: number;
+  /** Must not throw. */
+  readonly onError: ErrorListener;
+}
+
+export interface ReferOptions {
+  /** Default: the client's, which is "msgpack". */
+  readonly codec?: string | Codec;
+  /**
+   * Which endpoints: a scheme such as "tcp". Default: all that `connect` names, or the first of each instance in the
+   * registry. Rejects with `INVALID_ARGUMENT` if none that `connect` names is of it.
+   */
+  readonly transport?: string;
+  /** The deadline of each unary and oneway call, in milliseconds. Default: that of the contract, else the client's. */
+  readonly timeoutMs?: number;
+  /** Inside those of the client. */
+  readonly interceptors?: readonly Interceptor[];
+  /** Default: the client's. */
+  readonly balancer?: BalancerFactory;
+  /**
+   * Whether to wait until an instance is connected and the contracts fit, and to reject if at first none can be, so that a
+   * misspelt address is noticed. Without, it resolves at once, and calls wait. Default true.
+   */
+  readonly check?: boolean;
+  /** As the option of `connect`. Default: the client's. */
+  readonly failFast?: boolean;
+  /**
+   * Gives up looking for instances and connecting to them: `refer` rejects with `CANCELLED`, and leaves nothing behind. Once it
+   * has resolved, the signal means nothing; `release` gives the reference up.
+   */
+  readonly signal?: AbortSignal;
+}
+
+const referTable: OptionTable<ReferOptions> = {
+  codec: kinds.codec,
+  transport: kinds.text,
+  timeoutMs: kinds.milliseconds,
+  interceptors: kinds.functions,
+  balancer: kinds.function,
+  check: kinds.flag,
+  failFast: kinds.flag,
+  signal: kinds.signal,
+};
+
+/** Refers to services and holds the connections to their instances. */
+export class RpcClient implements AsyncDisposable {
+  readonly #adapters: ClientAdapters;
+  readonly #settings: ClientSettings;
+  readonly #onError: ErrorListener;
+  readonly #wheel: TimerWheel;
+  readonly #pool: LinkPool;
+  /** By the proxy that `refer` gave out. */
+  readonly #references = new Map<object, Reference>();
+  /** Those whose first channel is not ready yet. */
+  readonly #opening = new Set<Reference>();
+  #closed = false;
+
+  constructor(adapters: ClientAdapters, settings: ClientSettings) {
+    this.#adapters = adapters;
+    this.#settings = settings;
+    this.#onError = limited(settings.onError, adapters.platform);
+    this.#wheel = new TimerWheel(adapters.platform);
+    const environment = {
+      platform: adapters.platform,
+      wheel: this.#wheel,
+      credentials: async (endpoint: string, timeoutMs: number) => {
+        try {
+          return await askCredentials(settings.credentials, { platform: adapters.platform, timeoutMs });
+        } catch (error) {
+          this.#onError(error, { endpoint });
+          throw error;
+        }
+      },
+      onError: this.#onError,
+    };
+    this.#pool = new LinkPool(environment, (url) => adapters.transportOf(url), settings.connections);
+  }
+
+  /**
+   * A proxy for a service: finds and connects its providers, compares the contracts and prepares every method.
+   * Rejects with `UNAVAILABLE` if no provider can be reached, `FAILED_PRECONDITION` if the contracts do not fit.
+   */
+  async refer<C extends ContractLike>(contract: C, given: ReferOptions = {}): Promise<Client<C>> {
+    if (this.#closed) await this.#refuse();
+    const options = checkOptions("refer", given, referTable);
+    const { endpoints, balancer, timeoutMs, interceptors, failFast } = this.#settings;
+    const { platform, registry, codecOf } = this.#adapters;
+    const reference = new Reference({
+      contract: contractOf(contract),
+      pool: this.#pool,
+      balance: (options.balancer ?? balancer)(platform),
+      endpoints,
+      registry,
+      codecOf,
+      transport: options.transport,
+      platform,
+      failFast: options.failFast ?? failFast,
+    });
+    this.#opening.add(reference);
+    try {
+      const { codec = this.#settings.codec, check = true, signal } = options;
+      const opening = reference.channelOf(codec, check);
+      const channel = await (signal === undefined ? opening : this.#unlessAborted(signal, reference, opening));
+      const context = {
+        service: contractOf(contract).name,
+        onError: this.#onError,
+        platform,
+        wheel: this.#wheel,
+        timeoutOf: (method: MethodDescriptor) => options.timeoutMs ?? method.timeoutMs ?? timeoutMs,
+        interceptors: [...interceptors, ...(options.interceptors ?? [])],
+      };
+      const proxy = createProxy(channel, context, (codec) => reference.channelOf(codec), reference.subscriptions);
+      this.#references.set(proxy, reference);
+      return proxy as Client<C>;
+    } finally {
+      this.#opening.delete(reference);
+    }
+  }
+
+  #unlessAborted<T>(signal: AbortSignal, reference: Reference, opening: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        reference.close("reference");
+        const error = new RpcError({
+          code: "CANCELLED",
+          message: "refer: cancelled by the caller",
+          cause: signal.reason,
+        });
+        // In a turn of its own, for those who refer in a loop.
+        this.#adapters.platform.nextTurn(() => reject(error));
+      };
+      const stop = (): void => signal.removeEventListener("abort", abort);
+      // Whatever comes of it after an abort is nobody's.
+      opening
+        .then(
+          (value) => signal.aborted || resolve(value),
+          (error: unknown) => signal.aborted || reject(error),
+        )
+        .finally(stop);
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
+    });
+  }
+
+  /**
+   * Gives up what `refer` returned: its subscriptions end, its connections close when their last calls have ended and
+   * no other reference uses them. Later calls through it are refused.
+   */
+  async release(proxy: object): Promise<void> {
+    const reference = this.#references.get(proxy);
+    this.#references.delete(proxy);
+    const unsubscribed = reference?.unsubscribe();
+    reference?.close("reference");
+    await unsubscribed;
+  }
+
+  async #refuse(): Promise<void> {
+    // In a turn of its own, for those who refer in a loop.
+    await new Promise<void>((resolve) => this.#adapters.platform.nextTurn(resolve));
+    throw refusedRefer("client");
+  }
+
+  #every(): readonly Reference[] {
+    return [...this.#references.values(), ...this.#opening];
+  }
+
+  /** Drains: calls and streams in progress end, at the latest after `drainMs`; new ones are refused. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    // All in this turn: a call that comes after `close()` is refused.
+    const unsubscribed = this.#every().map((reference) => reference.unsubscribe());
+    const closing = this.#pool.close();
+    for (const reference of this.#every()) reference.close("client");
+    const { platform } = this.#adapters;
+    const stop = platform.schedule(this.#settings.drainMs, () =>
+      this.#pool.destroy(new RpcError({ code: "CANCELLED", message: "the client was closed, and drainMs is over" })),
+    );
+    await Promise.all([...unsubscribed, closing]);
+    stop();
+    if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
+  }
+
+  /** Cuts: calls in progress fail with `error`. */
+  destroy(error = new RpcError({ code: "CANCELLED", message: "the client was destroyed" })): void {
+    this.#closed = true;
+    this.#pool.destroy(error);
+    for (const reference of this.#every()) reference.close("client");
+    if (this.#adapters.ownsRegistry) void this.#adapters.registry?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

@@ -1,0 +1,108 @@
+import type { Codec } from "../codec.ts";
+import type { ContractDescriptor } from "../contract/contract.ts";
+import { RpcError } from "../error.ts";
+import { isFinal } from "../link/admission.ts";
+import type { Link, ServicePort } from "../transport.ts";
+import type { LinkPool } from "./link-pool.ts";
+
+/** Where an instance is, and what balancers may know of it. */
+export interface Endpoint {
+  readonly url: string;
+  readonly weight: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** One connection to an endpoint of the service that a channel reaches: its link, and the contract agreed on over it. */
+export class Member {
+  readonly url: string;
+  weight: number;
+  tags: Readonly<Record<string, string>>;
+  /** Undefined until the link exists and the contract is bound. */
+  port: ServicePort | undefined;
+  link: Link | undefined;
+  #failed: RpcError | undefined;
+  readonly #pool: LinkPool;
+  readonly #nth: number;
+  #stop: (() => void) | undefined;
+  #left = false;
+
+  /** The nth connection to the endpoint, from 0. */
+  constructor(endpoint: Endpoint, pool: LinkPool, nth: number) {
+    this.url = endpoint.url;
+    this.weight = endpoint.weight;
+    this.tags = endpoint.tags;
+    this.#pool = pool;
+    this.#nth = nth;
+  }
+
+  /** Why this endpoint cannot serve the contract at all. */
+  get refused(): RpcError | undefined {
+    return this.#failed ?? this.port?.refused;
+  }
+
+  get ready(): boolean {
+    return this.port !== undefined && this.refused === undefined && this.link?.state === "ready";
+  }
+
+  /** True while it may yet become ready without a failure in between. */
+  get coming(): boolean {
+    if (this.refused || this.#left) return false;
+    const state = this.link?.state;
+    return (
+      state === undefined ||
+      state === "connecting" ||
+      state === "draining" ||
+      (state === "ready" && this.port === undefined)
+    );
+  }
+
+  /** Calls in progress at the endpoint, for balancers. */
+  get pending(): number {
+    return this.#pool.connections > 1 ? this.#pool.pending(this.url) : this.busy;
+  }
+
+  /** Calls in progress on this connection. */
+  get busy(): number {
+    return this.link?.pending ?? 0;
+  }
+
+  get instance(): string {
+    return this.link?.instance ?? this.url;
+  }
+
+  /** What no waiting mends, until it connects again by itself. */
+  get fatal(): RpcError | undefined {
+    if (this.#failed) return this.#failed;
+    // The server that refused the contract may have gone, and another may come in its place.
+    if (this.port?.refused && this.link?.state === "ready") return this.port.refused;
+    const reason = this.link?.reason;
+    return isFinal(reason) ? reason : undefined;
+  }
+
+  get reason(): RpcError | undefined {
+    return this.refused ?? this.link?.reason;
+  }
+
+  async join(contract: ContractDescriptor, codec: Codec, changed: () => void): Promise<void> {
+    try {
+      const link = await this.#pool.acquire(this.url, this.#nth);
+      if (this.#left) return this.#pool.release(this.url, this.#nth);
+      this.link = link;
+      this.#stop = link.onState(changed);
+      const port = await link.bind(contract, codec);
+      if (this.#left) return port.release();
+      this.port = port;
+    } catch (error) {
+      this.#failed = RpcError.from(error, String(error));
+    }
+    changed();
+  }
+
+  leave(): void {
+    if (this.#left) return;
+    this.#left = true;
+    this.#stop?.();
+    this.port?.release();
+    if (this.link) this.#pool.release(this.url, this.#nth);
+  }
+}

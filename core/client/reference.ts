@@ -1,0 +1,143 @@
+import type { Balancer } from "../balancer.ts";
+import type { Codec } from "../codec.ts";
+import type { ContractDescriptor } from "../contract/contract.ts";
+import type { Subscription } from "../contract/topic.ts";
+import { RpcError } from "../error.ts";
+import { type Gone, refusedRefer } from "../link/gone.ts";
+import type { Platform } from "../platform.ts";
+import type { Instance, Registry } from "../registry.ts";
+import { Channel } from "./channel.ts";
+import type { LinkPool } from "./link-pool.ts";
+import type { Endpoint } from "./member.ts";
+
+export interface ReferenceOptions {
+  readonly contract: ContractDescriptor;
+  readonly pool: LinkPool;
+  readonly balance: Balancer;
+  readonly platform: Platform;
+  /** Either these or the registry. */
+  readonly endpoints: readonly string[] | undefined;
+  readonly registry: Registry | undefined;
+  codecOf(name: string): Promise<Codec>;
+  /** Which of an instance's endpoints; `undefined` for the first. */
+  readonly transport: string | undefined;
+  readonly failFast: boolean;
+}
+
+/** What one `refer` holds: a channel for each codec that was asked for, what feeds them with endpoints, its subscriptions. */
+export class Reference {
+  readonly subscriptions = new Set<Subscription>();
+  readonly #options: ReferenceOptions;
+  readonly #byCodec = new Map<string, Promise<Channel>>();
+  /** Each with what ends its watch of the registry. */
+  readonly #channels = new Map<Channel, () => void>();
+  #closed: Gone | undefined;
+
+  constructor(options: ReferenceOptions) {
+    this.#options = options;
+  }
+
+  /** The channel of a codec; opened on first use, and again after a failure. With `check` an instance is ready then. */
+  readonly channelOf = (codec: string | Codec, check = false): Promise<Channel> => {
+    const name = typeof codec === "string" ? codec : codec.name;
+    let channel = this.#byCodec.get(name);
+    if (channel === undefined) {
+      channel = this.#open(codec, check);
+      this.#byCodec.set(name, channel);
+      channel.catch(() => this.#byCodec.delete(name));
+    }
+    return channel;
+  };
+
+  async #open(chosen: string | Codec, check: boolean): Promise<Channel> {
+    const { contract, codecOf, pool, balance, platform, failFast } = this.#options;
+    const codec = typeof chosen === "string" ? await codecOf(chosen) : chosen;
+    checkCodec(contract, codec);
+    const channel = new Channel({ contract, codec, pool, balance, platform, failFast });
+    this.#channels.set(channel, () => {});
+    try {
+      await this.#feed(channel);
+      if (check) await channel.whenReady();
+      this.#assertOpen();
+    } catch (error) {
+      this.#drop(channel, this.#closed);
+      throw error;
+    }
+    return channel;
+  }
+
+  async #feed(channel: Channel): Promise<void> {
+    const { contract, endpoints, registry, transport } = this.#options;
+    if (endpoints) channel.setEndpoints(fixedEndpoints(endpoints, transport));
+    else if (registry) {
+      const { name: service, version, group } = contract;
+      const stop = await registry.watch({ service, version, group }, (instances) => {
+        const fitting = instances.map((one) => endpointOf(one, transport)).filter((one) => one !== undefined);
+        const none =
+          instances.length === 0 ? "no provider is registered" : `no provider listens by transport ${transport}`;
+        channel.setEndpoints(fitting, none);
+      });
+      if (this.#closed === undefined) this.#channels.set(channel, stop);
+      else stop();
+    }
+    this.#assertOpen();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) throw refusedRefer(this.#closed);
+  }
+
+  #drop(channel: Channel, why: Gone | undefined): void {
+    this.#channels.get(channel)?.();
+    this.#channels.delete(channel);
+    channel.close(why);
+  }
+
+  async unsubscribe(): Promise<void> {
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.unsubscribe()));
+  }
+
+  /** Calls that wait for a connection fail, and later ones; those under way end by themselves. */
+  close(why: Gone): void {
+    this.#closed ??= why;
+    for (const channel of [...this.#channels.keys()]) this.#drop(channel, why);
+  }
+}
+
+/** What an instance weighs where nobody says otherwise. */
+const WEIGHT = 100;
+
+function fixedEndpoints(urls: readonly string[], transport: string | undefined): Endpoint[] {
+  const fitting = transport === undefined ? urls : urls.filter((url) => isOf(transport, url));
+  if (fitting.length === 0) {
+    throw new RpcError({
+      code: "INVALID_ARGUMENT",
+      message: `refer: transport ${JSON.stringify(transport)}: none of the endpoints is of it (${urls.join(", ")}); name one of their transports, or leave the option out`,
+    });
+  }
+  return fitting.map((url) => ({ url, weight: WEIGHT, tags: {} }));
+}
+
+function endpointOf(instance: Instance, transport: string | undefined): Endpoint | undefined {
+  const { endpoints, weight = WEIGHT, tags = {} } = instance;
+  const url = transport === undefined ? endpoints[0] : endpoints.find((one) => isOf(transport, one));
+  // It comes from elsewhere: what is no share counts as none.
+  return url === undefined
+    ? undefined
+    : { url, weight: weight > 0 && weight < Number.POSITIVE_INFINITY ? weight : 0, tags };
+}
+
+function isOf(transport: string, url: string): boolean {
+  return url.startsWith(`${transport}:`);
+}
+
+/** Values without a type need a codec that describes them. */
+export function checkCodec(contract: ContractDescriptor, codec: Codec): void {
+  const untyped = contract.methods.find((method) => method.untyped);
+  if (untyped && !codec.selfDescribing) {
+    throw new RpcError({
+      code: "FAILED_PRECONDITION",
+      message: `${contract.name}.${untyped.name} has no types, and codec ${codec.name} needs them; give it params and returns, or use json, msgpack or hessian2`,
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import { callMetadata } from "../call/call-metadata.ts";
+import { inTopic } from "../call/place.ts";
+import { compileCopy } from "../compile/copy.ts";
+import type { TopicDescriptor } from "../contract/contract.ts";
+import {
+  type Delivery,
+  type Message,
+  type MessagesOptions,
+  type PublishOptions,
+  publishOptions,
+  type SubscribeOptions,
+  type Subscription,
+  subscribeOptions,
+  type Topic,
+} from "../contract/topic.ts";
+import { guarded } from "../error-listener.ts";
+import type { ErrorListener, ErrorSource } from "../error-source.ts";
+import { checkOptions } from "../options.ts";
+import type { TopicHub } from "../topic/hub.ts";
+import { TopicMessages } from "../topic/messages.ts";
+import { HandledSubscription } from "../topic/subscription.ts";
+import { valueValidation } from "./validation.ts";
+
+/** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
+export class LocalTopic implements Topic<unknown> {
+  readonly #name: string;
+  readonly #hub: TopicHub;
+  readonly #where: ErrorSource;
+  readonly #onError: ErrorListener;
+  readonly #copy: (value: unknown) => unknown;
+  readonly #validate: ReturnType<typeof valueValidation>;
+
+  /** `where` the topic is, and who is told of what its subscribers throw if they do not listen themselves. */
+  constructor({ name, value }: TopicDescriptor, hub: TopicHub, where: ErrorSource, onError: ErrorListener) {
+    this.#name = name;
+    this.#where = where;
+    this.#onError = onError;
+    this.#hub = hub;
+    this.#copy = compileCopy(value);
+    this.#validate = valueValidation(value, "value");
+  }
+
+  /** True once its server has ended. */
+  get closed(): boolean {
+    return this.#hub.closed;
+  }
+
+  async publish(value: unknown, given: PublishOptions = {}): Promise<void> {
+    const { key = "", headers } = checkOptions(`${this.#name}.publish`, given, publishOptions);
+    // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
+    const copied = this.#copied(value);
+    const valid = this.#validate ? this.#validate(copied) : copied;
+    const checked = callMetadata(headers);
+    await this.#hub.publish({ key, headers: checked, value: valid instanceof Promise ? await valid : valid });
+  }
+
+  #copied(value: unknown): unknown {
+    try {
+      return this.#copy(value);
+    } catch (error) {
+      throw inTopic(error, this.#where.service ?? "", this.#name);
+    }
+  }
+
+  async subscribe(
+    handler: (value: unknown, delivery: Delivery) => unknown,
+    given: SubscribeOptions = {},
+  ): Promise<Subscription> {
+    const { key, bufferSize, overflow, onError } = checkOptions(`${this.#name}.subscribe`, given, subscribeOptions);
+    const where = this.#where;
+    const subscription = new HandledSubscription(
+      handler,
+      onError ? guarded(onError, (thrown) => this.#onError(thrown, where)) : this.#onError,
+      () => {},
+    );
+    const request = {
+      ...(key === undefined ? {} : { key }),
+      ...(bufferSize === undefined ? {} : { bufferSize }),
+      ...(overflow === undefined ? {} : { overflow }),
+    };
+    await subscription.attach(this.#hub.subscribe(request), where, (error) => {
+      if (error) subscription.fail(error, where);
+      // The server has closed.
+      else void subscription.unsubscribe();
+    });
+    return subscription;
+  }
+
+  messages(options: MessagesOptions = {}): AsyncIterableIterator<unknown> {
+    return new TopicMessages(this, this.#name, options, ({ value }) => value);
+  }
+
+  deliveries(options: MessagesOptions = {}): AsyncIterableIterator<Message<unknown>> {
+    return new TopicMessages(this, this.#name, options, (message) => message);
+  }
+}

@@ -1,0 +1,225 @@
+import type { Interceptor } from "../call/interceptor.ts";
+import { TimerWheel } from "../call/timer-wheel.ts";
+import type { Topics } from "../client/client-types.ts";
+import type { Codec } from "../codec.ts";
+import type { Peer } from "../context.ts";
+import type { ContractDescriptor } from "../contract/contract.ts";
+import { type ContractLike, contractOf } from "../contract/service.ts";
+import { RpcError } from "../error.ts";
+import type { ErrorListener } from "../error-source.ts";
+import { type Authenticate, admit } from "../link/admission.ts";
+import { shutdown } from "../link/shutdown.ts";
+import { type Platform, randomId } from "../platform.ts";
+import { type Registry, sameMajor } from "../registry.ts";
+import type { TopicLimits } from "../topic/limits.ts";
+import { TopicBudget } from "../topic/post.ts";
+import type { Listener, ServerHost, Transport } from "../transport.ts";
+import { Health, HealthBoard, type ServerHealth } from "./health.ts";
+import { type Served, serveService } from "./serving.ts";
+
+export interface ServerAdapters {
+  readonly platform: Platform;
+  transportOf(url: string): Promise<Transport>;
+  readonly codecs: readonly Codec[];
+  readonly registry: Registry | undefined;
+  readonly ownsRegistry: boolean;
+  /** For the registry: the URL by which others reach what listens at `url`, where that names every address. */
+  reachable(url: string): string;
+}
+
+export interface ServerSettings {
+  readonly services: readonly object[];
+  readonly listen: readonly string[];
+  readonly advertise: readonly string[] | undefined;
+  readonly interceptors: readonly Interceptor[];
+  readonly authenticate: Authenticate | undefined;
+  readonly inherit: boolean;
+  readonly partial: boolean;
+  readonly health: boolean;
+  readonly instance: string | undefined;
+  readonly weight: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly topics: Required<TopicLimits>;
+  readonly drainMs: number;
+  /** Must not throw. */
+  readonly onError: ErrorListener;
+}
+
+/** Serves services on any number of endpoints. */
+export class RpcServer implements AsyncDisposable {
+  /** The identifier of this instance. */
+  readonly instance: string;
+  readonly #adapters: ServerAdapters;
+  readonly #settings: ServerSettings;
+  readonly #health: HealthBoard;
+  readonly #services: readonly Served[];
+  /** What clients may bind: the services, and the built-in ones, which no registry knows. */
+  readonly #findable: readonly Served[];
+  readonly #listeners: Listener[] = [];
+  readonly #unregister: (() => Promise<void>)[] = [];
+  #closing: Promise<void> | undefined;
+
+  /** Use `start`: a server that does not listen yet serves nobody. */
+  private constructor(adapters: ServerAdapters, settings: ServerSettings) {
+    this.#adapters = adapters;
+    this.#settings = settings;
+    this.instance = settings.instance ?? randomId(adapters.platform);
+    const { platform } = adapters;
+    const { interceptors, inherit, partial, onError } = settings;
+    const budget = new TopicBudget(settings.topics);
+    const serving = { platform, interceptors, inherit, partial, instance: this.instance, onError, budget };
+    const services: Served[] = [];
+    try {
+      for (const [i, service] of settings.services.entries()) {
+        services.push(serveService(service, `services[${i}]`, serving));
+      }
+      const keys = services.map(({ contract }) => `${contract.name} ${contract.version} ${contract.group}`);
+      const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+      if (twice) throw new TypeError(`services: ${twice} stands twice`);
+    } catch (error) {
+      for (const service of services) service.close();
+      throw error;
+    }
+    this.#services = services;
+    const names = services.map(({ contract }) => contract.name);
+    this.#health = new HealthBoard(names);
+    const builtIn = settings.health && !names.includes(Health.name);
+    const health = (): Served =>
+      serveService(this.#health.implementation(), Health.name, { ...serving, interceptors: [] });
+    this.#findable = builtIn ? [...services, health()] : services;
+  }
+
+  /** Listens, then registers; undoes what it did if one of them fails. */
+  static async start(adapters: ServerAdapters, settings: ServerSettings): Promise<RpcServer> {
+    const server = new RpcServer(adapters, settings);
+    try {
+      const host = server.#host();
+      for (const url of settings.listen)
+        server.#listeners.push(await (await adapters.transportOf(url)).listen(url, host));
+      await server.#register();
+    } catch (error) {
+      server.destroy();
+      throw error;
+    }
+    return server;
+  }
+
+  /** The URLs that it listens on, ports filled in. */
+  get endpoints(): readonly string[] {
+    return this.#listeners.map((listener) => listener.url);
+  }
+
+  /** How it fares; clients ask by the contract `Health`. */
+  get health(): ServerHealth {
+    return this.#health;
+  }
+
+  /** The topics of a service as this instance's own code publishes to them and subscribes. */
+  topics<C extends ContractLike>(contract: C): Topics<C> {
+    const descriptor = contractOf(contract);
+    const found = this.#services.find((served) => served.contract === descriptor);
+    if (!found) throw new RpcError({ code: "NOT_FOUND", message: `${descriptor.name} is not served here` });
+    return found.topics as Topics<C>;
+  }
+
+  #host(): ServerHost {
+    const { platform, codecs } = this.#adapters;
+    const { authenticate, onError, inherit } = this.#settings;
+    const tell = (peer: Peer) => (error: unknown) => onError(error, { peer: peer.address, instance: this.instance });
+    return {
+      platform,
+      wheel: new TimerWheel(platform),
+      instance: this.instance,
+      inherit,
+      codecs: new Map(codecs.map((codec) => [codec.name, codec])),
+      find: (name, version, group) => this.#find(name, version, group),
+      authenticate: async (credentials, peer) =>
+        authenticate === undefined ? undefined : admit(credentials, peer, { authenticate, onError: tell(peer) }),
+      onError,
+    };
+  }
+
+  #find(name: string, version: string, group: string): Served | RpcError {
+    const named = this.#findable.filter((served) => served.contract.name === name);
+    if (named.length === 0) {
+      const known = this.#services.map((served) => served.contract.name).join(", ");
+      return new RpcError({
+        code: "UNIMPLEMENTED",
+        message: `service ${name.slice(0, 200)} is not served here; this server has ${known}`,
+      });
+    }
+    const found = named.find(({ contract }) => contract.group === group && sameMajor(contract.version, version));
+    if (found) return found;
+    const known = named.map(({ contract }) => describeVersion(contract)).join(", ");
+    return new RpcError({
+      code: "FAILED_PRECONDITION",
+      message: `${name}: version ${version.slice(0, 40)}${group === "" ? "" : `, group ${group.slice(0, 200)}`} is not served here; this server has ${known}`,
+    });
+  }
+
+  async #register(): Promise<void> {
+    const { registry, reachable } = this.#adapters;
+    if (registry === undefined) return;
+    const { advertise, weight, tags } = this.#settings;
+    for (const { contract } of this.#services) {
+      this.#unregister.push(
+        await registry.register({
+          id: this.instance,
+          service: contract.name,
+          version: contract.version,
+          group: contract.group,
+          endpoints: advertise ?? this.endpoints.map(reachable),
+          weight,
+          tags,
+        }),
+      );
+    }
+  }
+
+  /** Drains: leaves the registry, takes no new calls, ends those in progress, at the latest after `drainMs`. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  readonly #failedToLeave = (error: unknown): void => this.#settings.onError(error, { instance: this.instance });
+
+  async #close(): Promise<void> {
+    this.#health.drain();
+    for (const undo of this.#unregister.splice(0)) await undo().catch(this.#failedToLeave);
+    const closing = this.#listeners.map((listener) => listener.close(this.#settings.drainMs));
+    // After the goodbye, so that subscribers go to other instances; a subscription would else hold the drain up.
+    for (const service of this.#services) service.close();
+    await Promise.all(closing);
+    await this.#idle();
+    this.#health.close();
+    if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
+  }
+
+  /** The oneway handlers at work have no caller whose connection would wait for them. */
+  async #idle(): Promise<void> {
+    let stop = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      stop = this.#adapters.platform.schedule(this.#settings.drainMs, resolve);
+    });
+    await Promise.race([Promise.all(this.#services.map((service) => service.idle())), late]);
+    stop();
+  }
+
+  /** Cuts every connection at once; the signals of handlers at work are aborted with `error`. */
+  destroy(error = shutdown()): void {
+    this.#health.close();
+    for (const undo of this.#unregister.splice(0)) undo().catch(this.#failedToLeave);
+    for (const listener of this.#listeners) listener.destroy(error);
+    for (const service of this.#services) service.close();
+    if (this.#adapters.ownsRegistry) void this.#adapters.registry?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function describeVersion(contract: ContractDescriptor): string {
+  return contract.group === "" ? contract.version : `${contract.version} (group ${contract.group})`;
+}

@@ -1,0 +1,46 @@
+import type { ContractDescriptor, MethodDescriptor } from "../core/contract/contract.ts";
+import type { ErrorType, OptionalType, Param, Type } from "../core/type/type.ts";
+
+/** A method or topic as its author declared it, from which `describe` makes the same descriptor again. */
+export type Member =
+  | {
+      readonly kind: "rpc" | "oneway" | "stream";
+      readonly name: string;
+      readonly untyped: boolean;
+      readonly params: readonly Param[];
+      /** The result, or what each item of a stream is. */
+      readonly returns: Type | OptionalType | undefined;
+      readonly throws: readonly ErrorType[];
+      readonly idempotent: boolean;
+      readonly timeoutMs: number | undefined;
+    }
+  | { readonly kind: "topic"; readonly name: string; readonly value: Type };
+
+export function membersOf(contract: ContractDescriptor): Member[] {
+  return [
+    ...contract.methods.map(methodMember),
+    ...contract.topics.map(({ name, value }) => ({ kind: "topic" as const, name, value })),
+  ];
+}
+
+function methodMember(method: MethodDescriptor): Member {
+  const { name, kind, untyped, params, throws, idempotent, timeoutMs } = method;
+  return {
+    kind: kind === "unary" ? "rpc" : kind,
+    name,
+    untyped,
+    params: untyped ? [] : params,
+    returns: untyped ? undefined : declaredResult(method),
+    throws,
+    idempotent,
+    timeoutMs,
+  };
+}
+
+function declaredResult({ response, bareResponse }: MethodDescriptor): Type | OptionalType | undefined {
+  if (bareResponse) return response;
+  const [result] = response.fields;
+  if (result === undefined) return undefined;
+  const { type, optional, encoding } = result;
+  return optional ? { kind: "optional", inner: type, ...(encoding && { encoding }) } : type;
+}

@@ -1,0 +1,219 @@
+import { expect } from "chai";
+import type { ErrorSource } from "../../../core/error-source.ts";
+import { TopicHub } from "../../../core/topic/hub.ts";
+import { resolveTopicLimits, type TopicLimits } from "../../../core/topic/limits.ts";
+import { TopicBudget } from "../../../core/topic/post.ts";
+import type { TopicDelivery } from "../../../core/topic/subscriber.ts";
+import type { RpcError } from "../../../index.ts";
+import { ManualPlatform } from "../wire/manual-platform.ts";
+
+type Source = AsyncIterableIterator<TopicDelivery>;
+
+/** A hub on a clock that stands still: whoever does not read is stalled as soon as the test moves it. */
+function hubOf(limits: TopicLimits = {}) {
+  const platform = new ManualPlatform();
+  const budget = new TopicBudget(resolveTopicLimits(limits));
+  const told: { error: RpcError; where: ErrorSource }[] = [];
+  const onError = (error: unknown, where: ErrorSource): void => void told.push({ error: error as RpcError, where });
+  const hub = new TopicHub({ platform, budget, onError });
+  const publish = (value: unknown, key = ""): Promise<void> | undefined => hub.publish({ key, headers: {}, value });
+  const subscribe = async (request: Parameters<TopicHub["subscribe"]>[0]): Promise<Source> => {
+    const source = hub.subscribe(request, { peer: "p" });
+    expect((await source.next()).value).to.deep.equal({ key: "", headers: {}, confirmed: true });
+    return source;
+  };
+  /** Publishes until the hub waits for somebody, and lets that be in vain. */
+  const stall = async (): Promise<void> => {
+    for (let i = 0; ; i++) {
+      const waited = publish(`stall ${i}`);
+      if (waited === undefined) continue;
+      platform.advance(1000);
+      return waited;
+    }
+  };
+  return { hub, platform, budget, told, publish, subscribe, stall };
+}
+
+/** What waits for a reader at this time. */
+async function read(source: Source): Promise<{ values: unknown[]; dropped: number }> {
+  const values: unknown[] = [];
+  let dropped = 0;
+  for (;;) {
+    const none = Symbol("none");
+    const next = await Promise.race([source.next(), Promise.resolve().then(() => none)]);
+    if (typeof next === "symbol" || next.done) return { values, dropped };
+    values.push(next.value.value);
+    dropped = next.value.dropped ?? dropped;
+  }
+}
+
+describe("TopicHub", () => {
+  it("confirms before the first message, however many came before", async () => {
+    const { hub, publish, platform } = hubOf();
+    const source = hub.subscribe({ bufferSize: 2 }, {});
+    const waited = [1, 2, 3, 4].map((value) => publish(value));
+    platform.advance(1000);
+    await Promise.all(waited);
+    expect((await source.next()).value).to.include({ confirmed: true });
+    expect(await read(source)).to.deep.equal({ values: [3, 4], dropped: 2 });
+  });
+
+  for (const [overflow, kept] of [
+    ["drop-oldest", [7, 8, 9]],
+    ["drop-newest", ["stall 0", "stall 1", "stall 2"]],
+  ] as const) {
+    it(`${overflow}: counts what it dropped, and tells once until the subscriber has caught up`, async () => {
+      const { publish, subscribe, stall, told } = hubOf();
+      const source = await subscribe({ bufferSize: 3, overflow });
+      await stall();
+      for (let i = 0; i < 10; i++) expect(publish(i)).to.equal(undefined);
+      expect(told.map(({ error, where }) => [error.code, where])).to.deep.equal([
+        ["RESOURCE_EXHAUSTED", { peer: "p" }],
+      ]);
+      expect(told[0]?.error.message).to.contain(`others are dropped (${overflow})`);
+      expect(await read(source)).to.deep.equal({ values: kept, dropped: 11 });
+      // It has caught up when a message reaches it directly, and when it takes the last that waited.
+      for (let i = 0; i < 6; i++) publish(i);
+      expect(told).to.have.length(2);
+      for (let i = 0; i < 3; i++) await source.next();
+      for (let i = 0; i < 6; i++) publish(i);
+      expect(told).to.have.length(3);
+    });
+  }
+
+  it("close: ends with an error after what waited, and tells", async () => {
+    const { subscribe, stall, told } = hubOf();
+    const source = await subscribe({ bufferSize: 2, overflow: "close" });
+    await stall();
+    expect([(await source.next()).value.value, (await source.next()).value.value]).to.deep.equal([
+      "stall 0",
+      "stall 1",
+    ]);
+    const error = await source.next().catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: "RESOURCE_EXHAUSTED" });
+    expect(told.map((one) => one.error)).to.deep.equal([error]);
+    expect((await source.next().catch(() => ({ done: true }))).done).to.equal(true);
+  });
+
+  it("caps what a subscriber may ask for, in messages and in bytes", async () => {
+    const { publish, subscribe, stall, budget } = hubOf({ maxBufferedMessages: 5, maxBufferedBytes: 10_000 });
+    const greedy = await subscribe({ bufferSize: 1_000_000 });
+    await stall();
+    for (let i = 0; i < 20; i++) publish(i);
+    expect((await read(greedy)).values).to.deep.equal([15, 16, 17, 18, 19]);
+    const large = await subscribe({ bufferSize: 1_000_000 });
+    await greedy.return?.();
+    await stall();
+    for (let i = 0; i < 20; i++) publish(`${i}`.padEnd(2000));
+    expect(budget.usedBytes).to.be.within(8000, 10_000);
+    expect((await read(large)).values).to.have.length(2);
+    expect(budget.usedBytes).to.equal(0);
+  });
+
+  it("lets one message through that is larger than the bound, and no second", async () => {
+    const { publish, subscribe, stall } = hubOf({ maxBufferedBytes: 1000 });
+    const source = await subscribe({});
+    await stall();
+    await read(source);
+    const big = "x".repeat(5000);
+    void source.next();
+    for (let i = 0; i < 3; i++) publish(`${i}${big}`);
+    expect((await read(source)).values).to.deep.equal([`2${big}`]);
+  });
+
+  it("bounds what waits for all subscribers together; a message that many wait for counts once", async () => {
+    const { publish, subscribe, stall, budget, told } = hubOf({
+      maxBufferedBytes: 40_000,
+      maxTotalBufferedBytes: 60_000,
+    });
+    const sources = [await subscribe({ key: "a" }), await subscribe({ key: "a" }), await subscribe({ key: "b" })];
+    await subscribe({ bufferSize: 1 });
+    await stall();
+    const text = "x".repeat(4000);
+    for (let i = 0; i < 4; i++) publish(`${i}${text}`, "a");
+    const once = budget.usedBytes;
+    expect(once).to.be.within(32_000, 42_000);
+    for (let i = 0; i < 4; i++) publish(`${i}${text}`, "b");
+    expect(budget.usedBytes).to.be.below(60_001);
+    expect(told).to.have.length(2);
+    for (const source of sources) await source.return?.();
+    expect(budget.usedBytes).to.be.below(10_000);
+  });
+
+  it("waits for a subscriber that reads, and keeps the order of what is published meanwhile", async () => {
+    const { hub, publish, subscribe } = hubOf();
+    const source = await subscribe({ bufferSize: 4 });
+    const waits = Array.from({ length: 100 }, (_, i) => publish(i));
+    expect(waits.filter((wait) => wait === undefined)).to.have.length(4);
+    const { values, dropped } = await read(source);
+    await Promise.all(waits);
+    expect(values).to.deep.equal(Array.from({ length: 100 }, (_, i) => i));
+    expect(dropped).to.equal(0);
+    hub.close();
+  });
+
+  it("waits for one that stalls twice a hundredth of a second for each ten messages at the most, then not for a second", async () => {
+    const { platform, publish, subscribe } = hubOf();
+    await subscribe({ bufferSize: 10 });
+    for (let i = 0; i < 10; i++) publish(i);
+    let taken = false;
+    const wait = publish(10)?.then(() => {
+      taken = true;
+    });
+    platform.advance(10);
+    await Promise.resolve();
+    expect(taken).to.equal(false);
+    platform.advance(10);
+    await wait;
+    expect(publish(11)).to.equal(undefined);
+    platform.advance(999);
+    expect(publish(12)).to.equal(undefined);
+    platform.advance(1);
+    expect(publish(13)).not.to.equal(undefined);
+    platform.advance(1000);
+  });
+
+  it("holds no more back than a subscriber may have waiting", async () => {
+    const { publish, subscribe, platform, budget } = hubOf({ maxBufferedMessages: 50 });
+    const source = await subscribe({ bufferSize: 2 });
+    const waits = Array.from({ length: 1000 }, (_, i) => publish(i));
+    await Promise.all(waits);
+    expect(platform.timers).to.equal(0);
+    expect((await read(source)).values).to.deep.equal([998, 999]);
+    expect(budget.usedBytes).to.equal(0);
+  });
+
+  it("leaves nobody waiting when it closes", async () => {
+    const { hub, publish, subscribe, platform, budget } = hubOf();
+    const source = await subscribe({ bufferSize: 1 });
+    publish(1);
+    const waits = [publish(2), publish(3)];
+    hub.close();
+    await Promise.all(waits);
+    expect(await source.next()).to.deep.equal({ value: undefined, done: true });
+    expect(platform.timers).to.equal(0);
+    expect(budget.usedBytes).to.equal(0);
+  });
+
+  it("publishes to a full buffer as fast, however large it is", async () => {
+    const timeOf = async (bufferSize: number): Promise<number> => {
+      const { publish, subscribe, stall } = hubOf({
+        maxBufferedMessages: 1e6,
+        maxBufferedBytes: 1e9,
+        maxTotalBufferedBytes: 1e9,
+      });
+      await subscribe({ bufferSize });
+      await stall();
+      let best = Number.POSITIVE_INFINITY;
+      for (let round = 0; round < 5; round++) {
+        const begin = performance.now();
+        for (let i = 0; i < 2000; i++) publish(i);
+        best = Math.min(best, performance.now() - begin);
+      }
+      return best;
+    };
+    await timeOf(1000);
+    const small = await timeOf(1000);
+    expect(await timeOf(100_000)).to.be.below(Math.max(20 * small, 40));
+  });
+});
