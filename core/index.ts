@@ -6,7 +6,8 @@
 export type { Balancer, BalancerFactory, Candidate } from "./balancer.ts";
 /** For codecs: where bytes go, what types are, and whether one type can be read as another. */
 export { Output } from "./bytes/output.ts";
-export { type Carrier, OutgoingCall } from "./call/outgoing.ts";
+export type { Attempt, Carrier } from "./call/attempt.ts";
+export { OutgoingCall } from "./call/outgoing.ts";
 export { type Timed, TimerWheel } from "./call/timer-wheel.ts";
 export { type Code, codeFromNumber, codes } from "./code.ts";
 /** The ports. */

@@ -1,4 +1,4 @@
-import type { OutgoingCall } from "./call/outgoing.ts";
+import type { Attempt } from "./call/attempt.ts";
 import type { TimerWheel } from "./call/timer-wheel.ts";
 import type { Codec } from "./codec.ts";
 import type { CallContext, Peer } from "./context.ts";
@@ -66,8 +66,8 @@ export interface Link {
 export interface ServicePort {
   /** Why the server at the other end does not serve the contract; `undefined` if it does, or has not answered yet. */
   readonly refused: RpcError | undefined;
-  /** Takes a unary or oneway call. A oneway succeeds when its bytes have left. Errors of encoding throw. */
-  send(call: OutgoingCall): void;
+  /** Takes an attempt at a unary or oneway call. A oneway succeeds when its bytes have left. Errors of encoding throw. */
+  send(attempt: Attempt): void;
   /** Opens a stream: nothing is sent before the first `next()`. */
   open(stream: StreamRequest): AsyncIterable<unknown>;
   /**

@@ -1,6 +1,7 @@
 import type { MethodDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
+import type { Attempt, Carrier } from "./attempt.ts";
 import { rejection } from "./caller-stack.ts";
 import type { Timed, TimerWheel } from "./timer-wheel.ts";
 
@@ -8,33 +9,24 @@ import type { Timed, TimerWheel } from "./timer-wheel.ts";
 export interface Sender {
   /** Takes the call back, to send it elsewhere, and returns true; or leaves it to fail. */
   retry(call: OutgoingCall, error: RpcError): boolean;
-  /** The call is over, by whatever outcome. */
-  settled(call: OutgoingCall): void;
+  /** The call is over: by `error`, or well. */
+  settled(call: OutgoingCall, error: RpcError | undefined): void;
   /** Why the call waits for a connection; `undefined` if it does not. */
   whyWaiting?(call: OutgoingCall): string | undefined;
 }
 
-/** What a transport that holds a call can be told. */
-export interface Carrier {
-  /** The caller no longer waits: tell the server. The call is already settled. */
-  cancel(call: OutgoingCall): void;
-}
-
 /**
- * One unary or oneway call on its way: the arguments, the promise of its outcome and its deadline in one object.
- * A transport that takes it with `send` must settle it exactly once, by `succeed` or `fail`; what comes after that
- * is ignored.
+ * One unary or oneway call, as its caller holds it: the arguments, the promise of its outcome and its deadline in one object.
+ * Mostly it is its own attempt as well, one after the other, so that a call costs no second object.
  */
-export class OutgoingCall implements Timed {
+export class OutgoingCall implements Attempt, Timed {
   readonly method: MethodDescriptor;
   readonly args: readonly unknown[];
   readonly promise: Promise<unknown>;
   metadata: Metadata = emptyMetadata;
   replyMetadata: Metadata = emptyMetadata;
-  signal: AbortSignal | undefined = undefined;
   /** For balancers that keep calls of the same key together. */
   key: string | undefined = undefined;
-  /** True once bytes of this attempt may have left: if its connection dies after that, the outcome is unknown. */
   sent = false;
   /** How often it was sent and failed, and is to be sent again. */
   lost = 0;
@@ -42,15 +34,12 @@ export class OutgoingCall implements Timed {
   triedAt: object | undefined = undefined;
   /** Whether it fails where no connection is there or coming; `undefined` for what its channel does. */
   failFast: boolean | undefined = undefined;
-  /** Set by the transport that holds the call. */
   carrier: Carrier | undefined = undefined;
-  /** For the transport's use: the number of the call on its connection. */
   callId = 0;
   settled = false;
 
-  /** All of its time, while none has passed: until the call has to wait or is sent again. */
+  /** Until the call has to wait or is sent again. */
   timeoutMs: number | undefined = undefined;
-  /** When its clock was started, in milliseconds modulo 2^32. */
   startedAt = 0;
   dueMs = 0;
   previous: Timed | undefined = undefined;
@@ -82,7 +71,7 @@ export class OutgoingCall implements Timed {
 
   succeed(value: unknown): void {
     if (this.settled) return;
-    this.#settle();
+    this.#settle(undefined);
     this.#resolve(value);
   }
 
@@ -92,7 +81,7 @@ export class OutgoingCall implements Timed {
     this.carrier = undefined;
     this.timeoutMs = undefined;
     if (this.#sender.retry(this, error)) return;
-    this.#settle();
+    this.#settle(error);
     this.#tell(error);
   }
 
@@ -100,8 +89,8 @@ export class OutgoingCall implements Timed {
   abandon(error: RpcError): void {
     if (this.settled) return;
     const carrier = this.carrier;
-    this.#settle();
-    carrier?.cancel(this);
+    this.#settle(error);
+    carrier?.cancel(this, error);
     this.#tell(error);
   }
 
@@ -127,11 +116,11 @@ export class OutgoingCall implements Timed {
     );
   }
 
-  #settle(): void {
+  #settle(error: RpcError | undefined): void {
     this.settled = true;
     if (this.dueMs !== 0) this.#wheel.remove(this);
     this.carrier = undefined;
-    this.#sender.settled(this);
+    this.#sender.settled(this, error);
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Attempt, Carrier } from "../call/attempt.ts";
 import { lost } from "../call/lost.ts";
-import type { Carrier, OutgoingCall } from "../call/outgoing.ts";
 import { inArguments, inUpstream, streamArgument } from "../call/place.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, pump, StreamReader } from "../call/stream.ts";
 import type { Codec } from "../codec.ts";
@@ -96,7 +96,7 @@ export class ClientSession extends Session implements Carrier {
   }
 
   /** Throws where the arguments do not fit, having sent nothing. */
-  send(call: OutgoingCall, operation: ClientOperation): void {
+  send(call: Attempt, operation: ClientOperation): void {
     const oneway = operation.wire.method.kind === "oneway";
     call.callId = this.#open(operation, call, oneway ? flag.ONEWAY : 0);
     call.sent = true;
@@ -123,7 +123,7 @@ export class ClientSession extends Session implements Carrier {
     return reader;
   }
 
-  cancel(call: OutgoingCall): void {
+  cancel(call: Attempt): void {
     const pending = this.#pending[call.callId];
     if (pending?.call !== call) return;
     pending.upstream?.close();
@@ -131,7 +131,7 @@ export class ClientSession extends Session implements Carrier {
   }
 
   /** Writes a CALL and opens its slot; a oneway has none. Returns the call's number. */
-  #open(operation: ClientOperation, target: OutgoingCall | OpenedStream, flags: number): number {
+  #open(operation: ClientOperation, target: Attempt | OpenedStream, flags: number): number {
     const { method, request } = operation.wire;
     const { args, metadata } = target;
     const { out } = this.outbox;
@@ -176,7 +176,7 @@ export class ClientSession extends Session implements Carrier {
   }
 
   /** timeoutMs, 0 for "no deadline", and sentAt. A call that has just begun has all of its time: no look at the clock. */
-  #writeTime(buffer: Uint8Array, at: number, target: OutgoingCall | OpenedStream): void {
+  #writeTime(buffer: Uint8Array, at: number, target: Attempt | OpenedStream): void {
     const now = target.timeoutMs === undefined ? this.platform.now() : target.startedAt;
     const left = target.timeoutMs ?? (target.dueMs === 0 ? Number.POSITIVE_INFINITY : target.dueMs - now);
     const finite = left === Number.POSITIVE_INFINITY ? 0 : Math.min(0xffffffff, Math.max(1, Math.ceil(left)));

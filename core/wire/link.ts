@@ -1,5 +1,5 @@
+import type { Attempt } from "../call/attempt.ts";
 import { keepStack } from "../call/caller-stack.ts";
-import type { OutgoingCall } from "../call/outgoing.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
@@ -223,7 +223,7 @@ class WirePort implements ServicePort {
     this.#asked?.unbind(this);
   }
 
-  send(call: OutgoingCall): void {
+  send(call: Attempt): void {
     const operation = this.#operations[call.method.index];
     const session = this.#session;
     if (session === undefined || session.closed || session.draining || operation === undefined) {

@@ -1,5 +1,5 @@
 import { type Pack, packer, packResult, unpackResult } from "../call/arguments.ts";
-import type { OutgoingCall } from "../call/outgoing.ts";
+import type { Attempt } from "../call/attempt.ts";
 import type { Credit, StreamReader } from "../call/stream.ts";
 import type { Metadata } from "../metadata.ts";
 import type { WireOperation } from "./operation.ts";
@@ -35,20 +35,20 @@ export interface OpenedStream {
 }
 
 /** Not by `instanceof`: the call may come from another copy of this package in the process. */
-export function isStream(target: OutgoingCall | OpenedStream): target is OpenedStream {
+export function isStream(target: Attempt | OpenedStream): target is OpenedStream {
   return "reader" in target;
 }
 
 /** What a call number stands for until its final frame: one per CALL, also after CANCEL. */
 export class Pending {
   readonly operation: ClientOperation;
-  readonly target: OutgoingCall | OpenedStream;
+  readonly target: Attempt | OpenedStream;
   readonly upstream: Credit | undefined;
   readonly callbacks: readonly number[];
 
   constructor(
     operation: ClientOperation,
-    target: OutgoingCall | OpenedStream,
+    target: Attempt | OpenedStream,
     upstream: Credit | undefined,
     callbacks: readonly number[],
   ) {
@@ -58,7 +58,7 @@ export class Pending {
     this.callbacks = callbacks;
   }
 
-  get call(): OutgoingCall | undefined {
+  get call(): Attempt | undefined {
     return isStream(this.target) ? undefined : this.target;
   }
 

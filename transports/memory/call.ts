@@ -1,6 +1,6 @@
+import type { Attempt, Carrier } from "../../core/call/attempt.ts";
 import { ServedCall } from "../../core/call/incoming.ts";
 import { lost } from "../../core/call/lost.ts";
-import type { Carrier, OutgoingCall } from "../../core/call/outgoing.ts";
 import { unsendable } from "../../core/call/place.ts";
 import { RpcError } from "../../core/error.ts";
 import { sourceOf } from "../../core/error-source.ts";
@@ -17,13 +17,13 @@ export class MemoryCall extends ServedCall implements Active, Carrier {
   slot = 0;
   readonly #connection: ActiveOwner;
   readonly #operation: MemoryOperation;
-  readonly #outgoing: OutgoingCall;
+  readonly #outgoing: Attempt;
   readonly #args: unknown[];
   #begun = false;
   #attached: readonly Attached[] | undefined;
   #upstream: Upstream | undefined;
 
-  constructor(connection: ActiveOwner, operation: MemoryOperation, outgoing: OutgoingCall, args: unknown[]) {
+  constructor(connection: ActiveOwner, operation: MemoryOperation, outgoing: Attempt, args: unknown[]) {
     // One process, one clock: the caller's deadline is the server's.
     const until = outgoing.dueMs === Number.POSITIVE_INFINITY ? undefined : outgoing.dueMs;
     super(operation.origin, outgoing.metadata, until, connection.host.wheel);

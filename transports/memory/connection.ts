@@ -1,4 +1,4 @@
-import type { OutgoingCall } from "../../core/call/outgoing.ts";
+import type { Attempt } from "../../core/call/attempt.ts";
 import { inArguments } from "../../core/call/place.ts";
 import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
@@ -99,7 +99,7 @@ export class MemoryConnection implements Accepted, ActiveOwner {
   }
 
   /** Throws where the arguments do not fit, having sent nothing. */
-  send(call: OutgoingCall, operation: MemoryOperation): void {
+  send(call: Attempt, operation: MemoryOperation): void {
     if (this.#pending >= this.#maxPendingCalls) throw exhausted("maxPendingCalls", this.#maxPendingCalls);
     if (operation.stream) this.#checkStreams();
     checkMetadataSize(call.metadata);

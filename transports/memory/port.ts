@@ -1,5 +1,5 @@
+import type { Attempt } from "../../core/call/attempt.ts";
 import { keepStack } from "../../core/call/caller-stack.ts";
-import type { OutgoingCall } from "../../core/call/outgoing.ts";
 import type { Codec } from "../../core/codec.ts";
 import type { ContractDescriptor } from "../../core/contract/contract.ts";
 import { RpcError } from "../../core/error.ts";
@@ -55,7 +55,7 @@ export class MemoryPort implements ServicePort {
     this.refused = refusedCall("reference", this.contract.name);
   }
 
-  send(call: OutgoingCall): void {
+  send(call: Attempt): void {
     const operation = this.#operations[call.method.index];
     const connection = this.#connection;
     if (connection === undefined || connection.draining || operation === undefined)
