@@ -31,8 +31,11 @@ export { type PrintedContract, printContract } from "./contract/print.ts";
 export { RpcError, type RpcErrorOptions } from "./error.ts";
 export { type ErrorListener, type ErrorSource, sourceOf } from "./error-source.ts";
 export type { JsonValue } from "./json-value.ts";
+export { type AcceptedSession, Acceptor } from "./link/acceptor.ts";
 export { type BackoffOptions, backoffMs, defaultBackoff } from "./link/backoff.ts";
+export { ReconnectingLink, type ReconnectingLinkOptions } from "./link/reconnecting-link.ts";
 export { Redial } from "./link/redial.ts";
+export type { Connect, LinkSession, SessionUser } from "./link/session.ts";
 export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
 export type { Platform } from "./platform.ts";
 export { type Instance, type InstanceQuery, matches, type Registry, sameMajor } from "./registry.ts";
@@ -65,7 +68,7 @@ export type {
   Type,
   UnionType,
 } from "./type/type.ts";
-export { Acceptor } from "./wire/acceptor.ts";
+export { WireAcceptor } from "./wire/acceptor.ts";
 export { defaultWireLimits, resolveWireLimits, type WireLimits } from "./wire/limits.ts";
 export { WireLink, type WireLinkOptions } from "./wire/link.ts";
 /** For transports of bytes: the multiplexed protocol over any pipe. */

@@ -1,7 +1,7 @@
 import { RpcError } from "../../core/error.ts";
 import { type BackoffOptions, defaultBackoff } from "../../core/link/backoff.ts";
 import type { Link, Transport } from "../../core/transport.ts";
-import { Acceptor } from "../../core/wire/acceptor.ts";
+import { WireAcceptor } from "../../core/wire/acceptor.ts";
 import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
 import { WireLink } from "../../core/wire/link.ts";
 import type { PipeUser } from "../../core/wire/pipe.ts";
@@ -124,7 +124,7 @@ export function simulated(network: Network): Transport {
       return link;
     },
     async listen(url, host) {
-      const acceptor = new Acceptor(host, limits);
+      const acceptor = new WireAcceptor(host, limits);
       if (!network.listen(url, (pipe) => acceptor.accept(pipe))) {
         throw new RpcError({ code: "ALREADY_EXISTS", message: `${url}: the address is in use` });
       }

@@ -3,7 +3,7 @@ import { connect, createServer as createTcpServer, type Server, type Socket } fr
 import { createServer as createTlsServer } from "node:tls";
 import { RpcError } from "../../core/error.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
-import { Acceptor } from "../../core/wire/acceptor.ts";
+import { WireAcceptor } from "../../core/wire/acceptor.ts";
 import { parseAddress, type ResolvedTcpOptions } from "./options.ts";
 import { SocketPipe } from "./pipe.ts";
 
@@ -15,7 +15,7 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
       `${url}: a TLS server needs a key and a certificate; give transports: [tcp({ tls: { key, cert } })]`,
     );
   }
-  const acceptor = new Acceptor(host, options.limits);
+  const acceptor = new WireAcceptor(host, options.limits);
   const addressOf = (peer: { remoteAddress?: string | undefined; remotePort?: number | undefined } = {}): string =>
     "path" in address ? url : `${secure ? "tls" : "tcp"}://${peer.remoteAddress}:${peer.remotePort}`;
   const accept = (socket: Socket): void => {

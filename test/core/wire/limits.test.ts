@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { ServerHost } from "../../../core/transport.ts";
-import { Acceptor } from "../../../core/wire/acceptor.ts";
+import { WireAcceptor } from "../../../core/wire/acceptor.ts";
 import { defaultWireLimits, resolveWireLimits } from "../../../core/wire/limits.ts";
 import { RpcError } from "../../../index.ts";
 import { CapturePipe, settle } from "./capture-pipe.ts";
@@ -166,7 +166,7 @@ describe("wire: limits", () => {
       platform: new ManualPlatform(),
       onError: (error: unknown) => errors.push(error),
     } as unknown as ServerHost;
-    const acceptor = new Acceptor(host, resolveWireLimits({ maxConnections: 2 }));
+    const acceptor = new WireAcceptor(host, resolveWireLimits({ maxConnections: 2 }));
     const pipes = [new CapturePipe(), new CapturePipe()];
     for (const pipe of pipes) pipe.user = acceptor.accept(pipe);
     expect(acceptor.accept(new CapturePipe())).to.equal(undefined);
