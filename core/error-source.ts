@@ -28,9 +28,9 @@ export function sourceOf({ service, method, instance, peer }: CallOrigin): CallS
   return { service, method: withoutHalf(method), peer: peer.address, instance };
 }
 
-/** A topic's two operations, `placed#publish` and `placed#subscribe`, are `placed` to its users. */
+/** A topic's two operations, `placed.publish` and `placed.subscribe`, are `placed` to its users. */
 export function withoutHalf(operation: string): string {
-  const half = operation.indexOf("#");
+  const half = operation.indexOf(".");
   return half < 0 ? operation : operation.slice(0, half);
 }
 

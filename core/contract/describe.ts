@@ -171,7 +171,7 @@ function responseShape(path: string, name: string, returns: Type | OptionalType 
   return { type: struct(name, [toField(`${path}: result`, "result", 1, returns)]), bare: false };
 }
 
-/** A topic travels as two operations; `#` keeps their names apart from every method's. */
+/** A topic travels as two operations; the dot keeps their names apart from every method's, in a URL too. */
 function topicOperation(
   service: string,
   topic: string,
@@ -200,7 +200,7 @@ function topicOperation(
   ]);
   const publish = verb === "publish";
   return Object.freeze({
-    name: `${topic}#${verb}`,
+    name: `${topic}.${verb}`,
     index,
     kind: publish ? "unary" : "stream",
     params: Object.freeze([

@@ -396,5 +396,5 @@ function noSuchOperation(path: string): RpcError {
 /** Of the path of an operation that is not served: its service, as far as it is known, and its name. */
 function placeOf(path: string): Pick<ErrorSource, "service" | "method"> {
   const dot = path.lastIndexOf(".");
-  return dot < 0 ? { method: path } : { service: path.slice(0, dot), method: withoutHalf(path.slice(dot + 1)) };
+  return dot < 0 ? { method: path } : { service: path.slice(0, dot), method: path.slice(dot + 1) };
 }

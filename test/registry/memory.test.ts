@@ -77,7 +77,7 @@ describe("a topic that the server does not declare", () => {
       );
       expect(error).to.have.property("code", "UNIMPLEMENTED");
       expect(error?.message).to.match(
-        /^test\.Growing at tcp:.* has no told#(subscribe|publish); deploy a server that has/,
+        /^test\.Growing at tcp:.* has no told\.(subscribe|publish); deploy a server that has/,
       );
     }
     expect(await growing.ping()).to.equal("pong");

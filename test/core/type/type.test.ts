@@ -170,7 +170,7 @@ describe("version ids, numbers and encodings of a type", () => {
     ].map((type) => service(type).fingerprint);
     expect(new Set(prints).size).to.equal(prints.length);
     // A promise to peers of other versions of this framework.
-    expect(contractOf(Plain).fingerprint).to.equal("70fd183df4e739e7");
+    expect(contractOf(Plain).fingerprint).to.equal("c3e2cd43cedb80c3");
   });
 
   it("must be the same wherever a contract has a type of that name", () => {

@@ -349,8 +349,8 @@ export function contextSuite(fixture: () => Fixture): void {
       // Although both generators wait for the next message.
       await subscription.unsubscribe();
       expect(calls).to.have.members([
-        "client prices#subscribe",
-        "server prices#subscribe",
+        "client prices.subscribe",
+        "server prices.subscribe",
         "server confirmed",
         "client confirmed",
         "server message",

@@ -33,7 +33,7 @@ async function attached(fixture: Fixture, topic: Topic<Price>, iterator: AsyncIt
 function watched(): { interceptor: Interceptor; ended: Promise<void> } {
   const ended = signal();
   const interceptor: Interceptor = (next) => (call) => {
-    if (call.method.name === "prices#subscribe") call.context?.signal.addEventListener("abort", () => ended.resolve());
+    if (call.method.name === "prices.subscribe") call.context?.signal.addEventListener("abort", () => ended.resolve());
     return next(call);
   };
   return { interceptor, ended: ended.promise };
@@ -131,7 +131,7 @@ export function messagesSuite(fixture: () => Fixture): void {
       expect((await messages.next()).done).to.equal(true);
       await refused(client.prices.messages({ signal: AbortSignal.abort() }).next(), "CANCELLED");
       await client.nothing();
-      expect(called).to.deep.equal(["prices#publish", "nothing"]);
+      expect(called).to.deep.equal(["prices.publish", "nothing"]);
     });
 
     it("ends when the client closes, and when the server does for its own code", async () => {
