@@ -7,6 +7,7 @@ import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
 import type { Servable } from "./core/server/implementation.ts";
 import { RpcServer } from "./core/server/server.ts";
+import type { TopicBackendFactory } from "./core/topic/backend.ts";
 import { resolveTopicLimits, type TopicLimits } from "./core/topic/limits.ts";
 import type { Transport } from "./core/transport.ts";
 import { createNodePlatform, reachable } from "./platform-node.ts";
@@ -48,6 +49,8 @@ export interface ServeOptions<S extends readonly object[] = readonly object[]> {
   readonly tags?: Readonly<Record<string, string>>;
   /** What the subscribers of its topics may cost; see `TopicLimits`. */
   readonly topics?: TopicLimits;
+  /** Makes what a topic is made of, for one that is not of this process alone. `undefined` for a topic: the process itself. */
+  readonly topicBackend?: TopicBackendFactory;
   /** How long `close` waits for calls in progress, in milliseconds. @default 10000 */
   readonly drainMs?: number;
   /**
@@ -73,6 +76,7 @@ const table: OptionTable<ServeOptions> = {
   weight: kinds.amount,
   tags: kinds.object,
   topics: kinds.object,
+  topicBackend: kinds.function,
   drainMs: kinds.millisecondsFrom0,
   onError: kinds.function,
 };
@@ -107,6 +111,7 @@ export async function serve<const S extends readonly object[]>(given: ServeOptio
       weight: options.weight ?? 100,
       tags: { ...options.tags },
       topics: resolveTopicLimits(options.topics),
+      topicBackend: options.topicBackend,
       drainMs: options.drainMs ?? 10_000,
       onError: errorListener(options.onError),
     },

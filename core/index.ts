@@ -40,6 +40,14 @@ export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
 export type { Platform } from "./platform.ts";
 export { type Instance, type InstanceQuery, matches, type Registry, sameMajor } from "./registry.ts";
 export type {
+  TopicBackend,
+  TopicBackendFactory,
+  TopicDelivery,
+  TopicMessage,
+  TopicRequest,
+  TopicSite,
+} from "./topic/backend.ts";
+export type {
   ClientEnvironment,
   IncomingCall,
   Link,

@@ -73,17 +73,3 @@ export interface Topic<V, I = V> {
   /** The same with key and headers. */
   deliveries(options?: MessagesOptions): AsyncIterableIterator<Message<V>>;
 }
-
-/** Compiles a pattern over dotted keys. */
-export function keyMatcher(pattern: string | undefined): (key: string) => boolean {
-  if (pattern === undefined || pattern === ">") return () => true;
-  const words = pattern.split(".");
-  return (key) => {
-    const parts = key.split(".");
-    for (let i = 0; i < words.length; i++) {
-      if (words[i] === ">" && i === words.length - 1) return parts.length > i;
-      if (i >= parts.length || (words[i] !== "*" && words[i] !== parts[i])) return false;
-    }
-    return parts.length === words.length;
-  };
-}

@@ -16,33 +16,35 @@ import {
 import { guarded } from "../error-listener.ts";
 import type { ErrorListener, ErrorSource } from "../error-source.ts";
 import { checkOptions } from "../options.ts";
-import type { TopicHub } from "../topic/hub.ts";
+import type { TopicBackend } from "../topic/backend.ts";
 import { TopicMessages } from "../topic/messages.ts";
 import { HandledSubscription } from "../topic/subscription.ts";
 import { valueValidation } from "./validation.ts";
 
 /** A topic as the serving process uses it: its publishes reach the subscribers of this instance. */
 export class LocalTopic implements Topic<unknown> {
+  closed = false;
   readonly #name: string;
-  readonly #hub: TopicHub;
+  readonly #backend: TopicBackend;
   readonly #where: ErrorSource;
   readonly #onError: ErrorListener;
   readonly #copy: (value: unknown) => unknown;
   readonly #validate: ReturnType<typeof valueValidation>;
 
   /** `where` the topic is, and who is told of what its subscribers throw if they do not listen themselves. */
-  constructor({ name, value }: TopicDescriptor, hub: TopicHub, where: ErrorSource, onError: ErrorListener) {
+  constructor({ name, value }: TopicDescriptor, backend: TopicBackend, where: ErrorSource, onError: ErrorListener) {
     this.#name = name;
     this.#where = where;
     this.#onError = onError;
-    this.#hub = hub;
+    this.#backend = backend;
     this.#copy = compileCopy(value);
     this.#validate = valueValidation(value, "value");
   }
 
-  /** True once its server has ended. */
-  get closed(): boolean {
-    return this.#hub.closed;
+  /** Its server ends. */
+  close(): void {
+    this.closed = true;
+    this.#backend.close();
   }
 
   async publish(value: unknown, given: PublishOptions = {}): Promise<void> {
@@ -51,7 +53,7 @@ export class LocalTopic implements Topic<unknown> {
     const copied = this.#copied(value);
     const valid = this.#validate ? this.#validate(copied) : copied;
     const checked = callMetadata(headers);
-    await this.#hub.publish({ key, headers: checked, value: valid instanceof Promise ? await valid : valid });
+    await this.#backend.publish({ key, headers: checked, value: valid instanceof Promise ? await valid : valid });
   }
 
   #copied(value: unknown): unknown {
@@ -78,7 +80,7 @@ export class LocalTopic implements Topic<unknown> {
       ...(bufferSize === undefined ? {} : { bufferSize }),
       ...(overflow === undefined ? {} : { overflow }),
     };
-    await subscription.attach(this.#hub.subscribe(request), where, (error) => {
+    await subscription.attach(this.#backend.subscribe(request), where, (error) => {
       if (error) subscription.fail(error, where);
       // The server has closed.
       else void subscription.unsubscribe();

@@ -11,6 +11,8 @@ import { type Authenticate, admit } from "../link/admission.ts";
 import { shutdown } from "../link/shutdown.ts";
 import { type Platform, randomId } from "../platform.ts";
 import { type Registry, sameMajor } from "../registry.ts";
+import type { TopicBackend, TopicBackendFactory, TopicSite } from "../topic/backend.ts";
+import { TopicHub } from "../topic/hub.ts";
 import type { TopicLimits } from "../topic/limits.ts";
 import { TopicBudget } from "../topic/post.ts";
 import type { Listener, ServerHost, Transport } from "../transport.ts";
@@ -40,6 +42,8 @@ export interface ServerSettings {
   readonly weight: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly topics: Required<TopicLimits>;
+  /** `undefined` for this process itself. */
+  readonly topicBackend: TopicBackendFactory | undefined;
   readonly drainMs: number;
   /** Must not throw. */
   readonly onError: ErrorListener;
@@ -67,7 +71,9 @@ export class RpcServer implements AsyncDisposable {
     const { platform } = adapters;
     const { interceptors, inherit, partial, onError } = settings;
     const budget = new TopicBudget(settings.topics);
-    const serving = { platform, interceptors, inherit, partial, instance: this.instance, onError, budget };
+    const topicBackend = (site: Omit<TopicSite, "limits">): TopicBackend =>
+      settings.topicBackend?.({ ...site, limits: budget.limits }) ?? new TopicHub({ ...site, budget });
+    const serving = { platform, interceptors, inherit, partial, instance: this.instance, onError, topicBackend };
     const services: Served[] = [];
     try {
       for (const [i, service] of settings.services.entries()) {

@@ -9,8 +9,7 @@ import { type ErrorListener, sourceOf } from "../error-source.ts";
 import { emptyMetadata } from "../metadata.ts";
 import type { CurrentStore, Platform } from "../platform.ts";
 import { isPromise } from "../promise.ts";
-import { TopicHub } from "../topic/hub.ts";
-import type { TopicBudget, TopicMessage } from "../topic/post.ts";
+import type { TopicBackend, TopicMessage, TopicRequest, TopicSite } from "../topic/backend.ts";
 import type { IncomingCall, ServedOperation, ServedService } from "../transport.ts";
 import { resolveService } from "./implementation.ts";
 import { LocalTopic } from "./local-topic.ts";
@@ -25,8 +24,8 @@ export interface ServingOptions {
   readonly partial: boolean;
   readonly instance: string;
   readonly onError: ErrorListener;
-  /** Shared by the topics of one server. */
-  readonly budget: TopicBudget;
+  /** Makes what a topic is made of. */
+  topicBackend(site: Omit<TopicSite, "limits">): TopicBackend;
 }
 
 type Handler = (...args: unknown[]) => unknown;
@@ -44,17 +43,15 @@ export interface Served extends ServedService {
 export function serveService(service: object, place: string, options: ServingOptions): Served {
   const { contract, handlers: handlersFor, instance } = resolveService(service, place);
   const topics: Record<string, LocalTopic> = {};
-  const hubs = new Map<string, TopicHub>();
-  const onError = limited(options.onError, options.platform);
+  const backends = new Map<string, TopicBackend>();
+  const { platform, instance: instanceName } = options;
+  const onError = limited(options.onError, platform);
   for (const topic of contract.topics) {
-    const hub = new TopicHub({ platform: options.platform, budget: options.budget, onError });
-    hubs.set(topic.name, hub);
-    topics[topic.name] = new LocalTopic(
-      topic,
-      hub,
-      { service: contract.name, method: topic.name, instance: options.instance },
-      options.onError,
-    );
+    const site = { service: contract.name, topic, instance: instanceName, platform, onError };
+    const backend = options.topicBackend(site);
+    backends.set(topic.name, backend);
+    const where = { service: contract.name, method: topic.name, instance: instanceName };
+    topics[topic.name] = new LocalTopic(topic, backend, where, options.onError);
   }
   const handlers = handlersFor(topics);
   const missing = contract.methods
@@ -68,15 +65,15 @@ export function serveService(service: object, place: string, options: ServingOpt
   if (instance) attach(contract.name, instance, topics);
   const oneways = new Oneways();
   const operations = contract.operations.map((method): ServedOperation => {
-    const hub = method.topic === undefined ? undefined : hubs.get(method.topic);
-    const handler = hub ? topicHandler(method, hub) : (handlers[method.name] as Handler | undefined);
-    if (handler === undefined || (hub === undefined && isUnimplemented(handler)))
+    const backend = method.topic === undefined ? undefined : backends.get(method.topic);
+    const handler = backend ? topicHandler(method, backend) : (handlers[method.name] as Handler | undefined);
+    if (handler === undefined || (backend === undefined && isUnimplemented(handler)))
       return { method, invoke: () => unimplementedMethod(contract, method) };
     const invoke = invoker(method, handler, instance, options);
     return { method, invoke: method.kind === "oneway" ? oneways.track(invoke) : invoke };
   });
   const close = (): void => {
-    for (const hub of hubs.values()) hub.close();
+    for (const topic of Object.values(topics)) topic.close();
   };
   return { contract, operations, topics: Object.freeze(topics), close, idle: () => oneways.idle() };
 }
@@ -172,11 +169,10 @@ function intercepted(
   };
 }
 
-function topicHandler(method: MethodDescriptor, hub: TopicHub): Handler {
+function topicHandler(method: MethodDescriptor, backend: TopicBackend): Handler {
   if (method.kind === "stream")
-    return (request, context) =>
-      hub.subscribe(request as Parameters<TopicHub["subscribe"]>[0], sourceOf(context as IncomingCall));
-  return (message) => hub.publish(message as TopicMessage);
+    return (request, context) => backend.subscribe(request as TopicRequest, sourceOf(context as IncomingCall));
+  return (message) => backend.publish(message as TopicMessage);
 }
 
 /** The topics of a class are members of its instance; after the end of a server another may have it. */

@@ -1,10 +1,13 @@
-import { keyMatcher, type SubscribeOptions } from "../contract/topic.ts";
+import type { SubscribeOptions } from "../contract/topic.ts";
 import { RpcError } from "../error.ts";
 import type { ErrorListener, ErrorSource } from "../error-source.ts";
 import type { Platform } from "../platform.ts";
-import { Post, type TopicBudget, type TopicMessage } from "./post.ts";
+import type { TopicBackend, TopicDelivery, TopicMessage, TopicRequest } from "./backend.ts";
+import { KeyIndex } from "./key-index.ts";
+import type { TopicLimits } from "./limits.ts";
+import { Post, type TopicBudget } from "./post.ts";
 import { Ring } from "./ring.ts";
-import { Subscriber, type TopicDelivery } from "./subscriber.ts";
+import { Subscriber } from "./subscriber.ts";
 
 export const DEFAULT_BUFFER_SIZE = 1024;
 /** How long publishers wait for a subscriber whose buffer is full: a millisecond for each message in it, within these bounds. */
@@ -24,14 +27,18 @@ interface Held {
   readonly taken: () => void;
 }
 
+/** Whom a message is for. */
+type Recipients = readonly ReadonlySet<Subscriber>[];
+
 /**
  * The subscribers of one topic in one instance. A message that finds the buffer of one of them full waits a moment, so that
  * who reads as fast as it can loses nothing; those published meanwhile wait behind it, in order.
  */
-export class TopicHub {
-  closed = false;
+export class TopicHub implements TopicBackend {
   readonly #options: HubOptions;
   readonly #subscribers = new Set<Subscriber>();
+  readonly #byKey = new KeyIndex<Subscriber>();
+  #closed = false;
   readonly #held = new Ring<Held>();
   #heldBytes = 0;
   /** For whom they wait. */
@@ -44,25 +51,25 @@ export class TopicHub {
 
   /** Undefined if every subscriber has it, in its hands, its buffer, or among those that it dropped; else resolves when. */
   publish(message: TopicMessage): Promise<void> | undefined {
+    const recipients = this.#byKey.matching(message.key);
+    if (recipients.length === 0 && this.#held.length === 0) return undefined;
     const post = new Post(message, this.#options.budget);
-    if (this.#held.length === 0 && !this.#mustWait(post)) {
-      this.#offer(post);
+    if (this.#held.length === 0 && !this.#mustWait(post, recipients)) {
+      offer(post, recipients);
       return undefined;
     }
     return this.#hold(post);
   }
 
-  #offer(post: Post): void {
-    for (const subscriber of this.#subscribers) if (subscriber.matches(post.message.key)) subscriber.offer(post);
-  }
-
   /** Finds those that are worth waiting for. */
-  #mustWait(post: Post): boolean {
+  #mustWait(post: Post, recipients: Recipients): boolean {
     let now: number | undefined;
-    for (const subscriber of this.#subscribers) {
-      if (subscriber.hasRoom(post) || !subscriber.matches(post.message.key)) continue;
-      now ??= this.#options.platform.now();
-      if (now >= subscriber.hopelessUntil) this.#awaited.add(subscriber);
+    for (const set of recipients) {
+      for (const subscriber of set) {
+        if (subscriber.hasRoom(post)) continue;
+        now ??= this.#options.platform.now();
+        if (now >= subscriber.hopelessUntil) this.#awaited.add(subscriber);
+      }
     }
     if (this.#awaited.size === 0) return false;
     let behind = 0;
@@ -102,7 +109,7 @@ export class TopicHub {
     if (this.#held.length >= maxBufferedMessages || this.#heldBytes + post.bytes > maxBufferedBytes || !post.fits) {
       do this.#giveUp();
       while (this.#held.length > 0);
-      this.#offer(post);
+      offer(post, this.#byKey.matching(post.message.key));
       return Promise.resolve();
     }
     post.keep();
@@ -116,10 +123,11 @@ export class TopicHub {
     this.#stopTimer = undefined;
     for (let held = this.#held.first; held !== undefined; held = this.#held.first) {
       const { post, taken } = held;
-      if (!this.closed && this.#mustWait(post)) return;
+      const recipients = this.#byKey.matching(post.message.key);
+      if (!this.#closed && this.#mustWait(post, recipients)) return;
       this.#held.shift();
       this.#heldBytes -= post.bytes;
-      this.#offer(post);
+      offer(post, recipients);
       post.release();
       taken();
     }
@@ -127,41 +135,71 @@ export class TopicHub {
 
   /** Ends every subscription: the instance is closing. */
   close(): void {
-    this.closed = true;
+    this.#closed = true;
     for (const subscriber of [...this.#subscribers]) void subscriber.return();
   }
 
-  /** `where` it is read, which is told with what it loses; left out for a subscriber of this process, which knows itself. */
-  subscribe(
-    request: { key?: string; bufferSize?: number; overflow?: string },
-    where?: ErrorSource,
-  ): AsyncIterableIterator<TopicDelivery> {
+  subscribe(request: TopicRequest, where?: ErrorSource): AsyncIterableIterator<TopicDelivery> {
     const { budget, onError } = this.#options;
     const { limits } = budget;
-    const size = request.bufferSize ?? DEFAULT_BUFFER_SIZE;
-    if (!Number.isInteger(size) || size < 1) {
-      throw new RpcError({
-        code: "INVALID_ARGUMENT",
-        message: `bufferSize: expected a whole number from 1, got ${size}`,
-      });
+    const { key, size, overflow } = checked(request, limits);
+    if (this.#subscribers.size >= limits.maxSubscriptions) {
+      const message = `the topic has maxSubscriptions (${limits.maxSubscriptions}) subscriptions; end some, or raise the limit`;
+      throw new RpcError({ code: "RESOURCE_EXHAUSTED", message, retryable: true });
     }
-    const overflow = (request.overflow ?? "drop-oldest") as NonNullable<SubscribeOptions["overflow"]>;
-    if (!["drop-oldest", "drop-newest", "close"].includes(overflow)) {
-      throw new RpcError({
-        code: "INVALID_ARGUMENT",
-        message: `overflow: expected drop-oldest, drop-newest or close, got ${overflow}`,
-      });
-    }
-    const subscriber = new Subscriber({
-      matches: keyMatcher(request.key),
+    const subscriber: Subscriber = new Subscriber({
       maxMessages: Math.min(size, limits.maxBufferedMessages),
       maxBytes: limits.maxBufferedBytes,
       overflow,
-      onEnd: () => this.#subscribers.delete(subscriber),
+      onEnd: () => {
+        if (this.#subscribers.delete(subscriber)) this.#byKey.delete(key, subscriber);
+      },
       onOverflow: (error) => where && onError(error, where),
     });
     this.#subscribers.add(subscriber);
-    if (this.closed) void subscriber.return();
+    this.#byKey.add(key, subscriber);
+    if (this.#closed) void subscriber.return();
     return subscriber;
+  }
+}
+
+function offer(post: Post, recipients: Recipients): void {
+  for (const set of recipients) for (const subscriber of set) subscriber.offer(post);
+}
+
+interface CheckedRequest {
+  readonly key: string | undefined;
+  readonly size: number;
+  readonly overflow: NonNullable<SubscribeOptions["overflow"]>;
+}
+
+/** Throws where it makes no sense, or asks for too much. */
+function checked(request: TopicRequest, limits: Required<TopicLimits>): CheckedRequest {
+  const { key, bufferSize: size = DEFAULT_BUFFER_SIZE, overflow = "drop-oldest" } = request;
+  if (!Number.isInteger(size) || size < 1) {
+    const message = `bufferSize: expected a whole number from 1, got ${size}`;
+    throw new RpcError({ code: "INVALID_ARGUMENT", message });
+  }
+  if (!isOverflow(overflow)) {
+    const message = `overflow: expected drop-oldest, drop-newest or close, got ${overflow}`;
+    throw new RpcError({ code: "INVALID_ARGUMENT", message });
+  }
+  if (key !== undefined) checkKey(key, limits);
+  return { key, size, overflow };
+}
+
+function isOverflow(text: string): text is NonNullable<SubscribeOptions["overflow"]> {
+  return ["drop-oldest", "drop-newest", "close"].includes(text);
+}
+
+function checkKey(key: string, { maxKeyLength, maxKeyWords }: Required<TopicLimits>): void {
+  if (key.length > maxKeyLength) {
+    const message = `key: longer than maxKeyLength (${maxKeyLength}); ask for a shorter one, with a wildcard at its end, or raise the limit`;
+    throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
+  }
+  const words = key.split(".").length;
+  if (words > maxKeyWords) {
+    const message = `key: ${words} words are more than maxKeyWords (${maxKeyWords}); ask for fewer, with > at the end, or raise the limit`;
+    throw new RpcError({ code: "RESOURCE_EXHAUSTED", message });
   }
 }

@@ -1,11 +1,6 @@
+import type { TopicMessage } from "./backend.ts";
 import type { TopicLimits } from "./limits.ts";
 import { valueSize } from "./value-size.ts";
-
-export interface TopicMessage {
-  readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly value: unknown;
-}
 
 /** What waits for all subscribers of one server. */
 export class TopicBudget {

@@ -1,19 +1,10 @@
 import type { SubscribeOptions } from "../contract/topic.ts";
 import { RpcError } from "../error.ts";
-import type { Post, TopicMessage } from "./post.ts";
+import type { TopicDelivery, TopicMessage } from "./backend.ts";
+import type { Post } from "./post.ts";
 import { Ring } from "./ring.ts";
 
-/** What travels to a subscriber; the first one confirms and carries no value. */
-export interface TopicDelivery extends Partial<Pick<TopicMessage, "value">> {
-  readonly key: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly confirmed?: boolean;
-  /** Messages that were dropped so far; told whenever there are more. */
-  readonly dropped?: number;
-}
-
 export interface SubscriberOptions {
-  readonly matches: (key: string) => boolean;
   readonly maxMessages: number;
   readonly maxBytes: number;
   readonly overflow: NonNullable<SubscribeOptions["overflow"]>;
@@ -27,7 +18,6 @@ type Result = IteratorResult<TopicDelivery>;
 
 /** One subscriber of a topic at the publisher's side, and what waits for it. */
 export class Subscriber implements AsyncIterableIterator<TopicDelivery> {
-  readonly matches: (key: string) => boolean;
   /** Nobody waits for it to make room before this time: it was too slow. */
   hopelessUntil = Number.NEGATIVE_INFINITY;
   readonly #options: SubscriberOptions;
@@ -44,7 +34,6 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery> {
   #onRoom: (() => void) | undefined;
 
   constructor(options: SubscriberOptions) {
-    this.matches = options.matches;
     this.#options = options;
   }
 

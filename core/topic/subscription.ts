@@ -1,7 +1,7 @@
 import type { Delivery, Subscription } from "../contract/topic.ts";
 import { RpcError } from "../error.ts";
 import type { ErrorListener, ErrorSource } from "../error-source.ts";
-import type { TopicDelivery } from "./subscriber.ts";
+import type { TopicDelivery } from "./backend.ts";
 
 type Handler = (value: unknown, delivery: Delivery) => unknown;
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { ErrorSource } from "../../../core/error-source.ts";
+import type { TopicDelivery } from "../../../core/topic/backend.ts";
 import { TopicHub } from "../../../core/topic/hub.ts";
 import { resolveTopicLimits, type TopicLimits } from "../../../core/topic/limits.ts";
 import { TopicBudget } from "../../../core/topic/post.ts";
-import type { TopicDelivery } from "../../../core/topic/subscriber.ts";
 import type { RpcError } from "../../../index.ts";
 import { ManualPlatform } from "../wire/manual-platform.ts";
 
@@ -193,6 +193,47 @@ describe("TopicHub", () => {
     expect(await source.next()).to.deep.equal({ value: undefined, done: true });
     expect(platform.timers).to.equal(0);
     expect(budget.usedBytes).to.equal(0);
+  });
+
+  it("finds the few who want a key as fast among many who do not", async () => {
+    const timeOf = async (others: number): Promise<number> => {
+      const { publish, subscribe } = hubOf();
+      const source = await subscribe({ key: "eu.*" });
+      for (let i = 0; i < others; i++) await subscribe({ key: i % 2 === 0 ? `us.${i}` : `us.${i}.*` });
+      let best = Number.POSITIVE_INFINITY;
+      for (let round = 0; round < 5; round++) {
+        const begin = performance.now();
+        for (let i = 0; i < 500; i++) publish(i, "eu.berlin");
+        best = Math.min(best, performance.now() - begin);
+        await read(source);
+      }
+      return best;
+    };
+    await timeOf(10);
+    const few = await timeOf(10);
+    expect(await timeOf(10_000)).to.be.below(Math.max(20 * few, 10));
+  });
+
+  it("bounds how many subscribe, and what they ask for", async () => {
+    const { hub, subscribe } = hubOf({ maxSubscriptions: 3, maxKeyLength: 20, maxKeyWords: 4 });
+    for (const [key, named] of [
+      ["x".repeat(21), /maxKeyLength \(20\)/],
+      ["*.*.*.*.>", /5 words .*maxKeyWords \(4\)/],
+    ] as const) {
+      expect(() => hub.subscribe({ key }))
+        .to.throw(named)
+        .that.includes({ code: "RESOURCE_EXHAUSTED" });
+    }
+    const sources = [
+      await subscribe({ key: "x".repeat(20) }),
+      await subscribe({ key: "*.*.*.>" }),
+      await subscribe({}),
+    ];
+    expect(() => hub.subscribe({}))
+      .to.throw(/maxSubscriptions \(3\)/)
+      .that.includes({ code: "RESOURCE_EXHAUSTED" });
+    await sources[0]?.return?.();
+    await subscribe({});
   });
 
   it("publishes to a full buffer as fast, however large it is", async () => {

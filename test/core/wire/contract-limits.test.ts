@@ -7,6 +7,7 @@ import { protobuf } from "../../../codecs/protobuf/index.ts";
 import { Output } from "../../../core/bytes/output.ts";
 import { contractText } from "../../../core/contract/print.ts";
 import { serveService } from "../../../core/server/serving.ts";
+import { TopicHub } from "../../../core/topic/hub.ts";
 import { resolveTopicLimits } from "../../../core/topic/limits.ts";
 import { TopicBudget } from "../../../core/topic/post.ts";
 import type { ServedService } from "../../../core/transport.ts";
@@ -63,7 +64,7 @@ function serve(contract: Parameters<typeof implement>[0], handlers: object): Ser
   return serveService(implement(contract, handlers as never), "services[0]", {
     platform: new ManualPlatform(),
     instance: "i1",
-    budget: new TopicBudget(resolveTopicLimits()),
+    topicBackend: (site) => new TopicHub({ ...site, budget: new TopicBudget(resolveTopicLimits()) }),
     interceptors: [],
     inherit: false,
     partial: false,

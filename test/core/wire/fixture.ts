@@ -4,6 +4,7 @@ import type { Codec } from "../../../core/codec.ts";
 import { RpcError } from "../../../core/error.ts";
 import type { ErrorSource } from "../../../core/error-source.ts";
 import { serveService } from "../../../core/server/serving.ts";
+import { TopicHub } from "../../../core/topic/hub.ts";
 import { resolveTopicLimits } from "../../../core/topic/limits.ts";
 import { TopicBudget } from "../../../core/topic/post.ts";
 import type { ServedService, ServerHost } from "../../../core/transport.ts";
@@ -93,7 +94,7 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
     inherit: false,
     partial: false,
     instance: "i1",
-    budget: new TopicBudget(resolveTopicLimits()),
+    topicBackend: (site) => new TopicHub({ ...site, budget: new TopicBudget(resolveTopicLimits()) }),
     onError: (error) => errors.push(error),
   });
   const host: ServerHost = {

@@ -97,6 +97,7 @@ export function simulatedFixture(network: Network): Fixture {
           weight: 100,
           tags: {},
           topics: resolveTopicLimits(given.topics),
+          topicBackend: undefined,
           drainMs: given.drainMs ?? 10_000,
           onError: given.onError ?? (() => {}),
         },

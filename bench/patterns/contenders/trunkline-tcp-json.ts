@@ -1,3 +1,0 @@
-import { trunkline } from "./trunkline.ts";
-
-export const contender = trunkline("json");

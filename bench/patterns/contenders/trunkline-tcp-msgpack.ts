@@ -1,4 +1,0 @@
-import { trunkline } from "./trunkline.ts";
-
-/** The default codec. */
-export const contender = trunkline("msgpack");
