@@ -1,10 +1,8 @@
-/** For users: declaring a contract. */
+// Serving and calling.
 
 export { type ConnectOptions, connect } from "./connect.ts";
-export { type Balancer, type BalancerFactory, powerOfTwoChoices, roundRobin } from "./core/balancer.ts";
 export { type RetainedCallback, retain } from "./core/call/callback.ts";
 export { Future } from "./core/call/future.ts";
-export type { Call, Interceptor, Next, Reply } from "./core/call/interceptor.ts";
 export type { ReferOptions, RpcClient } from "./core/client/client.ts";
 export type {
   CallOptions,
@@ -15,9 +13,15 @@ export type {
   Topics,
   UnaryMethod,
 } from "./core/client/client-types.ts";
-export type { Code } from "./core/code.ts";
-export type { Codec, CodecLimits, CompiledCodec, CompileOptions } from "./core/codec.ts";
-export type { CallContext, Peer } from "./core/context.ts";
+export { type Accepted, type Admission, type Authenticate, accept, refuse } from "./core/link/admission.ts";
+export { Health, type HealthStatus, type ServerHealth } from "./core/server/health.ts";
+export type { RpcServer } from "./core/server/server.ts";
+export { type Mock, type MockHandlers, mock } from "./mock.ts";
+export { currentCall } from "./platform-node.ts";
+export { type ServeOptions, serve } from "./serve.ts";
+
+// Declaring a contract, and doing its work.
+
 export type {
   CallbackDescriptor,
   ContractDescriptor,
@@ -58,31 +62,13 @@ export {
   service,
   unimplemented,
 } from "./core/contract/service.ts";
-export type {
-  Delivery,
-  Message,
-  MessagesOptions,
-  PublishOptions,
-  SubscribeOptions,
-  Subscription,
-  Topic,
-} from "./core/contract/topic.ts";
-export { type DeclaredErrorOptions, RpcError, type RpcErrorOptions } from "./core/error.ts";
-export type { ErrorSource } from "./core/error-source.ts";
-export type { JsonValue } from "./core/json-value.ts";
-export { type Accepted, type Admission, type Authenticate, accept, refuse } from "./core/link/admission.ts";
-export type { Metadata } from "./core/metadata.ts";
-export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";
-export { type CloneOptions, clone } from "./core/schema/clone.ts";
-export type { ErrorClass, ErrorOptions } from "./core/schema/declared-error.ts";
 export { arg, type DeclaredParam } from "./core/schema/param.ts";
 export { type StructOptions, t } from "./core/schema/t.ts";
-export { typeOf } from "./core/schema/translate.ts";
-export { Health, type HealthStatus, type ServerHealth } from "./core/server/health.ts";
 export { type Implementation, implement, type Servable } from "./core/server/implementation.ts";
-export type { RpcServer } from "./core/server/server.ts";
-export type { TopicLimits } from "./core/topic/limits.ts";
-export type { Link, Listener, Transport } from "./core/transport.ts";
+
+// Schemas of other libraries.
+
+export { typeOf } from "./core/schema/translate.ts";
 export type {
   Check,
   CheckResult,
@@ -93,7 +79,47 @@ export type {
   SchemaValue,
   StandardSchema,
 } from "./core/type/schema.ts";
-/** What a user's own declarations name: the types that the builders of `t` return, and what they are made of. */
+
+// What a handler, an interceptor and an error listener get.
+
+export type { Call, Interceptor, Next, Reply } from "./core/call/interceptor.ts";
+export type { CallContext, Peer } from "./core/context.ts";
+export type { ErrorSource } from "./core/error-source.ts";
+export type { JsonValue } from "./core/json-value.ts";
+export type { Metadata } from "./core/metadata.ts";
+
+// Errors.
+
+export type { Code } from "./core/code.ts";
+export { type DeclaredErrorOptions, RpcError, type RpcErrorOptions } from "./core/error.ts";
+export type { ErrorClass, ErrorOptions } from "./core/schema/declared-error.ts";
+
+// Topics.
+
+export type {
+  Delivery,
+  Message,
+  MessagesOptions,
+  PublishOptions,
+  SubscribeOptions,
+  Subscription,
+  Topic,
+} from "./core/contract/topic.ts";
+export type { TopicLimits } from "./core/topic/limits.ts";
+
+// Values.
+
+export { type CloneOptions, clone } from "./core/schema/clone.ts";
+
+// Ports, and what chooses among adapters.
+
+export { type Balancer, type BalancerFactory, powerOfTwoChoices, roundRobin } from "./core/balancer.ts";
+export type { Codec, CodecLimits, CompiledCodec, CompileOptions } from "./core/codec.ts";
+export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";
+export type { Link, Listener, Transport } from "./core/transport.ts";
+
+// What a user's own declarations name: the types that the builders of `t` return, and what they are made of.
+
 export type {
   AnyKindType,
   BoolType,
@@ -149,7 +175,3 @@ export type {
   UnionOf,
   UnionType,
 } from "./core/type/type.ts";
-export { type Mock, type MockHandlers, mock } from "./mock.ts";
-export { currentCall } from "./platform-node.ts";
-/** For users: serving and calling. */
-export { type ServeOptions, serve } from "./serve.ts";

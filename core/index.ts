@@ -1,42 +1,12 @@
 /*
- * For authors of codecs, transports, registries and balancers: the ports, and what every implementation needs.
- * Users of the framework import from `trunkline` itself.
+ * For authors of codecs, transports, registries and balancers: the ports, and what every implementation needs. Our own adapters
+ * import no more than this, from the files themselves; test/layers.test.ts compares. Users import from `trunkline`.
  */
 
+// The ports: what an adapter implements, and is given.
+
 export type { Balancer, BalancerFactory, Candidate } from "./balancer.ts";
-/** For codecs: where bytes go, what types are, and whether one type can be read as another. */
-export { Output } from "./bytes/output.ts";
-export type { Attempt, Carrier } from "./call/attempt.ts";
-export { OutgoingCall } from "./call/outgoing.ts";
-export { type Timed, TimerWheel } from "./call/timer-wheel.ts";
-export { type Code, codeFromNumber, codes } from "./code.ts";
-/** The ports. */
 export { type Codec, type CodecLimits, type CompiledCodec, type CompileOptions, defaultCodecLimits } from "./codec.ts";
-export { compileCopy } from "./compile/copy.ts";
-export { roomFor } from "./compile/entry.ts";
-/** For codecs: what the value of a message may take, and what values take. */
-export { memoryFor, overMemory, valueCost } from "./compile/memory.ts";
-export { plain, setOwn } from "./compile/plain.ts";
-/** For transports: calls, contracts, time. */
-export type { CallContext, Peer } from "./context.ts";
-export type {
-  CallbackDescriptor,
-  ContractDescriptor,
-  MethodDescriptor,
-  MethodKind,
-  TopicDescriptor,
-} from "./contract/contract.ts";
-export { type PrintedContract, printContract } from "./contract/print.ts";
-/** Errors, and the checks that make them. */
-export { RpcError, type RpcErrorOptions } from "./error.ts";
-export { type ErrorListener, type ErrorSource, sourceOf } from "./error-source.ts";
-export type { JsonValue } from "./json-value.ts";
-export { type AcceptedSession, Acceptor } from "./link/acceptor.ts";
-export { type BackoffOptions, backoffMs, defaultBackoff } from "./link/backoff.ts";
-export { ReconnectingLink, type ReconnectingLinkOptions } from "./link/reconnecting-link.ts";
-export { Redial } from "./link/redial.ts";
-export type { Connect, LinkSession, SessionUser } from "./link/session.ts";
-export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
 export type { Platform } from "./platform.ts";
 export { type Instance, type InstanceQuery, matches, type Registry, sameMajor } from "./registry.ts";
 export type {
@@ -60,24 +30,154 @@ export type {
   StreamRequest,
   Transport,
 } from "./transport.ts";
+
+// The words of every port: errors, metadata, options.
+
+export { type Code, codeFromNumber, codes } from "./code.ts";
+export type { CallContext, Peer } from "./context.ts";
+export { messageOf, RpcError, type RpcErrorOptions } from "./error.ts";
+export { curtailed, parseErrorHead, printErrorHead } from "./error-head.ts";
+export { type ErrorListener, type ErrorSource, sourceOf } from "./error-source.ts";
+export { isRecord } from "./is-record.ts";
+export type { JsonValue } from "./json-value.ts";
+export { Memo, PairMemo } from "./memo.ts";
+export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
+export { checkOptions, kinds, type OptionTable } from "./options.ts";
+export { isPromise } from "./promise.ts";
+
+// Types: what they are, whether a value fits one, and whether one can be read as another.
+
+export type { AvroValue } from "./type/avro-value.ts";
 export { checkReadable } from "./type/compat.ts";
-export { explain, mismatch } from "./type/explain.ts";
+export {
+  DECIMAL,
+  explain,
+  type FormMisfit,
+  fits,
+  MAX_TIMESTAMP_MS,
+  MIN_TIMESTAMP_MS,
+  mismatch,
+} from "./type/explain.ts";
+export { isType } from "./type/fields.ts";
+export { fieldsByName } from "./type/fields-by-name.ts";
+export { sameType } from "./type/same.ts";
 export type {
   BytesType,
+  Encodable,
   EnumType,
   ErrorType,
   Field,
+  Infer,
+  InferInput,
   ListType,
   MapType,
   Param,
   RecordType,
   ScalarType,
   StructType,
+  TimestampType,
   Type,
   UnionType,
 } from "./type/type.ts";
+export { checkTyped, schemaCheck, untyped } from "./type/typed.ts";
+export { type SeenTypes, walkType } from "./type/walk.ts";
+
+// For codecs: text and numbers as bytes, and where bytes go.
+
+export { readAscii, readShortAscii } from "./bytes/ascii.ts";
+export * as bigEndian from "./bytes/big-endian.ts";
+export { copyBytes } from "./bytes/byte-copy.ts";
+export * as littleEndian from "./bytes/little-endian.ts";
+export { Output } from "./bytes/output.ts";
+export { indexOfByte, readLatin1, readUtf8, readUtf16, utf16Of, utf16Room, writeUtf8 } from "./bytes/text.ts";
+export { isWellFormed, isWellFormedAs } from "./bytes/unicode.ts";
+export { readText } from "./bytes/utf8.ts";
+export {
+  MAX_VARINT_BYTES,
+  MAX_VARINT32_BYTES,
+  readHalves,
+  readSmall,
+  TWO_32,
+  varintSize,
+  writeHalves,
+  writeVarint,
+} from "./bytes/varint.ts";
+
+// For codecs: code made from types, and what values take in memory. The prices are `memory.LIST` and so on.
+
+export { absentLiteral } from "./compile/absent.ts";
+export { ByteSource } from "./compile/byte-source.ts";
+export { misfitCondition, recordCondition, zero } from "./compile/check.ts";
+export { type Copy, compileCopy } from "./compile/copy.ts";
+export { encoder, type Write } from "./compile/encoder.ts";
+export { roomFor } from "./compile/entry.ts";
+export { entryCode } from "./compile/entry-code.ts";
+export { lazyCodec } from "./compile/lazy-codec.ts";
+export { structLiteral, structMaker } from "./compile/literal.ts";
+export * as memory from "./compile/memory.ts";
+export { memoryFor, overMemory, valueCost } from "./compile/memory.ts";
+export { keyStep, MISFIT, Misfit, refuse, within } from "./compile/misfit.ts";
+export { plain, setOwn } from "./compile/plain.ts";
+export { member, Shape, Source, safeName } from "./compile/source.ts";
+
+// For codecs of schemas that others have written.
+
+export { avroJson, fromAvro } from "./schema/avro.ts";
+export * as avroDecimal from "./schema/avro-decimal.ts";
+export * as avroForm from "./schema/avro-form.ts";
+
+// For transports: contracts.
+
+export { callShape } from "./contract/call-shape.ts";
+export {
+  type CallbackDescriptor,
+  type ContractDescriptor,
+  field,
+  type MethodDescriptor,
+  type MethodKind,
+  struct,
+  type TopicDescriptor,
+} from "./contract/contract.ts";
+export { type PrintedContract, printContract } from "./contract/print.ts";
+
+// For transports: calls, on both of their sides.
+
+export { packer, packFields, packResult, unpacker, unpackFields, unpackResult } from "./call/arguments.ts";
+export type { Attempt, Carrier } from "./call/attempt.ts";
+export { type CallbackHandle, type CallbackPlace, callbackError, callbackMethod, HANDLE } from "./call/callback.ts";
+export { keepStack } from "./call/caller-stack.ts";
+export { type Origin, ServedCall } from "./call/incoming.ts";
+export { lost } from "./call/lost.ts";
+export { OutgoingCall, type Sender } from "./call/outgoing.ts";
+export {
+  inArguments,
+  inCallback,
+  inItem,
+  inUpstream,
+  type Place,
+  streamArgument,
+  streamResult,
+  unsendable,
+} from "./call/place.ts";
+export { type Timed, TimerWheel } from "./call/timer-wheel.ts";
+
+// For transports: connections that come and go.
+
+export { type AcceptedSession, Acceptor } from "./link/acceptor.ts";
+export { decisionMs, refused, undecided } from "./link/admission.ts";
+export { type BackoffOptions, backoffMs, defaultBackoff, resolveBackoff } from "./link/backoff.ts";
+export { refusedCall } from "./link/gone.ts";
+export { ReconnectingLink, type ReconnectingLinkOptions } from "./link/reconnecting-link.ts";
+export { Redial } from "./link/redial.ts";
+export type { Connect, LinkSession, SessionUser } from "./link/session.ts";
+export { shutdown } from "./link/shutdown.ts";
+
+// For transports of bytes: the multiplexed protocol over any pipe.
+
 export { WireAcceptor } from "./wire/acceptor.ts";
+export { argumentFailed } from "./wire/call-error.ts";
 export { defaultWireLimits, resolveWireLimits, type WireLimits } from "./wire/limits.ts";
 export { WireLink, type WireLinkOptions } from "./wire/link.ts";
-/** For transports of bytes: the multiplexed protocol over any pipe. */
+export { checkMetadataSize } from "./wire/metadata.ts";
 export type { Dial, Pipe, PipeUser } from "./wire/pipe.ts";
+export { tooManyBindings } from "./wire/too-many-bindings.ts";

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { expect } from "chai";
 import * as core from "../core/index.ts";
 import * as entry from "../index.ts";
 import { root } from "./tools/project.ts";
-import { filesUnder } from "./tools/sources.ts";
+import { filesUnder, packageSources } from "./tools/sources.ts";
 
 const values = {
   entry: [
@@ -34,38 +34,21 @@ const values = {
     "typeOf",
     "unimplemented",
   ],
-  core: [
+  /** Of core: what no adapter of ours takes, and others need. */
+  others: [
     "Acceptor",
-    "OutgoingCall",
-    "Output",
     "ReconnectingLink",
-    "Redial",
-    "RpcError",
     "TimerWheel",
-    "WireAcceptor",
-    "WireLink",
     "backoffMs",
-    "checkReadable",
     "codeFromNumber",
-    "codes",
-    "compileCopy",
     "createMetadata",
     "defaultBackoff",
-    "defaultCodecLimits",
     "defaultWireLimits",
     "emptyMetadata",
     "explain",
-    "matches",
-    "memoryFor",
     "mismatch",
-    "overMemory",
-    "plain",
     "printContract",
-    "resolveWireLimits",
-    "roomFor",
     "sameMajor",
-    "setOwn",
-    "sourceOf",
     "valueCost",
   ],
 };
@@ -220,6 +203,29 @@ const types = `
   .trim()
   .split(/\s+/);
 
+interface NameIn {
+  readonly name: string;
+  /** Where it comes from: a path from the root. */
+  readonly file: string;
+}
+
+/** What a file imports or exports by name from other files. */
+function namesIn(text: string, path: string): NameIn[] {
+  return [...text.matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from "(\.[^"]+)"/gm)].flatMap(
+    ([, names = "", from = ""]) =>
+      names
+        .split(",")
+        .map((name) =>
+          name
+            .trim()
+            .replace(/^type /, "")
+            .replace(/ as .*/, ""),
+        )
+        .filter((name) => name !== "")
+        .map((name) => ({ name, file: posix.join(posix.dirname(path), from) })),
+  );
+}
+
 describe("exports", () => {
   it("of the entry are the documented values", () => {
     expect(Object.keys(entry).sort()).to.deep.equal(values.entry);
@@ -238,8 +244,25 @@ describe("exports", () => {
     expect(named.sort()).to.deep.equal(types);
   });
 
-  it("of core for adapter authors are the documented values", () => {
-    expect(Object.keys(core).sort()).to.deep.equal(values.core);
+  it("of core are what our adapters take, and what others need", () => {
+    const text = readFileSync(join(root, "core/index.ts"), "utf8");
+    const whole = new Map(
+      [...text.matchAll(/export \* as (\w+) from "\.\/([^"]+)"/g)].map(([, as, file]) => [file, as]),
+    );
+    const exported = namesIn(text, "core/index.ts");
+    const taken = packageSources()
+      .filter(({ path }) => /^(codecs|transports|registry)\//.test(path))
+      .flatMap(({ path, text }) => namesIn(text, path).map((name) => ({ ...name, by: path })))
+      .filter(({ file }) => file.startsWith("core/"));
+    const found = ({ file, name }: NameIn): boolean =>
+      whole.has(file.slice("core/".length)) || exported.some((one) => one.file === file && one.name === name);
+    expect(
+      taken.filter((one) => !found(one)).map(({ by, file, name }) => `${by} takes ${name} of ${file}`),
+    ).to.deep.equal([]);
+    const others = Object.keys(core).filter(
+      (name) => !taken.some((one) => one.name === name || whole.get(one.file.slice(5)) === name),
+    );
+    expect(others.sort()).to.deep.equal(values.others);
   });
 
   it("of the package lead to files", () => {
