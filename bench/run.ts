@@ -10,6 +10,10 @@ const questions: Readonly<Record<string, { readonly about: string; load(): Promi
     about: "how fast is a call, beside a hand-written TCP echo, grpc-js and moleculer?",
     load: () => import("./rpc.ts"),
   },
+  patterns: {
+    about: "how fast are oneways, streams and fan-out, beside grpc-js, ws, socket.io, NATS and moleculer?",
+    load: () => import("./patterns.ts"),
+  },
   codecs: {
     about: "how fast is a codec, and how many bytes does it make, beside the libraries that do the same?",
     load: () => import("./codecs.ts"),

@@ -1,0 +1,3 @@
+import { trunkline } from "./trunkline.ts";
+
+export const contender = trunkline("json");
