@@ -166,11 +166,10 @@ export { type Timed, TimerWheel } from "./call/timer-wheel.ts";
 export { type AcceptedSession, Acceptor } from "./link/acceptor.ts";
 export { decisionMs, refused, undecided } from "./link/admission.ts";
 export { type BackoffOptions, backoffMs, defaultBackoff, resolveBackoff } from "./link/backoff.ts";
-export { refusedCall } from "./link/gone.ts";
 export { ReconnectingLink, type ReconnectingLinkOptions } from "./link/reconnecting-link.ts";
 export { Redial } from "./link/redial.ts";
 export type { Connect, LinkSession, SessionUser } from "./link/session.ts";
-export { shutdown } from "./link/shutdown.ts";
+export { unreachable } from "./link/unreachable.ts";
 
 // For transports of bytes: the multiplexed protocol over any pipe.
 

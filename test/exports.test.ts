@@ -36,8 +36,7 @@ const values = {
   ],
   /** Of core: what no adapter of ours takes, and others need. */
   others: [
-    "Acceptor",
-    "ReconnectingLink",
+    "Redial",
     "TimerWheel",
     "backoffMs",
     "codeFromNumber",

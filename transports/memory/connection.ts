@@ -1,56 +1,57 @@
 import type { Attempt } from "../../core/call/attempt.ts";
 import { inArguments } from "../../core/call/place.ts";
+import type { Codec } from "../../core/codec.ts";
 import type { Peer } from "../../core/context.ts";
+import type { ContractDescriptor } from "../../core/contract/contract.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ErrorSource } from "../../core/error-source.ts";
 import { decisionMs, refused, undecided } from "../../core/link/admission.ts";
-import type { ClientEnvironment, ServerHost, StreamRequest } from "../../core/transport.ts";
+import type { LinkSession, SessionUser } from "../../core/link/session.ts";
+import { unreachable } from "../../core/link/unreachable.ts";
+import type { ServerHost, StreamRequest } from "../../core/transport.ts";
 import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import { tooManyBindings } from "../../core/wire/too-many-bindings.ts";
 import type { Active, ActiveOwner } from "./active.ts";
 import { MemoryCall } from "./call.ts";
 import { CallbackShelf } from "./callback.ts";
-import type { Accepted, Listening } from "./listeners.ts";
-import type { MemoryOperation } from "./operation.ts";
-import type { MemoryLimits } from "./options.ts";
+import type { Listening } from "./listeners.ts";
+import { agree, type MemoryOperation } from "./operation.ts";
+import type { ResolvedMemoryOptions } from "./options.ts";
 import { MemoryReader, MemoryStream } from "./stream.ts";
 
 /** What waits for it runs as soon as the caller's own code has run: cheaper than the platform's end of the turn. */
 const turn = Promise.resolve();
 
-export interface ConnectionUser {
-  onReady(connection: MemoryConnection): void;
-  /** The server asks for no new calls. */
-  onGoaway(connection: MemoryConnection): void;
-  onLost(connection: MemoryConnection, error: RpcError): void;
-}
-
 /** One connection, both ends of it. What is sent is handed to the server once the caller's own code has run, in order. */
-export class MemoryConnection implements Accepted, ActiveOwner {
+export class MemoryConnection implements LinkSession<MemoryOperation>, ActiveOwner {
   readonly host: ServerHost;
   readonly callbacks: CallbackShelf;
   draining = false;
   closed = false;
   readonly #listener: Listening;
-  readonly #environment: ClientEnvironment;
-  readonly #user: ConnectionUser;
+  readonly #user: SessionUser<MemoryOperation>;
+  readonly #isolate: boolean;
   readonly #maxPendingCalls: number;
   readonly #active: (Active | undefined)[] = [];
   readonly #free: number[] = [];
   #pending = 0;
   #streams = 0;
-  #bindings = 0;
+  /** Who bound a contract, also one that was refused, as on a wire. */
+  readonly #bound = new Set<object>();
   #queue: Active[] = [];
   #emptied: Active[] = [];
   #scheduled = false;
   #identity: unknown;
   #stopHandshake: (() => void) | undefined;
+  #ready = false;
+  /** Tells the listener that it is gone. */
+  #left = (): void => {};
 
-  constructor(listener: Listening, environment: ClientEnvironment, limits: MemoryLimits, user: ConnectionUser) {
+  constructor(listener: Listening, { isolate, limits }: ResolvedMemoryOptions, user: SessionUser<MemoryOperation>) {
     this.#listener = listener;
     this.host = listener.host;
-    this.#environment = environment;
     this.#user = user;
+    this.#isolate = isolate || listener.options.isolate;
     this.#maxPendingCalls = Math.min(limits.maxPendingCalls, listener.options.limits.maxPendingCalls);
     const maxCallbacks = Math.min(limits.maxCallbacks, listener.options.limits.maxCallbacks);
     this.callbacks = new CallbackShelf(this.host, maxCallbacks, (error, where) => this.onCallerError(error, where));
@@ -60,12 +61,8 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     return this.host.instance;
   }
 
-  get pending(): number {
+  get pendingCount(): number {
     return this.#pending;
-  }
-
-  get isolate(): boolean {
-    return this.#listener.options.isolate;
   }
 
   /** Who calls, as handlers see it; known once the server has looked at the credentials. */
@@ -75,8 +72,16 @@ export class MemoryConnection implements Accepted, ActiveOwner {
 
   /** The handshake: the server looks at the credentials. */
   open(credentials: unknown): void {
-    const full = this.#listener.accept(this);
-    if (full) return this.#end(full, full);
+    const { acceptor, url } = this.#listener;
+    const accepted = acceptor.admit(this.peer.address, (onLost) => {
+      const end = { goaway: () => this.goaway(), cut: (error: RpcError) => this.#end(closedByOther(), error) };
+      this.#left = () => onLost(end);
+      return end;
+    });
+    if (accepted === undefined) {
+      const full = unreachable(url, "it takes no more connections");
+      return this.#end(full, full);
+    }
     const { handshakeTimeoutMs } = this.#listener.options.limits;
     const late = (): void => this.#refuseLate(handshakeTimeoutMs);
     this.#stopHandshake = this.host.platform.schedule(decisionMs(handshakeTimeoutMs), late);
@@ -85,8 +90,8 @@ export class MemoryConnection implements Accepted, ActiveOwner {
         if (this.closed) return;
         this.#stopHandshake?.();
         this.#identity = identity;
-        if (this.draining) this.#finishIfIdle();
-        else this.#user.onReady(this);
+        this.#ready = true;
+        this.#user.onReady(this);
       },
       (refusal: RpcError) => this.#refuse(refusal),
     );
@@ -156,14 +161,19 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     this.#emptied = queue;
   };
 
-  /** One contract more or less is agreed on; one that was refused counts, as on a wire. */
-  bound(change: 1 | -1): void {
-    this.#bindings += change;
+  async bind(
+    contract: ContractDescriptor,
+    codec: Codec,
+    owner: object,
+  ): Promise<readonly (MemoryOperation | undefined)[]> {
+    const { maxBindings } = this.#listener.options.limits;
+    this.#bound.add(owner);
+    if (this.#bound.size > maxBindings) throw tooManyBindings(maxBindings);
+    return agree(contract, codec, this, this.#isolate);
   }
 
-  checkBindings(): void {
-    const { maxBindings } = this.#listener.options.limits;
-    if (this.#bindings > maxBindings) throw tooManyBindings(maxBindings);
+  unbind(owner: object): void {
+    this.#bound.delete(owner);
   }
 
   streamOpened(): void {
@@ -188,12 +198,13 @@ export class MemoryConnection implements Accepted, ActiveOwner {
   }
 
   onCallerError(error: unknown, where: ErrorSource): void {
-    this.#environment.onError(error, { ...where, endpoint: this.#listener.url, instance: this.instance });
+    this.#user.onError(error, where);
   }
 
+  /** The server asks for no new calls. */
   goaway(): void {
     this.draining = true;
-    this.#user.onGoaway(this);
+    if (this.#ready) this.#user.onGoaway(this);
     this.#finishIfIdle();
   }
 
@@ -215,12 +226,8 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     this.#end(error, error);
   }
 
-  cutByClient(error: RpcError): void {
+  cut(error: RpcError): void {
     this.#end(error, closedByOther());
-  }
-
-  cutByServer(error: RpcError): void {
-    this.#end(closedByOther(), error);
   }
 
   #end(atClient: RpcError, atServer: RpcError): void {
@@ -231,7 +238,7 @@ export class MemoryConnection implements Accepted, ActiveOwner {
     this.callbacks.lost(atServer);
     const active = this.#active.splice(0);
     this.#pending = 0;
-    this.#listener.lost(this);
+    this.#left();
     this.#user.onLost(this, atClient);
     for (const one of active) one?.lost(atClient, atServer);
   }

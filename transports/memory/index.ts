@@ -1,6 +1,6 @@
 import type { Transport } from "../../core/transport.ts";
-import { MemoryLink } from "./client.ts";
-import { type MemoryOptions, parseName, resolveMemoryOptions } from "./options.ts";
+import { connectLink } from "./client.ts";
+import { type MemoryOptions, resolveMemoryOptions } from "./options.ts";
 import { listenAs } from "./server.ts";
 
 export type { MemoryLimits, MemoryOptions } from "./options.ts";
@@ -10,7 +10,7 @@ export function memory(options?: MemoryOptions): Transport {
   const resolved = resolveMemoryOptions(options);
   return {
     scheme: "memory",
-    connect: (url, environment) => new MemoryLink(url, parseName(url), environment, resolved),
-    listen: (url, host) => listenAs(url, parseName(url), host, resolved),
+    connect: (url, environment) => connectLink(url, environment, resolved),
+    listen: (url, host) => listenAs(url, host, resolved),
   };
 }

@@ -1,4 +1,4 @@
-import type { RpcError } from "../../core/error.ts";
+import type { AcceptedSession, Acceptor } from "../../core/link/acceptor.ts";
 import type { ServerHost } from "../../core/transport.ts";
 import type { ResolvedMemoryOptions } from "./options.ts";
 
@@ -7,16 +7,7 @@ export interface Listening {
   readonly url: string;
   readonly host: ServerHost;
   readonly options: ResolvedMemoryOptions;
-  /** Takes a connection, or says why not. */
-  accept(connection: Accepted): RpcError | undefined;
-  lost(connection: Accepted): void;
-}
-
-/** What a server may do to a connection. */
-export interface Accepted {
-  /** Asks for no new calls; the connection ends with the last one in progress. */
-  goaway(): void;
-  cutByServer(error: RpcError): void;
+  readonly acceptor: Acceptor<AcceptedSession>;
 }
 
 /**

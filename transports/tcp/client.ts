@@ -1,6 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { messageOf, RpcError } from "../../core/error.ts";
+import { messageOf } from "../../core/error.ts";
+import { unreachable } from "../../core/link/unreachable.ts";
 import type { ClientEnvironment, Link } from "../../core/transport.ts";
 import { WireLink } from "../../core/wire/link.ts";
 import type { Dial, PipeUser } from "../../core/wire/pipe.ts";
@@ -38,14 +39,7 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
         clearTimeout(timer);
         signal.removeEventListener("abort", abort);
         socket.destroy();
-        reject(
-          new RpcError({
-            code: "UNAVAILABLE",
-            message: `cannot connect to ${url}: ${why}; is a server listening there?`,
-            cause,
-            retryable: true,
-          }),
-        );
+        reject(unreachable(url, `${why}; is a server listening there?`, cause));
       };
       const timer = setTimeout(
         () => refuse(`no answer within connectTimeoutMs (${options.connectTimeoutMs})`),

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Authenticate, accept, type Client, RpcError, refuse } from "../../../index.ts";
 import { Shop, shop } from "./contract.ts";
-import { type Fixture, refused } from "./fixture.ts";
+import { type Fixture, refused, signal } from "./fixture.ts";
 
 export function identitySuite(fixture: () => Fixture): void {
   describe("identity", () => {
@@ -127,6 +127,24 @@ export function identitySuite(fixture: () => Fixture): void {
       fails = false;
       const shopClient = await client.refer(Shop, { check: false });
       await answers(shopClient);
+    });
+
+    it("is not waited for where the server closes while it looks at the credentials", async () => {
+      const looking = signal();
+      const server = await fixture().serve({
+        services: [shop()],
+        authenticate: () => {
+          looking.resolve();
+          return new Promise(() => {});
+        },
+      });
+      const client = await fixture().connect({ endpoints: server.endpoints });
+      const refusal = refused(client.refer(Shop), "UNAVAILABLE", /closed/);
+      await looking.promise;
+      // The client waits by then.
+      await fixture().sleep(1);
+      await server.close();
+      await refusal;
     });
 
     it("is refused where JSON cannot say the credentials", async () => {

@@ -104,10 +104,15 @@ export function limitsSuite(limited: Limited, { bytes }: { readonly bytes: boole
     });
 
     it("maxConnections refuses one connection too many, and harms none that is there", async () => {
-      const { shop: client, url } = await make({ maxConnections: 1 }).pair(shop());
+      const errors: unknown[] = [];
+      const onError = (error: unknown): number => errors.push(error);
+      const { shop: client, url } = await make({ maxConnections: 1 }).pair(shop(), { serve: { onError } });
       const second = await (fixture as Fixture).connect({ endpoints: [url] });
-      await refused(second.refer((await import("./contract.ts")).Shop), "UNAVAILABLE");
+      await refused(second.refer(Shop), "UNAVAILABLE");
       expect(await client.read("k")).to.equal("value of k");
+      const message = /^a connection from .+ was refused: maxConnections \(1\) are open$/;
+      expect(errors[0]).to.have.property("code", "RESOURCE_EXHAUSTED");
+      expect(errors[0]).to.have.property("message").that.matches(message);
     });
 
     if (!bytes) return;
