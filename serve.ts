@@ -6,7 +6,7 @@ import type { Authenticate } from "./core/link/admission.ts";
 import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
 import type { Servable } from "./core/server/implementation.ts";
-import { RpcServer } from "./core/server/server.ts";
+import type { RpcServer } from "./core/server/server.ts";
 import type { TopicBackendFactory } from "./core/topic/backend.ts";
 import { resolveTopicLimits, type TopicLimits } from "./core/topic/limits.ts";
 import type { Transport } from "./core/transport.ts";
@@ -89,6 +89,8 @@ export async function serve<const S extends readonly object[]>(given: ServeOptio
     throw new TypeError("serve: listen is empty; name at least one URL, like tcp://127.0.0.1:0");
   const adapters = new Adapters(options.transports ?? []);
   const { registry, ownsRegistry } = await registryOf(options.registry);
+  // Here and not above: who only calls does without it.
+  const { RpcServer } = await import("./core/server/server.ts");
   return RpcServer.start(
     {
       platform: createNodePlatform(options.inherit ?? true),

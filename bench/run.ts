@@ -14,6 +14,10 @@ const questions: Readonly<Record<string, { readonly about: string; load(): Promi
     about: "how fast are oneways, streams and fan-out, beside grpc-js, ws, socket.io, NATS and moleculer?",
     load: () => import("./patterns.ts"),
   },
+  startup: {
+    about: "what does a client cost before its first answer, beside grpc-js?",
+    load: () => import("./startup.ts"),
+  },
   codecs: {
     about: "how fast is a codec, and how many bytes does it make, beside the libraries that do the same?",
     load: () => import("./codecs.ts"),

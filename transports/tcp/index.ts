@@ -1,7 +1,6 @@
 import type { Transport } from "../../core/transport.ts";
 import { connectLink } from "./client.ts";
 import { resolveTcpOptions, type TcpOptions } from "./options.ts";
-import { listenOn } from "./server.ts";
 
 export type { TcpOptions } from "./options.ts";
 
@@ -13,6 +12,7 @@ export function tcp(options?: TcpOptions): Transport {
     schemes: ["tls", "unix"],
     urls: resolved.urls,
     connect: (url, environment) => connectLink(url, environment, resolved),
-    listen: (url, host) => listenOn(url, host, resolved),
+    // Loaded when it is used: who only calls does without the serving half.
+    listen: async (url, host) => (await import("./server.ts")).listenOn(url, host, resolved),
   };
 }

@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describeMachine, pinningPlan, versionOf } from "./machine.ts";
+import { Progress } from "./progress.ts";
+import { writePart } from "./results.ts";
+import { type Options, parseOptions, usage } from "./startup/options.ts";
+import { markdownReport, type Results, terminalReport } from "./startup/report.ts";
+import { measureRounds } from "./startup/rounds.ts";
+import { Workers } from "./workers.ts";
+
+/*
+ * What does a client cost before its first answer? The method is written in startup/method.ts and printed above the results,
+ * in RESULTS.md.
+ */
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What `npm run build` makes of the sources, but in a folder of its own, below `node_modules` so that bare imports resolve. */
+function build(): { readonly dist: string; [Symbol.dispose](): void } {
+  const cache = here("../node_modules/.cache/");
+  mkdirSync(cache, { recursive: true });
+  const dist = mkdtempSync(`${cache}startup-`);
+  const built = spawnSync(
+    process.execPath,
+    [here("../node_modules/typescript/bin/tsc"), "-p", here("../tsconfig.build.json"), "--outDir", dist],
+    { encoding: "utf8" },
+  );
+  const dispose = () => rmSync(dist, { recursive: true, force: true });
+  if (built.status !== 0) {
+    dispose();
+    throw new Error(`the build failed:\n${built.stdout}${built.stderr}`);
+  }
+  writeFileSync(`${dist}/package.json`, '{ "type": "module" }');
+  return { dist, [Symbol.dispose]: dispose };
+}
+
+async function measure(options: Options, progress: Progress): Promise<Results> {
+  const machine = describeMachine();
+  const cpus = pinningPlan();
+  progress.step("compiling");
+  await using workers = await Workers.build([
+    "startup/worker-program.ts",
+    "rpc/worker-server.ts",
+    ...options.entries.map(({ server }) => `rpc/contenders/${server}.ts`),
+    ...options.entries.map(({ name }) => `startup/clients/${name}.ts`),
+  ]);
+  using own = options.dist === undefined ? build() : undefined;
+  const dist = own?.dist ?? resolve(options.dist ?? "");
+  const { series, failures } = await measureRounds(workers, { options, dist, cpus, progress });
+  return {
+    options,
+    machine,
+    versions: options.entries.flatMap(({ packages = [] }) => packages.map((name) => `${name} ${versionOf(name)}`)),
+    pinned: cpus !== undefined,
+    series,
+    failures,
+  };
+}
+
+export const question = {
+  usage,
+  async run(args: readonly string[]): Promise<number> {
+    let options: Options;
+    try {
+      options = parseOptions(args, here("./RESULTS.md"));
+    } catch (error) {
+      console.error((error as Error).message);
+      return 2;
+    }
+    const progress = new Progress();
+    const results = await measure(options, progress);
+    progress.done();
+    console.log(terminalReport(results));
+    if (options.out !== undefined) {
+      const out = resolve(options.out);
+      writePart(out, "startup", markdownReport(results));
+      console.log(`written to ${out}`);
+    }
+    return results.failures.length === 0 ? 0 : 1;
+  },
+};
