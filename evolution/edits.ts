@@ -41,7 +41,12 @@ function formChange(old: Named | Field, next: Named | Field): string {
 
 function recordEdits(old: Rec, next: Rec, path: string): Edit[] {
   const edits: Edit[] = [];
-  const add = (kind: ChangeKind, field: Field, what: string, sides: Side, rename?: Rename): void => {
+  const add = (
+    kind: ChangeKind,
+    field: Field,
+    what: string,
+    { rename, ...sides }: Side & { rename?: Rename },
+  ): void => {
     const focus = rename ? [rename.from, rename.to] : [field.name];
     edits.push({
       path: `${path}.${field.name}`,
@@ -62,7 +67,8 @@ function recordEdits(old: Rec, next: Rec, path: string): Edit[] {
     const fields = old.fields.flatMap((one) => (one !== field ? [one] : to ? [{ ...one, name: to.name }] : []));
     const sides: Side = { old, new: withFields(old, fields), side: "old" };
     if (to !== undefined) {
-      add(`field renamed`, field, `${noun} renamed to ${to.name}`, sides, { from: field.name, to: to.name });
+      const rename = { from: field.name, to: to.name };
+      add(`field renamed`, field, `${noun} renamed to ${to.name}`, { ...sides, rename });
     } else if (isTransient(next, field.name)) {
       const transient = withMember(sides.new, "transient", (next as StructType).transient);
       add("field made transient", field, "made transient", { ...sides, new: transient });

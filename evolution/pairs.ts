@@ -1,5 +1,11 @@
-import { type ContractDescriptor, type MethodDescriptor, struct } from "../core/contract/contract.ts";
-import type { StructType, Type } from "../core/type/type.ts";
+import {
+  type CallbackDescriptor,
+  type ContractDescriptor,
+  type MessageShape,
+  type MethodDescriptor,
+  struct,
+} from "../core/contract/contract.ts";
+import type { ErrorType, StructType, Type } from "../core/type/type.ts";
 import type { Named, NamedTypes } from "./linked.ts";
 import { shapeOf } from "./spelling.ts";
 
@@ -66,35 +72,34 @@ export function messagesOf(
   next: MethodDescriptor,
 ): { readonly old: StructType; readonly new: StructType; readonly path: string; readonly reshaped?: string }[] {
   const path = `${service}.${old.topic ?? old.name}`;
-  const message = (a: StructType, b: StructType, bare: readonly [boolean, boolean], name: string, part: string) => ({
-    old: a,
-    new: b,
-    path: bare[0] && old.topic === undefined ? a.name : part,
+  const message = (a: MessageShape, b: MessageShape, name: string, part: string) => ({
+    old: a.type,
+    new: b.type,
+    path: a.bare && old.topic === undefined ? a.type.name : part,
     // A struct that is the message itself has no field that the other version could be.
-    ...(bare[0] === bare[1] ? {} : { reshaped: `${name} was ${said(a, bare[0])}, is ${said(b, bare[1])}` }),
+    ...(a.bare === b.bare ? {} : { reshaped: `${name} was ${said(a.type, a.bare)}, is ${said(b.type, b.bare)}` }),
   });
   const found = [
-    message(old.request, next.request, [old.bareRequest, next.bareRequest], "the request", path),
-    message(old.response, next.response, [old.bareResponse, next.bareResponse], "the result", path),
+    message(requestOf(old), requestOf(next), "the request", path),
+    message(responseOf(old), responseOf(next), "the result", path),
   ];
   if (old.upstream !== undefined && next.upstream !== undefined) {
-    const bare = [old.upstream.bare, next.upstream.bare] as const;
     const part = `${path}.${old.params[old.streamParam]?.name}`;
-    found.push(message(old.upstream.type, next.upstream.type, bare, "an item", part));
+    found.push(message(old.upstream, next.upstream, "an item", part));
   }
   for (const callback of old.callbacks) {
     const other = next.callbacks.find((one) => one.name === callback.name);
     if (other === undefined) continue;
     const part = `${path}.${callback.name}`;
     found.push(
-      message(callback.request, other.request, [callback.bareRequest, other.bareRequest], "its request", part),
-      message(callback.response, other.response, [callback.bareResponse, other.bareResponse], "its result", part),
+      message(requestOf(callback), requestOf(other), "its request", part),
+      message(responseOf(callback), responseOf(other), "its result", part),
     );
   }
   for (const error of old.throws) {
     const other = next.throws.find((one) => one.name === error.name);
     if (other === undefined) continue;
-    found.push(message(struct(error.name, error.fields), struct(other.name, other.fields), [true, true], "", path));
+    found.push(message(messageOf(error), messageOf(other), "", path));
   }
   return found;
 }
@@ -132,4 +137,18 @@ function collect(type: Type, all: Set<Named>): void {
     all.add(type);
     if (type.kind !== "enum") for (const field of type.fields) collect(field.type, all);
   }
+}
+
+type Messages = Pick<CallbackDescriptor, "request" | "bareRequest" | "response" | "bareResponse">;
+
+function requestOf({ request, bareRequest }: Messages): MessageShape {
+  return { type: request, bare: bareRequest };
+}
+
+function responseOf({ response, bareResponse }: Messages): MessageShape {
+  return { type: response, bare: bareResponse };
+}
+
+function messageOf({ name, fields }: ErrorType): MessageShape {
+  return { type: struct(name, fields), bare: true };
 }

@@ -84,7 +84,8 @@ function oneWay(codec: Codec, { writer, reader, focus, about, rename }: Directio
     }
     const meaning = meaningOf(sample, writer, reader, rename);
     const difference = meaning === undefined ? "garbled" : differs(meaning.value, value);
-    if (difference === "garbled" && !isOnlyLost(sample, writer, reader, value, rename)) return { outcome: "garbled" };
+    const onlyLost = rename !== undefined && isOnlyLost(sample, writer, reader, value);
+    if (difference === "garbled" && !onlyLost) return { outcome: "garbled" };
     if (difference !== undefined || meaning?.blank) blank = true;
     else if (!meaning?.vague && isTelling(sample, about)) worked = true;
   }
@@ -104,14 +105,8 @@ function isTelling(sample: unknown, about: readonly string[]): boolean {
 }
 
 /** Whether a renamed field was read as if it were another one that nobody wrote. */
-function isOnlyLost(
-  sample: unknown,
-  writer: StructType,
-  reader: StructType,
-  value: unknown,
-  rename: Rename | undefined,
-): boolean {
-  const plain = rename && meaningOf(sample, writer, reader);
+function isOnlyLost(sample: unknown, writer: StructType, reader: StructType, value: unknown): boolean {
+  const plain = meaningOf(sample, writer, reader);
   return plain !== undefined && differs(plain.value, value) === undefined;
 }
 

@@ -22,7 +22,7 @@ export function checkArguments(args: readonly unknown[], place: Place): void {
   if (method.untyped) return;
   const [only] = args;
   const values = Object.fromEntries(method.params.map((param, i) => [param.name, args[i]]));
-  const error = method.bareRequest ? explain(method.request, only) : explainFields(method.request.fields, values, "");
+  const error = method.bareRequest ? explain(method.request, only) : explainFields(method.request.fields, values);
   if (error) throw inArguments(error, place);
 }
 

@@ -10,7 +10,7 @@ const MAX_DEPTH = 64;
 export function absentLiteral(source: Source, { name, type, defaultValue }: Field): string | undefined {
   const value = defaultValue ?? zero(type);
   if (value === undefined) return undefined;
-  const error = explain(type, value, name, MAX_DEPTH);
+  const error = explain(type, value, { path: name, maxDepth: MAX_DEPTH });
   if (error) throw error;
   return literal(source, type, value);
 }

@@ -15,7 +15,7 @@ export function refuse(
   formMisfit?: FormMisfit,
 ): unknown {
   if (RpcError.is(thrown)) return thrown;
-  const error = explain(type, value, "", maxDepth, formMisfit);
+  const error = explain(type, value, { maxDepth, formMisfit });
   if (error !== undefined || thrown !== MISFIT) return error ?? thrown;
   return new RpcError({
     code: "INVALID_ARGUMENT",

@@ -55,8 +55,8 @@ export function describe(
     return Object.freeze({
       name: topic,
       value,
-      publish: topicOperation(name, topic, "publish", index, value),
-      subscribe: topicOperation(name, topic, "subscribe", index + 1, value),
+      publish: topicOperation(name, { topic, value }, "publish", index),
+      subscribe: topicOperation(name, { topic, value }, "subscribe", index + 1),
     });
   });
   const operations = [...methods, ...described.flatMap((topic) => [topic.publish, topic.subscribe])];
@@ -174,10 +174,9 @@ function responseShape(path: string, name: string, returns: Type | OptionalType 
 /** A topic travels as two operations; the dot keeps their names apart from every method's, in a URL too. */
 function topicOperation(
   service: string,
-  topic: string,
+  { topic, value }: { readonly topic: string; readonly value: Type },
   verb: "publish" | "subscribe",
   index: number,
-  value: Type,
 ): MethodDescriptor {
   const base = `${service}.${capitalised(topic)}`;
   const message = struct(`${base}Message`, [

@@ -27,14 +27,19 @@ export function mismatch(path: string, expected: string, value: unknown): RpcErr
  */
 export type FormMisfit = (type: Type, value: unknown) => string | undefined;
 
+/** Where a value stands, and what is asked of it besides its type. */
+export interface ExplainOptions {
+  /** Put before the path of what does not fit. Default "". */
+  readonly path?: string;
+  /** How deeply the value may nest. Default 64. */
+  readonly maxDepth?: number;
+  readonly formMisfit?: FormMisfit | undefined;
+}
+
 /** The error that says where and why `value` does not fit `type`; `undefined` if it fits. The slow, exact check. */
-export function explain(
-  type: Type,
-  value: unknown,
-  path = "",
-  maxDepth = 64,
-  formMisfit?: FormMisfit,
-): RpcError | undefined {
+export function explain(type: Type, value: unknown, options: ExplainOptions = {}): RpcError | undefined {
+  const { path = "", maxDepth = 64, formMisfit } = options;
+  const inside = (at: string): ExplainOptions => ({ path: at, maxDepth: maxDepth - 1, formMisfit });
   if (maxDepth < 0) {
     return new RpcError({
       code: "INVALID_ARGUMENT",
@@ -47,7 +52,7 @@ export function explain(
     case "list": {
       if (!Array.isArray(value)) return mismatch(path, "a list", value);
       for (let i = 0; i < value.length; i++) {
-        const error = explain(type.item, value[i], `${path}[${i}]`, maxDepth - 1, formMisfit);
+        const error = explain(type.item, value[i], inside(`${path}[${i}]`));
         if (error) return error;
       }
       return undefined;
@@ -57,7 +62,7 @@ export function explain(
       for (const key of Object.keys(value)) {
         const expected = isWellFormed(key) ? formMisfit?.(type, key) : "well-formed Unicode";
         if (expected !== undefined) return mismatch(`a key of ${path || "the map"}`, expected, key);
-        const error = explain(type.value, value[key], `${path}[${JSON.stringify(key)}]`, maxDepth - 1, formMisfit);
+        const error = explain(type.value, value[key], inside(`${path}[${JSON.stringify(key)}]`));
         if (error) return error;
       }
       return undefined;
@@ -68,7 +73,7 @@ export function explain(
         : mismatch(path, `one of ${type.members.join(", ")}`, value);
     case "struct":
       return isRecord(value)
-        ? explainFields(type.fields, value, path, maxDepth, formMisfit)
+        ? explainFields(type.fields, value, { path, maxDepth, formMisfit })
         : mismatch(path, type.name, value);
     case "union": {
       const kind = isRecord(value) ? value["kind"] : undefined;
@@ -81,7 +86,7 @@ export function explain(
         );
       }
       const inner = (value as Record<string, unknown>)["value"];
-      return explain(field.type, inner, `${path}.${field.name}`, maxDepth - 1, formMisfit);
+      return explain(field.type, inner, inside(`${path}.${field.name}`));
     }
     default: {
       const expected = fits(type.kind, value) ? formMisfit?.(type, value) : expectation(type.kind);
@@ -93,9 +98,7 @@ export function explain(
 export function explainFields(
   fields: readonly Field[],
   value: object,
-  path: string,
-  maxDepth = 64,
-  formMisfit?: FormMisfit,
+  { path = "", maxDepth = 64, formMisfit }: ExplainOptions = {},
 ): RpcError | undefined {
   for (const field of fields) {
     const inherited = field.name in Object.prototype && !Object.hasOwn(value, field.name);
@@ -104,7 +107,7 @@ export function explainFields(
     const member = given === undefined && formMisfit ? field.defaultValue : given;
     if (member === undefined && (field.optional || field.defaultValue !== undefined)) continue;
     const at = path === "" ? field.name : `${path}.${field.name}`;
-    const error = explain(field.type, member, at, maxDepth - 1, formMisfit);
+    const error = explain(field.type, member, { path: at, maxDepth: maxDepth - 1, formMisfit });
     if (error) return error;
   }
   return undefined;

@@ -45,7 +45,7 @@ function conform(type: Type, value: unknown, path: string): unknown {
     }
     default: {
       const widened = widen(type.kind, value);
-      const error = explain(type, widened, path);
+      const error = explain(type, widened, { path });
       if (error) throw error;
       return widened;
     }
