@@ -15,6 +15,11 @@ export interface ConnectOptions {
   readonly endpoints?: readonly string[];
   /** Finds the instances. */
   readonly registry?: Registry | string;
+  /**
+   * For how long after an outage of the registry instances that it no longer names are kept, in milliseconds: a registry that
+   * has just come back may know few of them, or none. @default 30000
+   */
+  readonly registryGraceMs?: number;
   /** Typed factories, where a URL alone does not say enough: `[tcp({ tls })]`. */
   readonly transports?: readonly Transport[];
   /** @default "msgpack" */
@@ -54,6 +59,7 @@ export interface ConnectOptions {
 const table: OptionTable<ConnectOptions> = {
   endpoints: kinds.urls,
   registry: kinds.registry,
+  registryGraceMs: kinds.millisecondsFrom0,
   transports: kinds.transports,
   codec: kinds.codec,
   timeoutMs: kinds.milliseconds,
@@ -90,6 +96,7 @@ export async function connect(given: ConnectOptions): Promise<RpcClient> {
       interceptors: [...(options.interceptors ?? [])],
       balancer: options.balancer ?? roundRobin,
       failFast: options.failFast ?? false,
+      registryGraceMs: options.registryGraceMs ?? 30_000,
       connections: options.connections ?? 1,
       drainMs: options.drainMs ?? 10_000,
       onError: errorListener(options.onError),

@@ -15,7 +15,7 @@ export type {
 } from "./core/client/client-types.ts";
 export { type Accepted, type Admission, type Authenticate, accept, refuse } from "./core/link/admission.ts";
 export { Health, type HealthStatus, type ServerHealth } from "./core/server/health.ts";
-export type { RpcServer } from "./core/server/server.ts";
+export type { RpcServer, ServerUpdate } from "./core/server/server.ts";
 export { type Mock, type MockHandlers, mock } from "./mock.ts";
 export { currentCall } from "./platform-node.ts";
 export { type ServeOptions, serve } from "./serve.ts";
@@ -115,7 +115,16 @@ export { type CloneOptions, clone } from "./core/schema/clone.ts";
 
 export { type Balancer, type BalancerFactory, powerOfTwoChoices, roundRobin } from "./core/balancer.ts";
 export type { Codec, CodecLimits, CompiledCodec, CompileOptions } from "./core/codec.ts";
-export type { Instance, InstanceQuery, Registry } from "./core/registry.ts";
+export type {
+  Instance,
+  InstanceChanges,
+  InstanceQuery,
+  InstanceSet,
+  InstanceWatcher,
+  Registration,
+  Registry,
+  VersionRule,
+} from "./core/registry.ts";
 export type { Link, Listener, Transport } from "./core/transport.ts";
 
 // What a user's own declarations name: the types that the builders of `t` return, and what they are made of.

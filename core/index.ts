@@ -8,7 +8,18 @@
 export type { Balancer, BalancerFactory, Candidate } from "./balancer.ts";
 export { type Codec, type CodecLimits, type CompiledCodec, type CompileOptions, defaultCodecLimits } from "./codec.ts";
 export type { Platform } from "./platform.ts";
-export { type Instance, type InstanceQuery, matches, type Registry, sameMajor } from "./registry.ts";
+export {
+  type Instance,
+  type InstanceChanges,
+  type InstanceQuery,
+  type InstanceSet,
+  type InstanceWatcher,
+  matches,
+  type Registration,
+  type Registry,
+  sameMajor,
+  type VersionRule,
+} from "./registry.ts";
 export type {
   TopicBackend,
   TopicBackendFactory,

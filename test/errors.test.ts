@@ -13,6 +13,7 @@ const passedOn: Readonly<Record<string, string>> = {
   "core/error.ts": "RpcError.from: the caller's text, found there",
   "core/wire/binder.ts": "came over the wire",
   "core/wire/message.ts": "came over the wire",
+  "registry/node-error.ts": "the same error, with the position of the operation",
   "transports/memory/error.ts": "a copy of the other side's error",
 };
 

@@ -111,7 +111,10 @@ const types = `
   InferParams
   InferResult
   Instance
+  InstanceChanges
   InstanceQuery
+  InstanceSet
+  InstanceWatcher
   Int32Type
   Int53Type
   Int64Type
@@ -149,6 +152,7 @@ const types = `
   ProtobufDescriptor
   PublishOptions
   ReferOptions
+  Registration
   Registry
   Reply
   RetainedCallback
@@ -166,6 +170,7 @@ const types = `
   Servable
   ServeOptions
   ServerHealth
+  ServerUpdate
   ServiceOptions
   Simplify
   StandardSchema
@@ -198,6 +203,7 @@ const types = `
   UnionType
   Untyped
   UntypedDefinition
+  VersionRule
 `
   .trim()
   .split(/\s+/);

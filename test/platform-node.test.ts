@@ -38,9 +38,13 @@ describe("the address of this machine", () => {
     const registry = memoryRegistry();
     await using server = await serve({ services, listen: ["tcp://0.0.0.0:0"], registry });
     const told: (readonly string[])[] = [];
-    await registry.watch({ service: "test.Reachable", version: "1.0.0", group: "" }, (instances) => {
-      told.push(...instances.map(({ endpoints }) => endpoints));
-    });
+    await registry.watch(
+      { service: "test.Reachable", version: "1.0.0", group: "" },
+      {
+        onInstances: ({ instances }) => told.push(...instances.map(({ endpoints }) => endpoints)),
+        onError: (error) => expect.fail(error.message),
+      },
+    );
     expect(told).to.deep.equal([[reachable(server.endpoints[0] as string)]]);
     await using client = await connect({ registry });
     expect(await (await client.refer(Who)).who()).to.equal("here");

@@ -38,6 +38,7 @@ export interface ClientSettings {
   readonly interceptors: readonly Interceptor[];
   readonly balancer: BalancerFactory;
   readonly failFast: boolean;
+  readonly registryGraceMs: number;
   /** Per endpoint. */
   readonly connections: number;
   readonly drainMs: number;
@@ -125,7 +126,7 @@ export class RpcClient implements AsyncDisposable {
   async refer<C extends ContractLike>(contract: C, given: ReferOptions = {}): Promise<Client<C>> {
     if (this.#closed) await this.#refuse();
     const options = checkOptions("refer", given, referTable);
-    const { endpoints, balancer, timeoutMs, interceptors, failFast } = this.#settings;
+    const { endpoints, balancer, timeoutMs, interceptors, failFast, registryGraceMs } = this.#settings;
     const { platform, registry, codecOf } = this.#adapters;
     const reference = new Reference({
       contract: contractOf(contract),
@@ -137,6 +138,7 @@ export class RpcClient implements AsyncDisposable {
       transport: options.transport,
       platform,
       failFast: options.failFast ?? failFast,
+      registryGraceMs,
     });
     this.#opening.add(reference);
     try {

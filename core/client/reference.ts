@@ -7,6 +7,7 @@ import { type Gone, refusedRefer } from "../link/gone.ts";
 import type { Platform } from "../platform.ts";
 import type { Instance, Registry } from "../registry.ts";
 import { Channel } from "./channel.ts";
+import { KnownInstances } from "./known-instances.ts";
 import type { LinkPool } from "./link-pool.ts";
 import type { Endpoint } from "./member.ts";
 
@@ -22,6 +23,8 @@ export interface ReferenceOptions {
   /** Which of an instance's endpoints; `undefined` for the first. */
   readonly transport: string | undefined;
   readonly failFast: boolean;
+  /** For how long after an outage of the registry nobody is believed to be gone. */
+  readonly registryGraceMs: number;
 }
 
 /** What one `refer` holds: a channel for each codec that was asked for, what feeds them with endpoints, its subscriptions. */
@@ -67,16 +70,26 @@ export class Reference {
   }
 
   async #feed(channel: Channel): Promise<void> {
-    const { contract, endpoints, registry, transport } = this.#options;
+    const { contract, endpoints, registry, transport, platform, registryGraceMs: graceMs } = this.#options;
     if (endpoints) channel.setEndpoints(fixedEndpoints(endpoints, transport));
     else if (registry) {
       const { name: service, version, group } = contract;
-      const stop = await registry.watch({ service, version, group }, (instances) => {
-        const fitting = instances.map((one) => endpointOf(one, transport)).filter((one) => one !== undefined);
-        const none =
-          instances.length === 0 ? "no provider is registered" : `no provider listens by transport ${transport}`;
-        channel.setEndpoints(fitting, none);
+      const known = new KnownInstances({
+        platform,
+        graceMs,
+        tell(instances, none) {
+          const fitting = instances.map((one) => endpointOf(one, transport)).filter((one) => one !== undefined);
+          channel.setEndpoints(
+            fitting,
+            instances.length === 0 ? none : `no provider listens by transport ${transport}`,
+          );
+        },
       });
+      const unwatch = await registry.watch({ service, version, group, versions: "compatible" }, known);
+      const stop = (): void => {
+        unwatch();
+        known.close();
+      };
       if (this.#closed === undefined) this.#channels.set(channel, stop);
       else stop();
     }
@@ -119,12 +132,11 @@ function fixedEndpoints(urls: readonly string[], transport: string | undefined):
 }
 
 function endpointOf(instance: Instance, transport: string | undefined): Endpoint | undefined {
-  const { endpoints, weight = WEIGHT, tags = {} } = instance;
+  const { endpoints, health, weight = WEIGHT, tags = {} } = instance;
   const url = transport === undefined ? endpoints[0] : endpoints.find((one) => isOf(transport, one));
-  // It comes from elsewhere: what is no share counts as none.
-  return url === undefined
-    ? undefined
-    : { url, weight: weight > 0 && weight < Number.POSITIVE_INFINITY ? weight : 0, tags };
+  // It comes from elsewhere: what is no share counts as none. Who is not serving is called only where nobody else is.
+  const share = weight > 0 && weight < Number.POSITIVE_INFINITY && health !== "NOT_SERVING" ? weight : 0;
+  return url === undefined ? undefined : { url, weight: share, tags };
 }
 
 function isOf(transport: string, url: string): boolean {

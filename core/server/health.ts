@@ -47,9 +47,16 @@ export class HealthBoard implements ServerHealth {
   state: ServerHealth["state"] = "serving";
   readonly #statuses: Map<string, HealthStatus>;
   readonly #watchers = new Set<() => void>();
+  /** Told of each change, once it is made. */
+  onChange = (): void => {};
 
   constructor(services: readonly string[]) {
     this.#statuses = new Map([ALL, ...services].map((name) => [name, "SERVING"]));
+  }
+
+  /** As others should take it: nothing of a server that is not serving is. */
+  effective(service: string): "SERVING" | "NOT_SERVING" {
+    return this.#find(ALL) === "SERVING" && this.#find(service) === "SERVING" ? "SERVING" : "NOT_SERVING";
   }
 
   status(service?: ContractLike): HealthStatus {
@@ -120,6 +127,7 @@ export class HealthBoard implements ServerHealth {
   }
 
   #tell(): void {
+    this.onChange();
     for (const watcher of [...this.#watchers]) watcher();
   }
 }

@@ -9,6 +9,7 @@ import { RpcError } from "../error.ts";
 import type { ErrorListener } from "../error-source.ts";
 import { type Authenticate, admit } from "../link/admission.ts";
 import { shutdown } from "../link/shutdown.ts";
+import { checkOptions, kinds, type OptionTable } from "../options.ts";
 import { type Platform, randomId } from "../platform.ts";
 import { type Registry, sameMajor } from "../registry.ts";
 import type { TopicBackend, TopicBackendFactory, TopicSite } from "../topic/backend.ts";
@@ -17,6 +18,7 @@ import type { TopicLimits } from "../topic/limits.ts";
 import { TopicBudget } from "../topic/post.ts";
 import type { Listener, ServerHost, Transport } from "../transport.ts";
 import { Health, HealthBoard, type ServerHealth } from "./health.ts";
+import { Registrar } from "./registrar.ts";
 import { type Served, serveService } from "./serving.ts";
 
 export interface ServerAdapters {
@@ -49,6 +51,16 @@ export interface ServerSettings {
   readonly onError: ErrorListener;
 }
 
+/** What the registry tells of an instance and its server may change. */
+export interface ServerUpdate {
+  /** As `serve({ weight })`. */
+  readonly weight?: number;
+  /** As `serve({ tags })`; they replace those before. */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+const updateTable: OptionTable<ServerUpdate> = { weight: kinds.amount, tags: kinds.object };
+
 /** Serves services on any number of endpoints. */
 export class RpcServer implements AsyncDisposable {
   /** The identifier of this instance. */
@@ -60,7 +72,7 @@ export class RpcServer implements AsyncDisposable {
   /** What clients may bind: the services, and the built-in ones, which no registry knows. */
   readonly #findable: readonly Served[];
   readonly #listeners: Listener[] = [];
-  readonly #unregister: (() => Promise<void>)[] = [];
+  #registrar: Registrar | undefined;
   #closing: Promise<void> | undefined;
 
   /** Use `start`: a server that does not listen yet serves nobody. */
@@ -164,22 +176,32 @@ export class RpcServer implements AsyncDisposable {
   }
 
   async #register(): Promise<void> {
-    const { registry, reachable } = this.#adapters;
+    const { registry, reachable, platform } = this.#adapters;
     if (registry === undefined) return;
     const { advertise, weight, tags } = this.#settings;
-    for (const { contract } of this.#services) {
-      this.#unregister.push(
-        await registry.register({
-          id: this.instance,
-          service: contract.name,
-          version: contract.version,
-          group: contract.group,
-          endpoints: advertise ?? this.endpoints.map(reachable),
-          weight,
-          tags,
-        }),
-      );
-    }
+    this.#registrar = new Registrar({
+      registry,
+      instance: this.instance,
+      contracts: this.#services.map(({ contract }) => contract),
+      endpoints: advertise ?? this.endpoints.map(reachable),
+      startedAt: platform.wallNow(),
+      weight,
+      tags,
+      healthOf: ({ name }) => this.#health.effective(name),
+      onError: (error) => this.#settings.onError(error, { instance: this.instance }),
+    });
+    await this.#registrar.register();
+    this.#health.onChange = this.#registrar.tellHealth;
+    // It may have changed while the registry was asked.
+    this.#registrar.tellHealth();
+  }
+
+  /**
+   * Changes what the registry tells of this instance; resolves when clients can see it. Rejects with `UNAVAILABLE` where the
+   * registry is away: then it is told when it is back.
+   */
+  async update(changes: ServerUpdate): Promise<void> {
+    await this.#registrar?.update(checkOptions("update", changes, updateTable));
   }
 
   /** Drains: leaves the registry, takes no new calls, ends those in progress, at the latest after `drainMs`. */
@@ -188,11 +210,10 @@ export class RpcServer implements AsyncDisposable {
     return this.#closing;
   }
 
-  readonly #failedToLeave = (error: unknown): void => this.#settings.onError(error, { instance: this.instance });
-
   async #close(): Promise<void> {
+    this.#leave();
     this.#health.drain();
-    for (const undo of this.#unregister.splice(0)) await undo().catch(this.#failedToLeave);
+    await this.#registrar?.unregister();
     const closing = this.#listeners.map((listener) => listener.close(this.#settings.drainMs));
     // After the goodbye, so that subscribers go to other instances; a subscription would else hold the drain up.
     for (const service of this.#services) service.close();
@@ -200,6 +221,11 @@ export class RpcServer implements AsyncDisposable {
     await this.#idle();
     this.#health.close();
     if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
+  }
+
+  /** Who leaves the registry needs to tell it nothing more. */
+  #leave(): void {
+    this.#health.onChange = () => {};
   }
 
   /** The oneway handlers at work have no caller whose connection would wait for them. */
@@ -214,8 +240,9 @@ export class RpcServer implements AsyncDisposable {
 
   /** Cuts every connection at once; the signals of handlers at work are aborted with `error`. */
   destroy(error = shutdown()): void {
+    this.#leave();
     this.#health.close();
-    for (const undo of this.#unregister.splice(0)) undo().catch(this.#failedToLeave);
+    void this.#registrar?.unregister();
     for (const listener of this.#listeners) listener.destroy(error);
     for (const service of this.#services) service.close();
     if (this.#adapters.ownsRegistry) void this.#adapters.registry?.close();

@@ -1,15 +1,46 @@
 import { expect } from "chai";
-import { connect, defineService, implement, RpcError, rpc, serve, t, topic } from "../../index.ts";
-import { memoryRegistry } from "../../registry/memory.ts";
+import {
+  connect,
+  defineService,
+  type Instance,
+  implement,
+  type Registration,
+  type Registry,
+  RpcError,
+  rpc,
+  serve,
+  t,
+  topic,
+} from "../../index.ts";
+import { type MemoryRegistry, memoryRegistry } from "../../registry/memory.ts";
 import { registrySuite } from "./suite.ts";
 
-describe("registry memory", () => registrySuite(memoryRegistry));
+describe("registry memory", () =>
+  registrySuite(memoryRegistry, {
+    cut: async (registry) => (registry as MemoryRegistry).cut(),
+    mend: async (registry, forgotten) => (registry as MemoryRegistry).mend({ forgotten }),
+  }));
 
 const Who = defineService("test.Who", {}, { who: rpc({ returns: t.string, idempotent: true }) });
 
-function start(instance: string, registry = memoryRegistry()) {
+function start(instance: string, registry = memoryRegistry(), onError?: (error: unknown) => void) {
   const services = [implement(Who, { who: async (ctx) => ctx.instance })];
-  return serve({ services, listen: ["tcp://127.0.0.1:0"], registry, instance });
+  return serve({ services, listen: ["tcp://127.0.0.1:0"], registry, instance, ...(onError && { onError }) });
+}
+
+/** The instances of `Who` that the registry knows, by their ids. */
+async function known(registry: Registry): Promise<Instance[]> {
+  let instances: readonly Instance[] = [];
+  const stop = await registry.watch(
+    { service: "test.Who", version: "1.0.0", group: "" },
+    { onInstances: (set) => ({ instances } = set), onError: (error) => expect.fail(error.message) },
+  );
+  stop();
+  return [...instances].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+async function health(registry: Registry): Promise<Record<string, string | undefined>> {
+  return Object.fromEntries((await known(registry)).map(({ id, health }) => [id, health]));
 }
 
 describe("a client with a registry", () => {
@@ -28,6 +59,101 @@ describe("a client with a registry", () => {
     await a.close();
     expect(await who.who()).to.equal("b");
     expect(b.instance).to.equal("b");
+  });
+
+  it("loses no call where the registry is away, comes back, and has forgotten everybody", async () => {
+    const registry = memoryRegistry();
+    const heard: unknown[] = [];
+    await using a = await start("a", registry, (error) => heard.push(error));
+    await using client = await connect({ registry });
+    const who = await client.refer(Who, { failFast: true });
+    registry.cut();
+    expect(heard.map((error) => (error as RpcError).code)).to.deep.equal(["UNAVAILABLE"]);
+    expect(await who.who()).to.equal("a");
+    a.health.set("NOT_SERVING");
+    registry.mend({ forgotten: true });
+    expect(await who.who()).to.equal("a");
+    // What it said meanwhile was told, too.
+    expect(await health(registry)).to.deep.equal({ a: "NOT_SERVING" });
+  });
+
+  it("does not believe at once that all are gone, where the registry says so right after an outage", async () => {
+    const registry = memoryRegistry();
+    const { register } = registry;
+    const instances: Registration[] = [];
+    const kept: typeof registry = {
+      ...registry,
+      register: async (...given) => {
+        const registration = await register(...given);
+        instances.push(registration);
+        return registration;
+      },
+    };
+    await using _a = await start("a", kept);
+    await using patient = await connect({ registry });
+    await using hasty = await connect({ registry, registryGraceMs: 0 });
+    const [slow, quick] = [await patient.refer(Who, { failFast: true }), await hasty.refer(Who, { failFast: true })];
+    registry.cut();
+    for (const one of instances) await one.unregister().catch(() => {});
+    registry.mend();
+    while ((await quick.who().catch((error: RpcError) => error.code)) !== "UNAVAILABLE");
+    expect(await slow.who()).to.equal("a");
+  });
+
+  it("starts without the registry where it does not check, and finds the providers when it is back", async () => {
+    const registry = memoryRegistry();
+    await using _a = await start("a", registry);
+    registry.cut();
+    await using client = await connect({ registry });
+    const refused = await client.refer(Who).catch((error: RpcError) => error.message);
+    expect(refused).to.equal("no instance of test.Who 1.0.0 can be reached: the registry cannot be reached");
+    const who = await client.refer(Who, { check: false });
+    const call = who.who();
+    registry.mend();
+    expect(await call).to.equal("a");
+  });
+
+  it("calls an instance that says it is not serving only where nobody else is", async () => {
+    const registry = memoryRegistry();
+    await using a = await start("a", registry);
+    await using b = await start("b", registry);
+    await using client = await connect({ registry });
+    const who = await client.refer(Who);
+    for await (const _ of who.who.multicast());
+    const called = async () => [...new Set(await Promise.all(Array.from({ length: 8 }, () => who.who())))].sort();
+    expect(await called()).to.deep.equal(["a", "b"]);
+    a.health.set("NOT_SERVING", Who);
+    expect(await called()).to.deep.equal(["b"]);
+    b.health.set("NOT_SERVING");
+    expect(await called()).to.deep.equal(["a", "b"]);
+    expect(await health(registry)).to.deep.equal({ a: "NOT_SERVING", b: "NOT_SERVING" });
+    a.health.set("SERVING", Who);
+    expect(await called()).to.deep.equal(["a"]);
+  });
+
+  it("follows what a server says of itself while it runs", async () => {
+    const registry = memoryRegistry();
+    const before = Date.now();
+    await using a = await start("a", registry);
+    await using b = await start("b", registry);
+    await using client = await connect({ registry });
+    const who = await client.refer(Who);
+    for await (const _ of who.who.multicast());
+    await a.update({ weight: 0 });
+    expect(new Set(await Promise.all(Array.from({ length: 8 }, () => who.who())))).to.deep.equal(new Set(["b"]));
+    await b.update({ tags: { zone: "eu" } });
+    const [first, second] = await known(registry);
+    expect(first).to.deep.include({ id: "a", weight: 0, tags: {}, health: "SERVING" });
+    expect(second).to.deep.include({ id: "b", weight: 100, tags: { zone: "eu" } });
+    expect(first?.startedAt).to.be.within(before, Date.now());
+    for (const wrong of [{ weight: -1 }, { tags: 7 }, { wait: 1 }]) {
+      const error = await a.update(wrong as object).catch((thrown: Error) => thrown.message);
+      expect(error).to.match(/^update: /);
+    }
+    registry.cut();
+    expect(await a.update({ weight: 5 }).catch((error: RpcError) => error.code)).to.equal("UNAVAILABLE");
+    registry.mend();
+    expect((await known(registry))[0]).to.include({ weight: 5 });
   });
 
   it("says so when nobody provides the service", async () => {

@@ -4,6 +4,7 @@ import {
   connect,
   defineService,
   implement,
+  type Registry,
   RpcError,
   rpc,
   serve,
@@ -40,7 +41,7 @@ async function refusal(action: Promise<unknown>): Promise<RpcError> {
 function counted() {
   const inner = memoryRegistry();
   const state = { watches: 0 };
-  const registry: typeof inner = {
+  const registry: Registry = {
     register: (instance) => inner.register(instance),
     close: () => inner.close(),
     async watch(wanted, listener) {

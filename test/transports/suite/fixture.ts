@@ -111,6 +111,7 @@ export function simulatedFixture(network: Network): Fixture {
           codec: given.codec ?? "json",
           timeoutMs: given.timeoutMs ?? 30_000,
           failFast: given.failFast ?? false,
+          registryGraceMs: 30_000,
           connections: given.connections ?? 1,
           interceptors: given.interceptors ?? [],
           drainMs: 10_000,
