@@ -2,7 +2,7 @@ import { avroProtocol, avroSchema } from "../codecs/avro/index.ts";
 import { jsonSchema } from "../codecs/json/index.ts";
 import { protoText, typeProtoText } from "../codecs/protobuf/index.ts";
 import type { ContractDescriptor } from "../core/contract/contract.ts";
-import { contractFile, typesFile } from "../formats/contract/contract-file.ts";
+import { printContract, printTypes } from "../core/contract/print-contract.ts";
 import { InputError } from "../formats/input-error.ts";
 import { chooseContract, loadSchemaFile, parseSource } from "../formats/load.ts";
 import { namedType, typeNames } from "../formats/named-types.ts";
@@ -20,20 +20,20 @@ interface Format {
 const formats: Readonly<Record<string, Format>> = {
   proto: { contract: protoText, type: (type) => typeProtoText(asRecord(type)) },
   avro: {
-    contract: (contract) => json({ ...avroProtocol(contract), "x-trunkline": contractFile(contract) }),
+    contract: (contract) => json({ ...avroProtocol(contract), "x-trunkline": printContract(contract) }),
     type: (type) => json(avroSchema(asValue(type))),
   },
   "json-schema": {
-    contract: (contract) => json({ ...jsonSchema(contract), "x-trunkline": contractFile(contract) }),
-    type: (type) => json({ ...jsonSchema(asValue(type)), "x-trunkline": typesFile([type]) }),
+    contract: (contract) => json({ ...jsonSchema(contract), "x-trunkline": printContract(contract) }),
+    type: (type) => json({ ...jsonSchema(asValue(type)), "x-trunkline": printTypes([type]) }),
   },
   typescript: {
     contract: (contract) => typescript({ contracts: new Map([[contract.name, contract]]), types: [] }, contract.name),
     type: (type) => typescript({ contracts: new Map(), types: [type] }, type.name),
   },
   contract: {
-    contract: (contract) => json(contractFile(contract)),
-    type: (type) => json(typesFile([type])),
+    contract: (contract) => json(printContract(contract)),
+    type: (type) => json(printTypes([type])),
   },
 };
 

@@ -71,6 +71,7 @@ export {
 } from "./type/explain.ts";
 export { isType } from "./type/fields.ts";
 export { fieldsByName } from "./type/fields-by-name.ts";
+export { readTimestamp } from "./type/rfc3339.ts";
 export { sameType } from "./type/same.ts";
 export type {
   BytesType,
@@ -96,6 +97,7 @@ export { type SeenTypes, walkType } from "./type/walk.ts";
 // For codecs: text and numbers as bytes, and where bytes go.
 
 export { readAscii, readShortAscii } from "./bytes/ascii.ts";
+export { fromBase64, toBase64 } from "./bytes/base64.ts";
 export * as bigEndian from "./bytes/big-endian.ts";
 export { copyBytes } from "./bytes/byte-copy.ts";
 export * as littleEndian from "./bytes/little-endian.ts";
@@ -149,7 +151,10 @@ export {
   struct,
   type TopicDescriptor,
 } from "./contract/contract.ts";
-export { type PrintedContract, printContract } from "./contract/print.ts";
+export type { ContractJson, TypesJson } from "./contract/contract-json.ts";
+export { printContract } from "./contract/print-contract.ts";
+export { readContract } from "./contract/read-contract.ts";
+export { fromJson, toJson } from "./contract/value-json.ts";
 
 // For transports: calls, on both of their sides.
 

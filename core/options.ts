@@ -74,6 +74,7 @@ export const kinds = {
   functions: { expected: "a list of functions", fits: listOf(isFunction) },
   object: { expected: "an object", fits: isRecord },
   list: { expected: "a list", fits: Array.isArray },
+  texts: { expected: "an object of texts", fits: (value) => isRecord(value) && Object.values(value).every(isText) },
   urls: { expected: 'a list of URLs, as in ["tcp://127.0.0.1:20880"]', fits: listOf(isText) },
   transports: { expected: "a list of transports, as in [tcp()]", fits: listOf(has("connect", "listen")) },
   codec: { expected: "the name of a codec, or a codec", fits: (value) => isText(value) || has("compile")(value) },

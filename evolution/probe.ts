@@ -1,10 +1,10 @@
 import { Output } from "../core/bytes/output.ts";
 import type { Codec } from "../core/codec.ts";
-import { Printer } from "../core/contract/print.ts";
+import { wireTypes } from "../core/contract/print-contract.ts";
+import { TypeReader } from "../core/contract/type-reader.ts";
 import { messageOf } from "../core/error.ts";
 import { checkReadable } from "../core/type/compat.ts";
 import type { StructType } from "../core/type/type.ts";
-import { ForeignContract } from "../core/wire/foreign.ts";
 import { meaningOf, type Rename } from "./meaning.ts";
 import { type Finding, OK, type Verdict, type Verdicts } from "./outcome.ts";
 import { differs, isBlank } from "./same-value.ts";
@@ -124,19 +124,8 @@ const storedReader: ReaderOf = (codec, _, reader) => {
   return (bytes) => decode(bytes, 0, bytes.length);
 };
 
-/** What this process prints itself is no attack. */
-const OWN = {
-  maxContractBytes: Number.POSITIVE_INFINITY,
-  maxContractTypes: Number.POSITIVE_INFINITY,
-  maxContractFields: Number.POSITIVE_INFINITY,
-  maxContractDepth: Number.POSITIVE_INFINITY,
-};
-
 /** A type as it is after it came over a wire. */
 function asTold(type: StructType): StructType {
-  const printer = new Printer();
-  const name = printer.type(type);
-  const { types } = printer;
-  const contract = JSON.parse(JSON.stringify({ name: "", version: "", operations: [], types })) as unknown;
-  return new ForeignContract(contract, OWN).named(name) as StructType;
+  const { word, types } = wireTypes(type);
+  return new TypeReader(types).type(word) as StructType;
 }

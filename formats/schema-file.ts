@@ -1,7 +1,7 @@
 import type { ContractDescriptor } from "../core/contract/contract.ts";
-import type { EnumType, ErrorType, StructType, UnionType } from "../core/type/type.ts";
+import type { NamedType } from "../core/contract/type-word.ts";
 
-export type NamedType = StructType | UnionType | EnumType | ErrorType;
+export type { NamedType };
 
 /** What a module or a schema file declares. */
 export interface SchemaFile {

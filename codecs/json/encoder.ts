@@ -1,3 +1,4 @@
+import { toBase64 } from "../../core/bytes/base64.ts";
 import type { Output } from "../../core/bytes/output.ts";
 import { ByteSource } from "../../core/compile/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/compile/check.ts";
@@ -5,7 +6,6 @@ import type { Write } from "../../core/compile/encoder.ts";
 import { plain } from "../../core/compile/plain.ts";
 import { type Shape, safeName } from "../../core/compile/source.ts";
 import type { Field, StructType, Type, UnionType } from "../../core/type/type.ts";
-import { toBase64 } from "./bytes.ts";
 import { MAX_NUMBER_BYTES, writeFloat, writeInt64, writeInteger, writeQuotedAscii } from "./number.ts";
 import { writeEscaped, writeJson, writeString } from "./string.ts";
 

@@ -1,4 +1,5 @@
 import { readAscii } from "../../core/bytes/ascii.ts";
+import { fromBase64 } from "../../core/bytes/base64.ts";
 import { misfitCondition } from "../../core/compile/check.ts";
 import { entryCode } from "../../core/compile/entry-code.ts";
 import { structLiteral } from "../../core/compile/literal.ts";
@@ -16,11 +17,11 @@ import {
   UNION,
 } from "../../core/compile/memory.ts";
 import { type Shape, Source, safeName } from "../../core/compile/source.ts";
+import { readTimestamp } from "../../core/type/rfc3339.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
-import { fromBase64 } from "./bytes.ts";
 import { endOfNumber, readNumber } from "./number.ts";
 import { closingQuote, PLAIN, readSpecial } from "./string.ts";
-import { MOMENT_BYTES, readMoment, readTimestamp } from "./timestamp.ts";
+import { MOMENT_BYTES, readMoment } from "./timestamp.ts";
 
 /** Says that the bytes are not as our encoder writes them, which proves nothing about them. */
 export const MISS = Symbol("miss");

@@ -1,3 +1,4 @@
+import { fromBase64 } from "../../core/bytes/base64.ts";
 import { isWellFormed } from "../../core/bytes/unicode.ts";
 import { absentLiteral } from "../../core/compile/absent.ts";
 import { misfitCondition } from "../../core/compile/check.ts";
@@ -20,9 +21,8 @@ import {
 import { keyStep, Misfit, within } from "../../core/compile/misfit.ts";
 import { member, type Shape, Source } from "../../core/compile/source.ts";
 import { RpcError } from "../../core/error.ts";
+import { readTimestamp } from "../../core/type/rfc3339.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
-import { fromBase64 } from "./bytes.ts";
-import { readTimestamp } from "./timestamp.ts";
 
 /** What is left of the memory of one message. */
 export interface Budget {

@@ -1,9 +1,9 @@
 import type { ContractDescriptor, MethodDescriptor } from "../../core/contract/contract.ts";
+import { toJson } from "../../core/contract/value-json.ts";
 import { DECIMAL } from "../../core/type/explain.ts";
 import { isType } from "../../core/type/fields.ts";
 import { sameType } from "../../core/type/same.ts";
 import type { EnumType, ErrorType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
-import { toJson } from "./value.ts";
 
 /** A JSON Schema of draft 2020-12. */
 export interface JsonSchema {

@@ -68,6 +68,8 @@ export interface ContractDescriptor {
   readonly operations: readonly MethodDescriptor[];
   /** Sixteen hexadecimal digits, the same for the same contract in every process and version of this framework. */
   readonly fingerprint: string;
+  /** What people are told of it, by name: a service, a method `shop.Orders.place`, a type, a field `shop.Order.id`. */
+  readonly docs?: Readonly<Record<string, string>> | undefined;
 }
 
 const ANY = Object.freeze({ kind: "any" }) as Type;

@@ -18,6 +18,7 @@ import {
 } from "./contract.ts";
 import type { Definition } from "./definition.ts";
 import { fingerprint } from "./fingerprint.ts";
+import type { Described } from "./print-contract.ts";
 
 export interface ServiceOptions {
   /** Major, minor and patch. @default "1.0.0" */
@@ -26,9 +27,19 @@ export interface ServiceOptions {
   readonly group?: string;
   /** The `timeoutMs` of its unary and oneway methods that say none. @default the client's */
   readonly timeoutMs?: number;
+  /**
+   * What people are told of it, by name: the service itself, a method or topic `shop.Orders.place`, a type `shop.Order`, a
+   * field `shop.Order.id`. No part of what two sides must agree on. @default none
+   */
+  readonly docs?: Readonly<Record<string, string>>;
 }
 
-const table: OptionTable<ServiceOptions> = { version: kinds.text, group: kinds.text, timeoutMs: kinds.milliseconds };
+const table: OptionTable<ServiceOptions> = {
+  version: kinds.text,
+  group: kinds.text,
+  timeoutMs: kinds.milliseconds,
+  docs: kinds.texts,
+};
 
 /** Turns what decorators or `defineService` recorded into the plain descriptor. */
 export function describe(
@@ -36,6 +47,16 @@ export function describe(
   given: ServiceOptions,
   members: ReadonlyMap<string, Definition>,
 ): ContractDescriptor {
+  const contract = describeMembers(name, given, members);
+  return Object.freeze({ ...contract, fingerprint: fingerprint(contract) });
+}
+
+/** The same without a fingerprint, for which every type must be looked at. */
+export function describeMembers(
+  name: string,
+  given: ServiceOptions,
+  members: ReadonlyMap<string, Definition>,
+): Described {
   checkQualifiedName("service", name);
   const options = checkOptions(`service ${name}`, given, table);
   const version = options.version ?? "1.0.0";
@@ -61,15 +82,15 @@ export function describe(
   });
   const operations = [...methods, ...described.flatMap((topic) => [topic.publish, topic.subscribe])];
   if (operations.length === 0) throw new TypeError(`service ${name} declares no method and no topic`);
-  const contract = {
+  return Object.freeze({
     name,
     version,
     group: options.group ?? "",
     methods: Object.freeze(methods),
     topics: Object.freeze(described),
     operations: Object.freeze(operations),
-  };
-  return Object.freeze({ ...contract, fingerprint: fingerprint(contract) });
+    ...(options.docs && { docs: Object.freeze({ ...options.docs }) }),
+  });
 }
 
 type MethodDefinition = Exclude<Definition, { kind: "topic" }>;

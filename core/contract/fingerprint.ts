@@ -1,8 +1,8 @@
-import { type Described, printContract } from "./print.ts";
+import { type Described, wirePart } from "./print-contract.ts";
 
 /** Not a defence: a peer that lies about its fingerprint only garbles its own calls. */
 export function fingerprint(contract: Described): string {
-  const text = JSON.stringify(printContract(contract));
+  const text = JSON.stringify(wirePart(contract));
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {

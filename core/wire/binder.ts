@@ -1,11 +1,11 @@
 import { type Code, codes } from "../code.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
-import { contractText } from "../contract/print.ts";
+import { wireText } from "../contract/print-contract.ts";
+import { readDescribed } from "../contract/read-contract.ts";
 import { RpcError } from "../error.ts";
 import { refusedRefer } from "../link/gone.ts";
-import { contractMisfit } from "./contract-json.ts";
-import { ForeignContract } from "./foreign.ts";
+import { bindMisfit } from "./contract-json.ts";
 import { MAX_OPERATIONS, readU16 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readJson } from "./message.ts";
@@ -91,7 +91,7 @@ export class Binder {
       fingerprint: contract.fingerprint,
       operations: contract.operations.map((method) => method.name),
     });
-    const json = whole ? `${ask.slice(0, -1)},"contract":${contractText(contract)}}` : ask;
+    const json = whole ? `${ask.slice(0, -1)},"contract":${wireText(contract)}}` : ask;
     this.#options.bind([id >>> 8, id & 0xff, base >>> 8, base & 0xff], json);
   }
 
@@ -100,7 +100,7 @@ export class Binder {
     const { limits } = this.#options;
     const binding = this.#bindings[readU16(bytes, body)];
     if (binding === undefined || binding.answered) throw protocolError("BOUND without BIND");
-    const misfit = contractMisfit(bytes, body + 2, end, limits);
+    const misfit = bindMisfit(bytes, body + 2, end, limits);
     const answer = misfit === undefined ? readJson(bytes, body + 2, end) : {};
     const again = answer["send"] === "contract" && !binding.released;
     binding.answered = !again;
@@ -132,7 +132,7 @@ function agreed(
     const { code, message } = answer["error"] as { code: Code; message: unknown };
     throw new RpcError({ code: Object.hasOwn(codes, code) ? code : "UNKNOWN", message: String(message) });
   }
-  const foreign = answer["contract"] === undefined ? undefined : new ForeignContract(answer["contract"], limits);
+  const foreign = answer["contract"] === undefined ? undefined : readDescribed(answer["contract"], limits);
   const operations = compileOperations(contract, { codec, limits, foreign, calls: true });
   return operations.map((wire, i) => wire && clientOperation(wire, base + i));
 }

@@ -1,24 +1,6 @@
 import { type CodecLimits, defaultCodecLimits } from "../codec.ts";
+import { type ContractLimits, defaultContractLimits } from "../contract/limits.ts";
 import { checkOptions, kinds, type OptionTable } from "../options.ts";
-
-/**
- * Bounds on the work of agreeing with a peer whose contract differs; a server's bound its clients' contracts, a client's
- * its server's. The defaults let pass the largest interfaces known, such as all resources of FHIR in one service.
- */
-export interface ContractLimits {
-  /** Bytes of the frame that describes it; stops megabytes that are parsed and kept for each binding. Default 1 MiB. */
-  readonly maxContractBytes: number;
-  /** Types, and operations; stops a chain or net of types without end. Default 1,000. */
-  readonly maxContractTypes: number;
-  /**
-   * Fields, cases and enum members, with the lists and maps around their types. Types that meet several of the other
-   * side's are compared with each: eight times as many comparisons are allowed. Stops one struct of 45,000 fields, 21,000
-   * lists of another, and rings of types that are compared for seconds. Default 10,000.
-   */
-  readonly maxContractFields: number;
-  /** How deep types stand in one another, and lists and maps in one type; stops exhaustion of the stack. Default 64. */
-  readonly maxContractDepth: number;
-}
 
 /** What one connection may cost, and how long it may be silent. Each bound names the attack it stops. */
 export interface WireLimits extends CodecLimits, ContractLimits {
@@ -48,10 +30,7 @@ export interface WireLimits extends CodecLimits, ContractLimits {
 
 export const defaultWireLimits: WireLimits = Object.freeze({
   ...defaultCodecLimits,
-  maxContractBytes: 1024 * 1024,
-  maxContractTypes: 1000,
-  maxContractFields: 10_000,
-  maxContractDepth: 64,
+  ...defaultContractLimits,
   maxMessageBytes: 4 * 1024 * 1024,
   maxPendingCalls: 65_536,
   maxStreams: 1024,

@@ -7,12 +7,13 @@ import {
   type MethodDescriptor,
   struct,
 } from "../contract/contract.ts";
+import type { ContractLimits } from "../contract/limits.ts";
+import { tooLarge } from "../contract/malformed.ts";
+import type { Described } from "../contract/print-contract.ts";
 import { Memo } from "../memo.ts";
 import { Comparison } from "../type/compat.ts";
 import type { ErrorType, StructType } from "../type/type.ts";
-import type { ForeignContract } from "./foreign.ts";
-import type { ContractLimits, WireLimits } from "./limits.ts";
-import { tooLarge } from "./printed-check.ts";
+import type { WireLimits } from "./limits.ts";
 
 /** What codes one operation on one connection, decided when the contract was agreed on. */
 export interface WireOperation {
@@ -37,12 +38,14 @@ interface Sides {
   readonly codec: Codec;
   readonly limits: WireLimits;
   /** The peer's contract where it differs from ours. */
-  readonly foreign: ForeignContract | undefined;
+  readonly foreign: Described | undefined;
   /** Whether this side calls: then it writes requests and reads responses. */
   readonly calls: boolean;
 }
 
 interface Agreeing extends Sides {
+  /** The peer's operations by their names, where its contract differs from ours. */
+  readonly theirs: ReadonlyMap<string, MethodDescriptor> | undefined;
   readonly comparison: Comparison;
 }
 
@@ -51,7 +54,8 @@ const COMPARISONS = 8;
 
 /** Compiles the operations of a contract; `undefined` where the peer does not have one. Throws where the two do not fit. */
 export function compileOperations(contract: ContractDescriptor, sides: Sides): (WireOperation | undefined)[] {
-  const agreeing = { ...sides, comparison: new Comparison(comparisons(sides.limits)) };
+  const theirs = sides.foreign && new Map(sides.foreign.operations.map((method) => [method.name, method]));
+  const agreeing = { ...sides, theirs, comparison: new Comparison(comparisons(sides.limits)) };
   return contract.operations.map((method) => compileOperation(contract.name, method, agreeing));
 }
 
@@ -68,19 +72,21 @@ function comparisons({ maxContractFields }: ContractLimits): (fields: number, pa
 /** The fields of an error, as a message; one for each error, so that codecs know it again. */
 const messages = new Memo<ErrorType, StructType>();
 
+function messageOf(type: ErrorType): StructType {
+  return messages.of(type, () => struct(type.name, type.fields));
+}
+
 function compileOperation(service: string, method: MethodDescriptor, sides: Agreeing): WireOperation | undefined {
   const path = `${service}.${method.name}`;
-  const { foreign, calls } = sides;
+  const { calls } = sides;
   const toServer = calls ? "written" : "read";
   const toClient = calls ? "read" : "written";
-  const theirs = foreign?.operation(method.name);
-  if (foreign !== undefined && (theirs === undefined || callShape(theirs) !== callShape(method))) return undefined;
+  const theirs = sides.theirs?.get(method.name);
+  if (sides.theirs !== undefined && (theirs === undefined || callShape(theirs) !== callShape(method))) return undefined;
   const errors = method.throws.map((type) => {
-    const mine = messages.of(type, () => struct(type.name, type.fields));
-    return [
-      type.name,
-      { type, codec: pair(toClient, `${path}: ${type.name}`, mine, foreign?.named(type.name) ?? mine, sides) },
-    ] as const;
+    const other = theirs?.throws.find(({ name }) => name === type.name) ?? type;
+    const codec = pair(toClient, `${path}: ${type.name}`, messageOf(type), messageOf(other), sides);
+    return [type.name, { type, codec }] as const;
   });
   return {
     service,
@@ -89,25 +95,17 @@ function compileOperation(service: string, method: MethodDescriptor, sides: Agre
     response: pair(toClient, `${path}: response`, method.response, theirs?.response ?? method.response, sides),
     upstream:
       method.upstream &&
-      pair(toServer, `${path}: stream`, method.upstream.type, theirs?.upstream ?? method.upstream.type, sides),
-    callbacks: method.callbacks.map((descriptor) => ({
-      place: { service, method: method.name, callback: descriptor.name },
-      descriptor,
-      request: pair(
-        toClient,
-        `${path}.${descriptor.name}`,
-        descriptor.request,
-        foreign?.named(descriptor.request.name) ?? descriptor.request,
-        sides,
-      ),
-      response: pair(
-        toServer,
-        `${path}.${descriptor.name}`,
-        descriptor.response,
-        foreign?.named(descriptor.response.name) ?? descriptor.response,
-        sides,
-      ),
-    })),
+      pair(toServer, `${path}: stream`, method.upstream.type, theirs?.upstream?.type ?? method.upstream.type, sides),
+    callbacks: method.callbacks.map((descriptor) => {
+      const { name, request, response } = descriptor;
+      const other = theirs?.callbacks.find((one) => one.name === name) ?? descriptor;
+      return {
+        place: { service, method: method.name, callback: name },
+        descriptor,
+        request: pair(toClient, `${path}.${name}`, request, other.request, sides),
+        response: pair(toServer, `${path}.${name}`, response, other.response, sides),
+      };
+    }),
     errors: new Map(errors),
   };
 }

@@ -1,7 +1,7 @@
 import type { Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
 import type { ServerHost } from "../transport.ts";
-import { contractMisfit } from "./contract-json.ts";
+import { bindMisfit } from "./contract-json.ts";
 import { MAX_OPERATIONS, readU16 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readJson } from "./message.ts";
@@ -51,7 +51,7 @@ export class ServerBindings {
     const base = readU16(bytes, body + 2);
     const before = this.#bindings.get(binding);
     if (before !== undefined && before.base !== base) throw protocolError("BIND has the number of another binding");
-    const misfit = contractMisfit(bytes, body + 4, end, this.#options.limits);
+    const misfit = bindMisfit(bytes, body + 4, end, this.#options.limits);
     if (misfit !== undefined) {
       this.#mayLeaveGap = true;
       this.#refuse(binding, misfit, peer);

@@ -2,11 +2,11 @@ import { packResult, type Unpack, unpacker, unpackResult } from "../call/argumen
 import { type Origin, ServedCall } from "../call/incoming.ts";
 import type { Credit, StreamReader } from "../call/stream.ts";
 import type { TimerWheel } from "../call/timer-wheel.ts";
-import { contractText } from "../contract/print.ts";
+import { wireText } from "../contract/print-contract.ts";
+import { readDescribed } from "../contract/read-contract.ts";
 import { RpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
 import type { ServedOperation, ServerHost } from "../transport.ts";
-import { ForeignContract } from "./foreign.ts";
 import type { WireLimits } from "./limits.ts";
 import { compileOperations, type WireOperation } from "./operation.ts";
 
@@ -80,7 +80,7 @@ export function bindOperations(
   const { contract } = service;
   const same = contract.fingerprint === ask.fingerprint;
   if (!same && ask.contract === undefined) return { answer: '{"send":"contract"}', operations: undefined };
-  const foreign = same ? undefined : new ForeignContract(ask.contract, limits);
+  const foreign = same ? undefined : readDescribed(ask.contract, limits);
   const compiled = compileOperations(contract, { codec, limits, foreign, calls: false });
   const byName = new Map(compiled.map((wire, i) => [contract.operations[i]?.name, wire]));
   const operations = ask.operations.map((name): BoundOperation => {
@@ -91,7 +91,7 @@ export function bindOperations(
     return serverOperation(wire, served, origin);
   });
   const fingerprint = JSON.stringify(contract.fingerprint);
-  const theContract = same ? "" : `,"contract":${contractText(contract)}`;
+  const theContract = same ? "" : `,"contract":${wireText(contract)}`;
   return { answer: `{"fingerprint":${fingerprint}${theContract}}`, operations };
 }
 

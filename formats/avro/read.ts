@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { avroProtocol } from "../../codecs/avro/index.ts";
 import { AvroTranslator } from "../../core/schema/avro-translator.ts";
 import type { ErrorType, Type } from "../../core/type/type.ts";
-import { readContractFile } from "../contract/read-contract.ts";
+import { schemaFileOf } from "../contract/read-json.ts";
 import { InputError } from "../input-error.ts";
 import { parseJson } from "../json-text.ts";
 import { loadLibrary } from "../library.ts";
@@ -37,7 +37,7 @@ export async function readAvro(path: string): Promise<SchemaFile> {
 function printedContract(json: AvroProtocol & { readonly "x-trunkline"?: unknown }): SchemaFile | undefined {
   const { "x-trunkline": printed, ...protocol } = json;
   if (printed === undefined) return undefined;
-  const file = readContractFile(printed);
+  const file = schemaFileOf(printed);
   const same = [...file.contracts.values()].some((contract) => isDeepStrictEqual(avroProtocol(contract), protocol));
   return same ? file : undefined;
 }

@@ -1,5 +1,5 @@
+import { errorTerms } from "../../core/contract/type-ids.ts";
 import type { EnumType, ErrorType, Field, StructType, Type, UnionType } from "../../core/type/type.ts";
-import { errorTerms } from "../contract/type-ids.ts";
 import type { NamedType } from "../schema-file.ts";
 import { encodingLiteral, fieldExpression } from "./expression.ts";
 import { declaration, list, parentheses } from "./layout.ts";

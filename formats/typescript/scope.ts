@@ -1,4 +1,4 @@
-import { TypeIds } from "../contract/type-ids.ts";
+import { TypeIds } from "../../core/contract/type-ids.ts";
 import type { NamedType } from "../schema-file.ts";
 import { docComment } from "./doc-comment.ts";
 import { identifiersOf, reservedWords } from "./identifiers.ts";

@@ -1,7 +1,7 @@
 import type { ContractDescriptor } from "../../core/contract/contract.ts";
+import { type Member, membersOf } from "../../core/contract/member.ts";
 import { toField } from "../../core/type/fields.ts";
 import type { OptionalType, ParamType } from "../../core/type/type.ts";
-import { type Member, membersOf } from "../member.ts";
 import type { Declarations } from "./declarations.ts";
 import { paramExpression, parameters, resultExpression, resultType, typeExpression, valueType } from "./expression.ts";
 import { parameterIdentifiers } from "./identifiers.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
+import { printTypes } from "../../core/contract/print-contract.ts";
 import type { StructType } from "../../core/type/type.ts";
-import { typesFile } from "../../formats/contract/contract-file.ts";
 import { namedType } from "../../formats/named-types.ts";
 import { readModule } from "../../formats/read-module.ts";
 import { docComment, lineComment } from "../../formats/typescript/doc-comment.ts";
@@ -62,11 +62,11 @@ describe("hostile schema files", () => {
       { version: EVIL },
     );
     const Gone = t.error("shop.Gone", { order: Order }, { message: EVIL });
-    const printed = JSON.parse(JSON.stringify(typesFile([Order, Gone.type]))) as object;
+    const printed = JSON.parse(JSON.stringify(printTypes([Order, Gone.type]))) as object;
     await project.write("texts.json", JSON.stringify(printed));
     const again = await isHarmless("texts", await written("texts.json"));
-    expect(JSON.parse(JSON.stringify(typesFile([again])))).to.deep.equal(
-      JSON.parse(JSON.stringify(typesFile([Order]))),
+    expect(JSON.parse(JSON.stringify(printTypes([again])))).to.deep.equal(
+      JSON.parse(JSON.stringify(printTypes([Order]))),
     );
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { protoText } from "../../codecs/protobuf/index.ts";
-import { contractFile, typesFile } from "../../formats/contract/contract-file.ts";
+import { printContract, printTypes } from "../../core/contract/print-contract.ts";
 import { arg, type ContractDescriptor, contractOf, defineService, rpc, t } from "../../index.ts";
 import { trunkline } from "../cli/fixture.ts";
 import { Project, root } from "../tools/project.ts";
@@ -52,15 +52,15 @@ describe("trunkline diff", () => {
   before(async () => {
     project = await Project.create();
     const write = (name: string, contract: ContractDescriptor): Promise<void> =>
-      project.write(name, JSON.stringify(contractFile(contract)));
+      project.write(name, JSON.stringify(printContract(contract)));
     await write("old.json", Old);
     await write("new.json", New);
     await write("grown.json", Grown);
     await project.write("old.proto", protoText(Old));
     await project.write("new.proto", protoText(New));
     const Tag = (fields: object) => t.struct("shop.Tag", fields as never) as never;
-    await project.write("old-types.json", JSON.stringify(typesFile([Tag({ name: t.string })])));
-    await project.write("new-types.json", JSON.stringify(typesFile([Tag({ name: t.bytes })])));
+    await project.write("old-types.json", JSON.stringify(printTypes([Tag({ name: t.string })])));
+    await project.write("new-types.json", JSON.stringify(printTypes([Tag({ name: t.bytes })])));
   });
   after(() => project?.[Symbol.asyncDispose]());
 

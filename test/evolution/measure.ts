@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import type { Codec } from "../../core/codec.ts";
-import { printContract } from "../../core/contract/print.ts";
+import { defaultContractLimits } from "../../core/contract/limits.ts";
+import { wireText } from "../../core/contract/print-contract.ts";
+import { readDescribed } from "../../core/contract/read-contract.ts";
 import { RpcError } from "../../core/error.ts";
 import { checkReadable } from "../../core/type/compat.ts";
 import type { StructType } from "../../core/type/type.ts";
-import { ForeignContract } from "../../core/wire/foreign.ts";
 import { type Outcome, outcomes } from "../../evolution/outcome.ts";
 import { arg, contractOf, defineService, rpc } from "../../index.ts";
 import { encode } from "../codecs/suite.ts";
@@ -82,8 +83,8 @@ function readerOf(
     const { decode } = codec.compile(reader, reader);
     return (bytes) => decode(bytes, 0, bytes.length);
   }
-  const printed = JSON.parse(JSON.stringify(printContract(contractWith(writer)))) as unknown;
-  const told = new ForeignContract(printed).operation("place")?.request as StructType;
+  const printed = JSON.parse(wireText(contractWith(writer))) as unknown;
+  const told = readDescribed(printed, defaultContractLimits).operations[0]?.request as StructType;
   return (bytes) => {
     // A connection does this once, when it is made.
     checkReadable(told, reader, reader.name);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { contractFile } from "../../formats/contract/contract-file.ts";
+import { printContract } from "../../core/contract/print-contract.ts";
 import { chooseContract, loadSchemaFile, parseSource } from "../../formats/load.ts";
 import { type ContractDescriptor, contractOf } from "../../index.ts";
 import { cliProject, ordersModule, trunkline } from "../cli/fixture.ts";
@@ -45,7 +45,7 @@ describe("trunkline: where a contract comes from", () => {
     await project.write("other.ts", "export const answer = 42;\nexport default function main() {}\n");
     await project.write("broken.ts", 'import "./nowhere.ts";\n');
     await project.write("throws.js", 'throw new Error("not today");\n');
-    await project.write("shop.json", JSON.stringify(contractFile(contractOf(Shop))));
+    await project.write("shop.json", JSON.stringify(printContract(contractOf(Shop))));
     await project.write("odd.json", '{"openapi": "3.1.0"}');
     await project.write("cut.json", '{"trunkline": ');
     await project.write("orders.txt", "");
@@ -106,7 +106,7 @@ describe("trunkline: where a contract comes from", () => {
   });
 
   it("may begin with a byte order mark", async () => {
-    await project.write("mark.json", `\uFEFF${JSON.stringify(contractFile(contractOf(Shop)))}`);
+    await project.write("mark.json", `\uFEFF${JSON.stringify(printContract(contractOf(Shop)))}`);
     expect(await load("mark.json")).to.equal("suite.Shop");
   });
 

@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { printContract } from "../../../core/contract/print.ts";
+import { defaultContractLimits } from "../../../core/contract/limits.ts";
+import { wireText } from "../../../core/contract/print-contract.ts";
+import { readDescribed } from "../../../core/contract/read-contract.ts";
 import { checkReadable } from "../../../core/type/compat.ts";
 import { sameType } from "../../../core/type/same.ts";
 import type { StructType, Type } from "../../../core/type/type.ts";
-import { ForeignContract } from "../../../core/wire/foreign.ts";
 import { arg, contractOf, defineService, rpc, stream, t, topic } from "../../../index.ts";
 import { failure } from "../../codecs/suite.ts";
 
@@ -170,7 +171,7 @@ describe("version ids, numbers and encodings of a type", () => {
     ].map((type) => service(type).fingerprint);
     expect(new Set(prints).size).to.equal(prints.length);
     // A promise to peers of other versions of this framework.
-    expect(contractOf(Plain).fingerprint).to.equal("c3e2cd43cedb80c3");
+    expect(contractOf(Plain).fingerprint).to.equal("98641b094a9ffc1c");
   });
 
   it("must be the same wherever a contract has a type of that name", () => {
@@ -191,8 +192,8 @@ describe("version ids, numbers and encodings of a type", () => {
 
   it("survive printing and rebuilding", () => {
     const contract = service(Whole);
-    const printed = JSON.parse(JSON.stringify(printContract(contract)));
-    const rebuilt = new ForeignContract(printed).operation("call")?.request as StructType;
+    const printed = JSON.parse(wireText(contract));
+    const rebuilt = readDescribed(printed, defaultContractLimits).operations[0]?.request as StructType;
     expect(sameType(rebuilt, node(Whole))).to.equal(true);
     checkReadable(rebuilt, node(Whole), "x");
     checkReadable(node(Whole), rebuilt, "x");
@@ -212,10 +213,14 @@ describe("version ids, numbers and encodings of a type", () => {
 });
 
 describe("a hostile description of a contract", () => {
+  const described = (types: object): StructType => {
+    const members = [{ kind: "rpc", name: "call", params: [{ name: "x", type: "test.X" }] }];
+    const contract = { trunkline: "contract/1", name: "test.S", version: "1.0.0", members, types };
+    return readDescribed(contract, defaultContractLimits).operations[0]?.request as StructType;
+  };
   const refuses = (types: object, message: string): void => {
-    const operations = [{ name: "call", kind: "unary", request: "test.X", response: "test.X", throws: [] }];
     const error = failure(() => {
-      const request = new ForeignContract({ operations, types }).operation("call")?.request as StructType;
+      const request = described(types);
       checkReadable(request, node(t.struct("test.X", { a: t.int32 })), "x");
     });
     expect(error.code).to.equal("INVALID_ARGUMENT");
@@ -225,23 +230,29 @@ describe("a hostile description of a contract", () => {
   const x = (...fields: unknown[]) => ({ "test.X": { kind: "struct", fields } });
 
   it("is refused, and costs nothing", () => {
-    refuses({ "test.X": { kind: "struct", version: { toString: "x" }, fields: [] } }, "a version is not text");
+    refuses({ "test.X": { kind: "struct", version: { toString: "x" }, fields: [] } }, "test.X.version: expected text");
     const color = (numbers: unknown) => ({ "test.E": { kind: "enum", members: ["a", "b"], numbers } });
-    for (const numbers of ["01", [0], [0, 1.5], [0, "1"], { length: 2 }])
+    for (const numbers of [[0], [0, 1.5], [0, "1"]])
       refuses({ ...x(field("test.E")), ...color(numbers) }, "an enum does not have a number for each member");
+    for (const numbers of ["01", { length: 2 }])
+      refuses({ ...x(field("test.E")), ...color(numbers) }, "test.E.numbers: expected a list");
+    refuses({ ...x(field("test.E")), ...color([1, 1]) }, "test.E: the number 1 stands twice");
+    refuses(x(field("int32"), field("int32")), 'test.X: the field "a" stands twice');
+    refuses(x({ ...field("int32"), name: "__proto__" }), "is not a usable name");
+    refuses(x({ ...field("int32"), number: 0 }), "test.X.a: 0 is not the number of a field");
     refuses(x(field("test.X{a=b}")), "test.X cannot have a form of its own here");
     refuses(x(field(`${"list<".repeat(20)}test.X{a=b}${">".repeat(20)}`)), "cannot have a form of its own here");
     refuses(x(field("int32{}")), "is not described");
     refuses(x(field("int32{a=b")), "is not described");
-    refuses(x(field(5)), "a field lacks name, number or type");
-    refuses(x(field("int32", { encoding: ["avro=x"] })), "a field lacks name, number or type");
-    refuses({ "test.X": { kind: "struct", encoding: 5, fields: [] } }, "an encoding is not text");
+    refuses(x(field(5)), "test.X.a: 5 is not a type");
+    refuses(x(field("int32", { encoding: ["avro=x"] })), "test.X.a.encoding: expected an object");
+    refuses(x(field("int32", { encoding: { avro: "}, evil(" } })), "is not a codec and its form");
+    refuses({ "test.X": { kind: "struct", encoding: 5, fields: [] } }, "test.X.encoding: expected an object");
   });
 
   it("reaches no prototype by the names of codecs", () => {
     const types = x(field("int32{__proto__=x,constructor=y,=,a}"));
-    const operations = [{ name: "call", kind: "unary", request: "test.X", response: "test.X", throws: [] }];
-    const request = new ForeignContract({ operations, types }).operation("call")?.request as StructType;
+    const request = described(types);
     const [{ type } = { type: undefined }] = request.fields;
     const { encoding } = type as unknown as { encoding: Record<string, string> };
     expect(Object.getPrototypeOf(encoding)).to.equal(Object.prototype);

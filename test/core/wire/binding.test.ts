@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { json } from "../../../codecs/json/index.ts";
-import { printContract } from "../../../core/contract/print.ts";
+import { wireText } from "../../../core/contract/print-contract.ts";
 import { settle } from "./capture-pipe.ts";
 import { bindFrame, clientSide, names, op, readyServer, type ServerSide, Small, serverSide } from "./fixture.ts";
 import { callFrame, frameOf, hello, u16, welcome } from "./frames.ts";
 
-const contract = JSON.parse(JSON.stringify(printContract(Small)));
+const contract = JSON.parse(wireText(Small));
 
 function bound(side: ServerSide): { error?: { code: string; message: string }; send?: string; contract?: object } {
   const [frame] = side.pipe.frames();
@@ -56,43 +56,46 @@ describe("wire: binding", () => {
     ["an unknown codec", { codec: "morse" }, "UNIMPLEMENTED", "no codec morse; it has json"],
     ["a contract that is a word", { contract: "junk" }, "INVALID_ARGUMENT", "malformed"],
     ["a contract that is null", { contract: null }, "INVALID_ARGUMENT", "malformed"],
+    ["a contract of another form", { contract: { ...contract, trunkline: "contract/9" } }, "INVALID_ARGUMENT", "form"],
+    ["types that are null", { contract: { ...contract, types: { "a.X": null } } }, "INVALID_ARGUMENT", "a.X: expected"],
     [
-      "types that are null",
-      { contract: { types: { "a.X": null }, operations: [] } },
+      "members that are null",
+      { contract: { ...contract, members: [null] } },
       "INVALID_ARGUMENT",
-      "unknown kind",
+      "members[0]: expected",
     ],
-    ["operations that are null", { contract: { types: {}, operations: [null] } }, "INVALID_ARGUMENT", "lacks name"],
     [
       "callbacks that are a word",
-      {
-        contract: {
-          ...contract,
-          operations: contract.operations.map((one: object) => ({ ...one, callbacks: "junk" })),
-        },
-      },
+      { contract: withParam({ callback: "junk" }) },
       "INVALID_ARGUMENT",
-      "the name of a callback is not text",
+      "expected an object",
     ],
     ["a type that is not described", { contract: { ...contract, types: {} } }, "INVALID_ARGUMENT", "is not described"],
     [
       "a field that is null",
       { contract: { ...contract, types: { x: { kind: "struct", fields: [null] } } } },
       "INVALID_ARGUMENT",
-      "a field lacks",
+      "x, a field: expected an object",
     ],
-    ["a prototype's name as a type", { contract: withRequest("__proto__") }, "INVALID_ARGUMENT", "is not described"],
-    [
-      "an endless nesting",
-      { contract: { types: {}, operations: [{ name: "inc", request: "list<".repeat(100_000), response: "x" }] } },
-      "INVALID_ARGUMENT",
-      "lacks name",
-    ],
+    ["a prototype's name as a type", { contract: withField("__proto__") }, "INVALID_ARGUMENT", "is not described"],
+    ["an endless nesting", { contract: withField("list<".repeat(100_000)) }, "INVALID_ARGUMENT", "is not a type"],
     [
       "a deep nesting",
-      { contract: withRequest(`${"list<".repeat(60)}int32${">".repeat(60)}`) },
+      { contract: withField(`${"list<".repeat(60)}int32${">".repeat(60)}`) },
+      "FAILED_PRECONDITION",
+      "do not fit",
+    ],
+    [
+      "a name that is none",
+      { contract: withParam({ name: "x: evil()", type: "int32" }) },
       "INVALID_ARGUMENT",
-      "is not a struct",
+      "usable name",
+    ],
+    [
+      "two members of one name",
+      { contract: { ...contract, members: [...contract.members, contract.members[0]] } },
+      "INVALID_ARGUMENT",
+      "stands twice",
     ],
     ["a field of another type", { contract: withField("string") }, "FAILED_PRECONDITION", "do not fit"],
   ];
@@ -164,12 +167,12 @@ describe("wire: binding", () => {
   });
 });
 
-function withRequest(request: string): object {
-  return { ...contract, operations: contract.operations.map((one: object) => ({ ...one, request })) };
+/** The contract of `Small` in which the parameter of `inc` is another. */
+function withParam(param: object): object {
+  const [inc, ...others] = contract.members;
+  return { ...contract, members: [{ ...inc, params: [{ name: "n", ...param }] }, ...others] };
 }
 
 function withField(type: string): object {
-  const name = contract.operations[0].request as string;
-  const fields = contract.types[name].fields.map((field: object) => ({ ...field, type }));
-  return { ...contract, types: { ...contract.types, [name]: { kind: "struct", fields } } };
+  return withParam({ type });
 }

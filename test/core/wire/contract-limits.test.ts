@@ -5,38 +5,38 @@ import { json } from "../../../codecs/json/index.ts";
 import { msgpack } from "../../../codecs/msgpack/index.ts";
 import { protobuf } from "../../../codecs/protobuf/index.ts";
 import { Output } from "../../../core/bytes/output.ts";
-import { contractText } from "../../../core/contract/print.ts";
+import type { ContractLimits } from "../../../core/contract/limits.ts";
+import { wireText } from "../../../core/contract/print-contract.ts";
+import { readDescribed } from "../../../core/contract/read-contract.ts";
 import { serveService } from "../../../core/server/serving.ts";
 import { TopicHub } from "../../../core/topic/hub.ts";
 import { resolveTopicLimits } from "../../../core/topic/limits.ts";
 import { TopicBudget } from "../../../core/topic/post.ts";
 import type { ServedService } from "../../../core/transport.ts";
 import type { StructType } from "../../../core/type/type.ts";
-import { ForeignContract } from "../../../core/wire/foreign.ts";
-import type { ContractLimits } from "../../../core/wire/limits.ts";
+import { resolveWireLimits } from "../../../core/wire/limits.ts";
 import { arg, defineService, implement, type RpcError, rpc, t } from "../../../index.ts";
 import { settle } from "./capture-pipe.ts";
 import { bindFrame, clientSide, names, op, readyServer, Small } from "./fixture.ts";
 import { callFrame, frameOf, u16, u32, welcome } from "./frames.ts";
 import { ManualPlatform } from "./manual-platform.ts";
 
-const printed = JSON.parse(contractText(Small));
-const INC = Small.operations[0]?.request.name as string;
+const printed = JSON.parse(wireText(Small));
 const codecs = [json(), msgpack(), avro(), protobuf(), hessian2()];
 
 function field(name: string, type: string, number: number): object {
-  return { name, number, type, optional: true, hasDefault: false };
+  return { name, number, type, optional: true };
 }
 
 function structOf(count: number, type = "int32"): object {
   return { kind: "struct", fields: Array.from({ length: count }, (_, i) => field(`f${i}`, type, i + 1)) };
 }
 
-/** The contract of `Small` in which the request of `inc` has more fields, and with more types. */
-function grown(fields: readonly object[], types: Record<string, object>): object {
-  const request = printed.types[INC];
-  const wider = { ...request, fields: [...request.fields, ...fields] };
-  return { ...printed, types: { ...printed.types, [INC]: wider, ...types } };
+/** The contract of `Small` in which `inc` has more parameters, and with more types. */
+function grown(params: readonly object[], types: Record<string, object>): object {
+  const [inc, ...others] = printed.members;
+  const wider = { ...inc, params: [...inc.params, ...params] };
+  return { ...printed, members: [wider, ...others], types: { ...printed.types, ...types } };
 }
 
 /** `count` structs, each in the one before it. */
@@ -57,7 +57,7 @@ function ring(count: number): { readonly contract: object; readonly served: Serv
     all.push(struct as StructType);
   }
   const contract = defineService("a.S", {}, { go: rpc({ params: [arg("a", all[0] as StructType)] }) });
-  return { contract: JSON.parse(contractText(contract)), served: serve(contract, { go: async () => {} }) };
+  return { contract: JSON.parse(wireText(contract)), served: serve(contract, { go: async () => {} }) };
 }
 
 function serve(contract: Parameters<typeof implement>[0], handlers: object): ServedService {
@@ -80,9 +80,9 @@ describe("wire: limits on a peer's contract", () => {
     ["maxContractTypes", "too many types", grown([], types(1001)), "types, over"],
     [
       "maxContractTypes",
-      "too many operations",
-      { ...printed, operations: Array.from({ length: 1001 }, () => printed.operations[0]) },
-      "1001 operations, over",
+      "too many members",
+      { ...printed, members: Array.from({ length: 1001 }, () => printed.members[0]) },
+      "1001 members, over",
     ],
     ["maxContractFields", "a wide struct", grown([], { "c.U": structOf(10_001) }), "up to c.U, over"],
     [
@@ -103,7 +103,7 @@ describe("wire: limits on a peer's contract", () => {
       "maxContractDepth",
       "lists in a list",
       grown([field("l", `${"list<".repeat(65)}int32${">".repeat(65)}`, 99)], {}),
-      `a type in ${INC}.l has 65 lists and maps around it, over`,
+      `a type in inc.l has 65 lists and maps around it, over`,
     ],
   ];
   for (const [limit, what, contract, message] of tooLarge) {
@@ -146,7 +146,7 @@ describe("wire: limits on a peer's contract", () => {
   it("maxQueuedBytes: a client that asks for contracts and does not read gets none", async () => {
     const side = await readyServer({ limits: { maxQueuedBytes: 20_000, maxBindings: 10_000 } });
     side.pipe.held = true;
-    const contract = { types: {}, operations: [] };
+    const contract = { ...printed, members: [printed.members[0]] };
     for (let i = 1; i < 100; i++) await side.receive(bindFrame({ fingerprint: "", contract }, i, 0));
     expect(side.session.outbox.bufferedBytes).to.be.below(50_000);
     expect(String(side.pipe.frames().at(-1)?.body)).to.contain("the contract is not sent: maxQueuedBytes (20000)");
@@ -178,7 +178,7 @@ describe("wire: limits on a peer's contract", () => {
       const cost = (count: number): number => {
         const lists = Array.from({ length: count }, (_, i) => field(`l${i}`, "list<c.U>", i + 2));
         const contract = grown(lists, { "c.U": structOf(count) });
-        const foreign = new ForeignContract(contract, limits).operation("inc")?.request as StructType;
+        const foreign = readDescribed(contract, resolveWireLimits(limits)).operations[0]?.request as StructType;
         const began = process.cpuUsage();
         const { decode } = codec.compile(foreign, mine, { foreign: true });
         try {
@@ -202,7 +202,7 @@ describe("wire: limits on a peer's contract", () => {
       const [asked] = [
         { codec: codec.name, fingerprint: "other", operations: theirs.operations.map(({ name }) => name) },
       ];
-      await side.receive(bindFrame({ ...asked, contract: JSON.parse(contractText(theirs)) }));
+      await side.receive(bindFrame({ ...asked, contract: JSON.parse(wireText(theirs)) }));
       const [bound] = side.pipe.frames();
       const client = clientSide();
       await client.receive(welcome());

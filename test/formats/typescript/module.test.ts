@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import fc from "fast-check";
 import type { ContractDescriptor } from "../../../core/contract/contract.ts";
-import { contractFile } from "../../../formats/contract/contract-file.ts";
+import { printContract } from "../../../core/contract/print-contract.ts";
 import { typescriptModule } from "../../../formats/typescript/module.ts";
 import { arg, contractOf, defineService, rpc, t } from "../../../index.ts";
 import { Everything } from "../../cli/contracts.ts";
@@ -67,7 +67,7 @@ describe("a printed TypeScript module", () => {
         for (const contract of contracts) {
           const found = byName.get(contract.name) as ContractDescriptor;
           expect(found.fingerprint).to.equal(contract.fingerprint);
-          expect(contractFile(found)).to.deep.equal(contractFile(contract));
+          expect(printContract(found)).to.deep.equal(printContract(contract));
         }
       }
     });

@@ -1,18 +1,32 @@
-import type { Encodable } from "../type/type.ts";
+import type { Encodable, EnumType, ErrorType, ScalarType, StructType, Type, UnionType } from "../type/type.ts";
 
-const scalars = new Set([
-  "bool",
-  "int32",
-  "int53",
-  "int64",
-  "decimal",
-  "float32",
-  "float64",
-  "string",
-  "bytes",
-  "timestamp",
-  "any",
-]);
+export type NamedType = StructType | UnionType | EnumType | ErrorType;
+
+export const scalarWords = "bool int32 int53 int64 decimal float32 float64 string bytes timestamp any".split(
+  " ",
+) as ScalarType["kind"][];
+const scalars: ReadonlySet<string> = new Set(scalarWords);
+
+/** A type as a word, by which contracts name it: `int32`, `list<shop.Item>`, `int32{protobuf=sint32}`. */
+export function typeWord(type: Type, idOf: (type: NamedType) => string): string {
+  switch (type.kind) {
+    case "list":
+      return `list<${typeWord(type.item, idOf)}>`;
+    case "map":
+      return `map<${typeWord(type.value, idOf)}>${formWord(type)}`;
+    case "enum":
+    case "struct":
+    case "union":
+      return idOf(type);
+    default:
+      return type.kind + formWord(type);
+  }
+}
+
+function formWord({ encoding = {} }: Encodable): string {
+  const words = Object.keys(encoding).map((codec) => `${codec}=${encoding[codec]}`);
+  return words.length === 0 ? "" : `{${words.sort().join()}}`;
+}
 
 export interface Wrapper extends Encodable {
   readonly kind: "list" | "map";
@@ -67,8 +81,7 @@ function formAt(word: string, from: number, end: number): { readonly at: number;
   return at <= from || at === end - 2 ? undefined : { at, text: word.slice(at + 1, end - 1) };
 }
 
-/** `avro=union,protobuf=…` as it stands in a type. */
-export function encodingOf(printed: string | undefined): Encodable {
+function encodingOf(printed: string | undefined): Encodable {
   if (printed === undefined) return {};
   return { encoding: Object.freeze(Object.fromEntries(printed.split(",").map(words))) };
 }

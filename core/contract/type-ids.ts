@@ -1,6 +1,6 @@
-import { toJson } from "../../codecs/json/value.ts";
-import type { ErrorType, Field, Type } from "../../core/type/type.ts";
-import type { NamedType } from "../schema-file.ts";
+import type { ErrorType, Field, Type } from "../type/type.ts";
+import type { NamedType } from "./type-word.ts";
+import { toJson } from "./value-json.ts";
 
 /**
  * One word for each named type of a file. Two nodes that declare exactly the same share it; two types that only have the

@@ -1,33 +1,28 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { ContractDescriptor } from "../../../core/contract/contract.ts";
-import { printContract } from "../../../core/contract/print.ts";
-import { type ContractFile, contractFile } from "../../../formats/contract/contract-file.ts";
-import { readContractFile } from "../../../formats/contract/read-contract.ts";
+import type { ContractJson } from "../../../core/contract/contract-json.ts";
+import { printContract, wirePart } from "../../../core/contract/print-contract.ts";
+import { readContract } from "../../../core/contract/read-contract.ts";
 import { arg, contractOf, defineService, rpc, t } from "../../../index.ts";
 import { Everything } from "../../cli/contracts.ts";
 import { typeAndValue } from "../../codecs/arbitrary.ts";
 import { Shop } from "../../transports/suite/contract.ts";
 
-function readContract(file: ContractFile): ContractDescriptor {
-  const [contract] = readContractFile(file).contracts.values();
-  return contract as ContractDescriptor;
-}
-const asText = (file: ContractFile): ContractFile => JSON.parse(JSON.stringify(file)) as ContractFile;
+const asText = (file: ContractJson): ContractJson => JSON.parse(JSON.stringify(file)) as ContractJson;
 
 describe("a contract file", () => {
   it("says everything that a contract declares", () => {
     for (const contract of [Everything, contractOf(Shop)]) {
-      const file = contractFile(contract);
+      const file = printContract(contract);
       const again = readContract(asText(file));
       expect(again.fingerprint).to.equal(contract.fingerprint);
-      expect(printContract(again)).to.deep.equal(printContract(contract));
-      expect(contractFile(again)).to.deep.equal(file);
+      expect(wirePart(again)).to.deep.equal(wirePart(contract));
+      expect(printContract(again)).to.deep.equal(file);
       expect(again.operations.map(({ index, streamParam }) => [index, streamParam])).to.deep.equal(
         contract.operations.map(({ index, streamParam }) => [index, streamParam]),
       );
     }
-    const [, gone] = readContract(asText(contractFile(Everything))).methods[0]?.throws ?? [];
+    const [, gone] = readContract(asText(printContract(Everything))).methods[0]?.throws ?? [];
     expect(gone?.create({}, {})).to.include({ code: "NOT_FOUND", message: "it is gone", name: "shop.Gone" });
   });
 
@@ -36,21 +31,18 @@ describe("a contract file", () => {
       fc.property(typeAndValue, ({ type, value }) => {
         const In = t.struct("test.In", { it: t.default(type, value as never) });
         const contract = defineService("test.C", {}, { take: rpc({ params: [arg("it", In)], returns: type }) });
-        const again = readContract(asText(contractFile(contract)));
+        const again = readContract(asText(printContract(contract)));
         expect(again.fingerprint).to.equal(contract.fingerprint);
-        expect(contractFile(again)).to.deep.equal(contractFile(contract));
+        expect(printContract(again)).to.deep.equal(printContract(contract));
       }),
       { numRuns: 50 },
     );
   });
 
   it("that was changed is refused with what is wrong in it", () => {
-    const file = asText(contractFile(contractOf(Shop))) as unknown as Record<string, never>;
+    const file = asText(printContract(contractOf(Shop))) as unknown as Record<string, never>;
     const wrong: [object, string][] = [
-      [
-        { ...file, trunkline: "contract/9" },
-        "expected what trunkline schema prints, of the form contract/1 or types/1",
-      ],
+      [{ ...file, trunkline: "contract/9" }, 'expected the form contract/1, got "contract/9"'],
       [{ ...file, members: [] }, "declares no method"],
       [
         { ...file, members: [{ kind: "rpc", name: "a", type: "suite.Nothing" }] },
@@ -62,17 +54,51 @@ describe("a contract file", () => {
       [{ ...file, members: [{ kind: "rpc", name: "a", type: "suite.OutOfStock" }] }, "is of kind error"],
       [{ ...file, members: [{ kind: "call", name: "a" }] }, '"call" is not a kind of member'],
       [{ ...file, version: "1" }, "is not like 1.0.0"],
-      [{ ...file, members: [null] }, "value.members[0]: expected member, got null"],
+      [{ ...file, members: [null] }, "members[0]: expected an object, got null"],
       [{ ...file, members: [{ kind: "rpc", name: "a", params: [{ name: 5 }] }] }, "params[0].name"],
-      [{ ...file, types: [] }, "value.types"],
+      [{ ...file, types: [] }, "types: expected an object, got []"],
       [
         { ...file, members: ["rpc", "oneway"].map((kind) => ({ kind, name: "a" })) },
         "suite.Shop: a member stands twice",
       ],
-      [{ ...file, trunkline: "constructor" }, "expected what trunkline schema prints"],
+      [{ ...file, trunkline: "constructor" }, "expected the form contract/1"],
+      [
+        { ...file, members: [{ kind: "oneway", name: "a", params: [{ name: "s", stream: "int32" }] }] },
+        "takes no stream",
+      ],
+      [{ ...file, members: [{ kind: "rpc", name: "a", timeoutMs: 0 }] }, "0 is no time"],
+      [{ ...file, docs: { a: 5 } }, "docs of a: expected text, got 5"],
+      [
+        {
+          ...file,
+          types: {
+            ...(file["types"] as unknown as object),
+            "a.B": { kind: "struct", fields: [{ name: "x", type: "int32", default: "y" }] },
+          },
+        },
+        'x: expected int32, got "y"',
+      ],
+      [
+        { ...file, types: { ...(file["types"] as unknown as object), "a.U": { kind: "union", fields: [] } } },
+        "needs at least one case",
+      ],
+      [
+        {
+          ...file,
+          types: {
+            ...(file["types"] as unknown as object),
+            "a.E": { kind: "error", fields: [{ name: "code", type: "int32" }] },
+          },
+        },
+        "member of every error",
+      ],
+      [
+        { ...file, types: { ...(file["types"] as unknown as object), "a.E": { kind: "error", code: "toString" } } },
+        "toString is not a code",
+      ],
     ];
     for (const [changed, message] of wrong) {
-      expect(() => readContract(changed as ContractFile), message).to.throw(message);
+      expect(() => readContract(changed as ContractJson), message).to.throw(message);
     }
   });
 });

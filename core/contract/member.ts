@@ -1,5 +1,5 @@
-import type { ContractDescriptor, MethodDescriptor } from "../core/contract/contract.ts";
-import type { ErrorType, OptionalType, Param, Type } from "../core/type/type.ts";
+import type { ErrorType, OptionalType, Param, Type } from "../type/type.ts";
+import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
 
 /** A method or topic as its author declared it, from which `describe` makes the same descriptor again. */
 export type Member =
@@ -16,7 +16,7 @@ export type Member =
     }
   | { readonly kind: "topic"; readonly name: string; readonly value: Type };
 
-export function membersOf(contract: ContractDescriptor): Member[] {
+export function membersOf(contract: Pick<ContractDescriptor, "methods" | "topics">): Member[] {
   return [
     ...contract.methods.map(methodMember),
     ...contract.topics.map(({ name, value }) => ({ kind: "topic" as const, name, value })),
