@@ -14,11 +14,12 @@ export type {
   UnaryMethod,
 } from "./core/client/client-types.ts";
 export { type Accepted, type Admission, type Authenticate, accept, refuse } from "./core/link/admission.ts";
+export type { RpcHandler, ServerUpdate } from "./core/server/handler.ts";
 export { Health, type HealthStatus, type ServerHealth } from "./core/server/health.ts";
-export type { RpcServer, ServerUpdate } from "./core/server/server.ts";
+export type { RpcServer } from "./core/server/server.ts";
 export { type Mock, type MockHandlers, mock } from "./mock.ts";
 export { currentCall } from "./platform-node.ts";
-export { type ServeOptions, serve } from "./serve.ts";
+export { createHandler, type HandlerOptions, type ServeOptions, serve } from "./serve.ts";
 
 // Declaring a contract, and doing its work.
 

@@ -5,6 +5,7 @@ import type { ErrorSource } from "./core/error-source.ts";
 import type { Authenticate } from "./core/link/admission.ts";
 import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
+import type { HandlerSettings, RpcHandler } from "./core/server/handler.ts";
 import type { Servable } from "./core/server/implementation.ts";
 import type { RpcServer } from "./core/server/server.ts";
 import type { TopicBackendFactory } from "./core/topic/backend.ts";
@@ -13,20 +14,12 @@ import type { Transport } from "./core/transport.ts";
 import { createNodePlatform, reachable } from "./platform-node.ts";
 import { errorListener } from "./print-error.ts";
 
-export interface ServeOptions<S extends readonly object[] = readonly object[]> {
+/** What `createHandler` takes. */
+export interface HandlerOptions<S extends readonly object[] = readonly object[]> {
   /** Instances of classes that extend a contract, or what `implement` returned. */
   readonly services: S & { readonly [K in keyof S]: Servable<S[K]> };
-  /** URLs to listen on; port 0 picks a free one. */
-  readonly listen: readonly string[];
-  /**
-   * The URLs that others should use, told to the registry. Default: those listened on; `0.0.0.0` and `[::]` become the
-   * first address of this machine that others can reach, which is a guess where it has several.
-   */
-  readonly advertise?: readonly string[];
   /** Where the services are made known. */
   readonly registry?: Registry | string;
-  /** Typed factories, where a URL alone does not say enough: `[tcp({ tls, limits })]`. */
-  readonly transports?: readonly Transport[];
   /** Codecs besides the built-in ones. */
   readonly codecs?: readonly Codec[];
   /** Outermost first. */
@@ -60,12 +53,21 @@ export interface ServeOptions<S extends readonly object[] = readonly object[]> {
   readonly onError?: (error: unknown, where: ErrorSource) => void;
 }
 
-const table: OptionTable<ServeOptions> = {
+export interface ServeOptions<S extends readonly object[] = readonly object[]> extends HandlerOptions<S> {
+  /** URLs to listen on; port 0 picks a free one. */
+  readonly listen: readonly string[];
+  /**
+   * The URLs that others should use, told to the registry. Default: those listened on; `0.0.0.0` and `[::]` become the
+   * first address of this machine that others can reach, which is a guess where it has several.
+   */
+  readonly advertise?: readonly string[];
+  /** Typed factories, where a URL alone does not say enough: `[tcp({ tls, limits })]`. */
+  readonly transports?: readonly Transport[];
+}
+
+const handlerTable: OptionTable<HandlerOptions> = {
   services: kinds.list,
-  listen: kinds.urls,
-  advertise: kinds.urls,
   registry: kinds.registry,
-  transports: kinds.transports,
   codecs: kinds.codecs,
   interceptors: kinds.functions,
   authenticate: kinds.function,
@@ -80,42 +82,67 @@ const table: OptionTable<ServeOptions> = {
   drainMs: kinds.millisecondsFrom0,
   onError: kinds.function,
 };
+const serveTable: OptionTable<ServeOptions> = {
+  ...handlerTable,
+  listen: kinds.urls,
+  advertise: kinds.urls,
+  transports: kinds.transports,
+};
 
 /** Serves services; resolves when every endpoint listens and the registry knows. */
 export async function serve<const S extends readonly object[]>(given: ServeOptions<S>): Promise<RpcServer> {
-  const options = checkOptions<ServeOptions>("serve", given, table);
+  const options = checkOptions<ServeOptions>("serve", given, serveTable);
   if (!(options.services?.length > 0)) throw new TypeError("serve: services is empty; give at least one");
   if (!(options.listen?.length > 0))
     throw new TypeError("serve: listen is empty; name at least one URL, like tcp://127.0.0.1:0");
+  const { listen, advertise } = options;
   const adapters = new Adapters(options.transports ?? []);
-  const { registry, ownsRegistry } = await registryOf(options.registry);
+  const handling = await handlerAdapters(options, adapters);
   // Here and not above: who only calls does without it.
   const { RpcServer } = await import("./core/server/server.ts");
   return RpcServer.start(
-    {
-      platform: createNodePlatform(options.inherit ?? true),
-      transportOf: adapters.transportOf,
-      codecs: [...(options.codecs ?? []), ...(await adapters.allCodecs())],
-      registry,
-      ownsRegistry,
-      reachable,
-    },
-    {
-      services: [...options.services],
-      listen: [...options.listen],
-      advertise: options.advertise,
-      interceptors: [...(options.interceptors ?? [])],
-      authenticate: options.authenticate,
-      inherit: options.inherit ?? true,
-      partial: options.partial ?? false,
-      health: options.health ?? true,
-      instance: options.instance,
-      weight: options.weight ?? 100,
-      tags: { ...options.tags },
-      topics: resolveTopicLimits(options.topics),
-      topicBackend: options.topicBackend,
-      drainMs: options.drainMs ?? 10_000,
-      onError: errorListener(options.onError),
-    },
+    { ...handling, transportOf: adapters.transportOf, reachable },
+    { ...handlerSettings(options), listen: [...listen], advertise },
   );
+}
+
+/**
+ * Serves services to calls that come by sockets or requests of somebody else's: an adapter over `handler.host` brings them, as
+ * `socketListener(handler)` of `trunkline/transports/tcp` does. Nothing listens, and no registry is told before
+ * `handler.register`.
+ */
+export async function createHandler<const S extends readonly object[]>(given: HandlerOptions<S>): Promise<RpcHandler> {
+  const options = checkOptions<HandlerOptions>("createHandler", given, handlerTable);
+  if (!(options.services?.length > 0)) throw new TypeError("createHandler: services is empty; give at least one");
+  const handling = await handlerAdapters(options, new Adapters([]));
+  const { RpcHandler } = await import("./core/server/handler.ts");
+  return new RpcHandler(handling, handlerSettings(options));
+}
+
+async function handlerAdapters({ registry: given, codecs = [], inherit = true }: HandlerOptions, adapters: Adapters) {
+  const { registry, ownsRegistry } = await registryOf(given);
+  return {
+    platform: createNodePlatform(inherit),
+    codecs: [...codecs, ...(await adapters.allCodecs())],
+    registry,
+    ownsRegistry,
+  };
+}
+
+function handlerSettings(options: HandlerOptions): HandlerSettings {
+  return {
+    services: [...options.services],
+    interceptors: [...(options.interceptors ?? [])],
+    authenticate: options.authenticate,
+    inherit: options.inherit ?? true,
+    partial: options.partial ?? false,
+    health: options.health ?? true,
+    instance: options.instance,
+    weight: options.weight ?? 100,
+    tags: { ...options.tags },
+    topics: resolveTopicLimits(options.topics),
+    topicBackend: options.topicBackend,
+    drainMs: options.drainMs ?? 10_000,
+    onError: errorListener(options.onError),
+  };
 }

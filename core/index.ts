@@ -29,7 +29,9 @@ export type {
   TopicSite,
 } from "./topic/backend.ts";
 export type {
+  CallHandler,
   ClientEnvironment,
+  Door,
   IncomingCall,
   Link,
   LinkState,
@@ -40,6 +42,7 @@ export type {
   ServicePort,
   StreamRequest,
   Transport,
+  WantedService,
 } from "./transport.ts";
 
 // The words of every port: errors, metadata, options.

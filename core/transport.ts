@@ -104,12 +104,34 @@ export interface ServerHost {
   /** True if handlers' own calls inherit deadline and metadata. */
   readonly inherit: boolean;
   readonly codecs: ReadonlyMap<string, Codec>;
-  /** The service, or the error that says what is wrong with the name, version or group. */
-  find(name: string, version: string, group: string): ServedService | RpcError;
+  /** All that can be called here, what is built in too. */
+  readonly services: readonly ServedService[];
+  /** The service of that name; the error says what is wrong with the name, version or group, and which there are. */
+  find(name: string, wanted?: WantedService): ServedService | RpcError;
   /** Resolves to the identity of the peer; rejects with an `RpcError` that the peer may see. The transport bounds its time. */
   authenticate(credentials: unknown, peer: Peer): Promise<unknown>;
   /** Told of what the caller must not see, or does not wait for. Never throws. */
   readonly onError: ErrorListener;
+}
+
+/** Which of several services of one name; what is left out may be any, as long as only one is meant. */
+export interface WantedService {
+  /** One with the same major number will do. */
+  readonly version?: string | undefined;
+  readonly group?: string | undefined;
+}
+
+/** What ends with those who take its calls. */
+export type Door = Pick<Listener, "close" | "destroy">;
+
+/**
+ * Takes calls and listens nowhere, as `createHandler` makes it: an adapter serves `host` on connections or requests that
+ * somebody else owns.
+ */
+export interface CallHandler {
+  readonly host: ServerHost;
+  /** The door is closed and destroyed with this; where that is done already, it is destroyed at once. Returns what forgets it. */
+  attach(door: Door): () => void;
 }
 
 export interface ServedService {

@@ -16,6 +16,7 @@ const values = {
     "clone",
     "connect",
     "contractOf",
+    "createHandler",
     "currentCall",
     "defineService",
     "implement",
@@ -101,6 +102,7 @@ const types = `
   FieldType
   Float32Type
   Float64Type
+  HandlerOptions
   Handlers
   HealthStatus
   Implementation
@@ -162,6 +164,7 @@ const types = `
   RpcClient
   RpcDefinition
   RpcErrorOptions
+  RpcHandler
   RpcOptions
   RpcServer
   ScalarType

@@ -1,125 +1,54 @@
-import type { Interceptor } from "../call/interceptor.ts";
-import { TimerWheel } from "../call/timer-wheel.ts";
 import type { Topics } from "../client/client-types.ts";
-import type { Codec } from "../codec.ts";
-import type { Peer } from "../context.ts";
-import type { ContractDescriptor } from "../contract/contract.ts";
-import { type ContractLike, contractOf } from "../contract/service.ts";
-import { RpcError } from "../error.ts";
-import type { ErrorListener } from "../error-source.ts";
-import { type Authenticate, admit } from "../link/admission.ts";
-import { shutdown } from "../link/shutdown.ts";
-import { checkOptions, kinds, type OptionTable } from "../options.ts";
-import { type Platform, randomId } from "../platform.ts";
-import { type Registry, sameMajor } from "../registry.ts";
-import type { TopicBackend, TopicBackendFactory, TopicSite } from "../topic/backend.ts";
-import { TopicHub } from "../topic/hub.ts";
-import type { TopicLimits } from "../topic/limits.ts";
-import { TopicBudget } from "../topic/post.ts";
-import type { Listener, ServerHost, Transport } from "../transport.ts";
-import { Health, HealthBoard, type ServerHealth } from "./health.ts";
-import { Registrar } from "./registrar.ts";
-import { type Served, serveService } from "./serving.ts";
+import type { ContractLike } from "../contract/service.ts";
+import type { RpcError } from "../error.ts";
+import type { Listener, Transport } from "../transport.ts";
+import { type HandlerAdapters, type HandlerSettings, RpcHandler, type ServerUpdate } from "./handler.ts";
+import type { ServerHealth } from "./health.ts";
 
-export interface ServerAdapters {
-  readonly platform: Platform;
+export interface ServerAdapters extends HandlerAdapters {
   transportOf(url: string): Promise<Transport>;
-  readonly codecs: readonly Codec[];
-  readonly registry: Registry | undefined;
-  readonly ownsRegistry: boolean;
   /** For the registry: the URL by which others reach what listens at `url`, where that names every address. */
   reachable(url: string): string;
 }
 
-export interface ServerSettings {
-  readonly services: readonly object[];
+export interface ServerSettings extends HandlerSettings {
   readonly listen: readonly string[];
   readonly advertise: readonly string[] | undefined;
-  readonly interceptors: readonly Interceptor[];
-  readonly authenticate: Authenticate | undefined;
-  readonly inherit: boolean;
-  readonly partial: boolean;
-  readonly health: boolean;
-  readonly instance: string | undefined;
-  readonly weight: number;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly topics: Required<TopicLimits>;
-  /** `undefined` for this process itself. */
-  readonly topicBackend: TopicBackendFactory | undefined;
-  readonly drainMs: number;
-  /** Must not throw. */
-  readonly onError: ErrorListener;
 }
 
-/** What the registry tells of an instance and its server may change. */
-export interface ServerUpdate {
-  /** As `serve({ weight })`. */
-  readonly weight?: number;
-  /** As `serve({ tags })`; they replace those before. */
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-const updateTable: OptionTable<ServerUpdate> = { weight: kinds.amount, tags: kinds.object };
-
-/** Serves services on any number of endpoints. */
+/** Serves services on any number of endpoints: a handler, and what listens for it. */
 export class RpcServer implements AsyncDisposable {
-  /** The identifier of this instance. */
-  readonly instance: string;
-  readonly #adapters: ServerAdapters;
-  readonly #settings: ServerSettings;
-  readonly #health: HealthBoard;
-  readonly #services: readonly Served[];
-  /** What clients may bind: the services, and the built-in ones, which no registry knows. */
-  readonly #findable: readonly Served[];
+  readonly #handler: RpcHandler;
   readonly #listeners: Listener[] = [];
-  #registrar: Registrar | undefined;
-  #closing: Promise<void> | undefined;
 
   /** Use `start`: a server that does not listen yet serves nobody. */
-  private constructor(adapters: ServerAdapters, settings: ServerSettings) {
-    this.#adapters = adapters;
-    this.#settings = settings;
-    this.instance = settings.instance ?? randomId(adapters.platform);
-    const { platform } = adapters;
-    const { interceptors, inherit, partial, onError } = settings;
-    const budget = new TopicBudget(settings.topics);
-    const topicBackend = (site: Omit<TopicSite, "limits">): TopicBackend =>
-      settings.topicBackend?.({ ...site, limits: budget.limits }) ?? new TopicHub({ ...site, budget });
-    const serving = { platform, interceptors, inherit, partial, instance: this.instance, onError, topicBackend };
-    const services: Served[] = [];
-    try {
-      for (const [i, service] of settings.services.entries()) {
-        services.push(serveService(service, `services[${i}]`, serving));
-      }
-      const keys = services.map(({ contract }) => `${contract.name} ${contract.version} ${contract.group}`);
-      const twice = keys.find((key, i) => keys.indexOf(key) !== i);
-      if (twice) throw new TypeError(`services: ${twice} stands twice`);
-    } catch (error) {
-      for (const service of services) service.close();
-      throw error;
-    }
-    this.#services = services;
-    const names = services.map(({ contract }) => contract.name);
-    this.#health = new HealthBoard(names);
-    const builtIn = settings.health && !names.includes(Health.name);
-    const health = (): Served =>
-      serveService(this.#health.implementation(), Health.name, { ...serving, interceptors: [] });
-    this.#findable = builtIn ? [...services, health()] : services;
+  private constructor(handler: RpcHandler) {
+    this.#handler = handler;
   }
 
   /** Listens, then registers; undoes what it did if one of them fails. */
   static async start(adapters: ServerAdapters, settings: ServerSettings): Promise<RpcServer> {
-    const server = new RpcServer(adapters, settings);
+    const handler = new RpcHandler(adapters, settings);
+    const server = new RpcServer(handler);
     try {
-      const host = server.#host();
-      for (const url of settings.listen)
-        server.#listeners.push(await (await adapters.transportOf(url)).listen(url, host));
-      await server.#register();
+      for (const url of settings.listen) {
+        const listener = await (await adapters.transportOf(url)).listen(url, handler.host);
+        server.#listeners.push(listener);
+        handler.attach(listener);
+      }
+      if (adapters.registry !== undefined) {
+        await handler.register(settings.advertise ?? server.endpoints.map(adapters.reachable));
+      }
     } catch (error) {
       server.destroy();
       throw error;
     }
     return server;
+  }
+
+  /** The identifier of this instance. */
+  get instance(): string {
+    return this.#handler.instance;
   }
 
   /** The URLs that it listens on, ports filled in. */
@@ -129,130 +58,33 @@ export class RpcServer implements AsyncDisposable {
 
   /** How it fares; clients ask by the contract `Health`. */
   get health(): ServerHealth {
-    return this.#health;
+    return this.#handler.health;
   }
 
   /** The topics of a service as this instance's own code publishes to them and subscribes. */
   topics<C extends ContractLike>(contract: C): Topics<C> {
-    const descriptor = contractOf(contract);
-    const found = this.#services.find((served) => served.contract === descriptor);
-    if (!found) throw new RpcError({ code: "NOT_FOUND", message: `${descriptor.name} is not served here` });
-    return found.topics as Topics<C>;
-  }
-
-  #host(): ServerHost {
-    const { platform, codecs } = this.#adapters;
-    const { authenticate, onError, inherit } = this.#settings;
-    const tell = (peer: Peer) => (error: unknown) => onError(error, { peer: peer.address, instance: this.instance });
-    return {
-      platform,
-      wheel: new TimerWheel(platform),
-      instance: this.instance,
-      inherit,
-      codecs: new Map(codecs.map((codec) => [codec.name, codec])),
-      find: (name, version, group) => this.#find(name, version, group),
-      authenticate: async (credentials, peer) =>
-        authenticate === undefined ? undefined : admit(credentials, peer, { authenticate, onError: tell(peer) }),
-      onError,
-    };
-  }
-
-  #find(name: string, version: string, group: string): Served | RpcError {
-    const named = this.#findable.filter((served) => served.contract.name === name);
-    if (named.length === 0) {
-      const known = this.#services.map((served) => served.contract.name).join(", ");
-      return new RpcError({
-        code: "UNIMPLEMENTED",
-        message: `service ${name.slice(0, 200)} is not served here; this server has ${known}`,
-      });
-    }
-    const found = named.find(({ contract }) => contract.group === group && sameMajor(contract.version, version));
-    if (found) return found;
-    const known = named.map(({ contract }) => describeVersion(contract)).join(", ");
-    return new RpcError({
-      code: "FAILED_PRECONDITION",
-      message: `${name}: version ${version.slice(0, 40)}${group === "" ? "" : `, group ${group.slice(0, 200)}`} is not served here; this server has ${known}`,
-    });
-  }
-
-  async #register(): Promise<void> {
-    const { registry, reachable, platform } = this.#adapters;
-    if (registry === undefined) return;
-    const { advertise, weight, tags } = this.#settings;
-    this.#registrar = new Registrar({
-      registry,
-      instance: this.instance,
-      contracts: this.#services.map(({ contract }) => contract),
-      endpoints: advertise ?? this.endpoints.map(reachable),
-      startedAt: platform.wallNow(),
-      weight,
-      tags,
-      healthOf: ({ name }) => this.#health.effective(name),
-      onError: (error) => this.#settings.onError(error, { instance: this.instance }),
-    });
-    await this.#registrar.register();
-    this.#health.onChange = this.#registrar.tellHealth;
-    // It may have changed while the registry was asked.
-    this.#registrar.tellHealth();
+    return this.#handler.topics(contract);
   }
 
   /**
    * Changes what the registry tells of this instance; resolves when clients can see it. Rejects with `UNAVAILABLE` where the
    * registry is away: then it is told when it is back.
    */
-  async update(changes: ServerUpdate): Promise<void> {
-    await this.#registrar?.update(checkOptions("update", changes, updateTable));
+  update(changes: ServerUpdate): Promise<void> {
+    return this.#handler.update(changes);
   }
 
   /** Drains: leaves the registry, takes no new calls, ends those in progress, at the latest after `drainMs`. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  async #close(): Promise<void> {
-    this.#leave();
-    this.#health.drain();
-    await this.#registrar?.unregister();
-    const closing = this.#listeners.map((listener) => listener.close(this.#settings.drainMs));
-    // After the goodbye, so that subscribers go to other instances; a subscription would else hold the drain up.
-    for (const service of this.#services) service.close();
-    await Promise.all(closing);
-    await this.#idle();
-    this.#health.close();
-    if (this.#adapters.ownsRegistry) await this.#adapters.registry?.close();
-  }
-
-  /** Who leaves the registry needs to tell it nothing more. */
-  #leave(): void {
-    this.#health.onChange = () => {};
-  }
-
-  /** The oneway handlers at work have no caller whose connection would wait for them. */
-  async #idle(): Promise<void> {
-    let stop = (): void => {};
-    const late = new Promise<void>((resolve) => {
-      stop = this.#adapters.platform.schedule(this.#settings.drainMs, resolve);
-    });
-    await Promise.race([Promise.all(this.#services.map((service) => service.idle())), late]);
-    stop();
+    return this.#handler.close();
   }
 
   /** Cuts every connection at once; the signals of handlers at work are aborted with `error`. */
-  destroy(error = shutdown()): void {
-    this.#leave();
-    this.#health.close();
-    void this.#registrar?.unregister();
-    for (const listener of this.#listeners) listener.destroy(error);
-    for (const service of this.#services) service.close();
-    if (this.#adapters.ownsRegistry) void this.#adapters.registry?.close();
+  destroy(error?: RpcError): void {
+    this.#handler.destroy(error);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function describeVersion(contract: ContractDescriptor): string {
-  return contract.group === "" ? contract.version : `${contract.version} (group ${contract.group})`;
 }

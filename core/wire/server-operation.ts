@@ -69,7 +69,7 @@ export function bindOperations(
   limits: WireLimits,
   peer: Origin["peer"],
 ): BindResult {
-  const service = host.find(ask.service, ask.version, ask.group);
+  const service = host.find(ask.service, ask);
   if (RpcError.is(service)) throw service;
   const codec = host.codecs.get(ask.codec);
   if (codec === undefined) {

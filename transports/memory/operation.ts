@@ -60,7 +60,7 @@ export function agree(
   { host, peer }: { readonly host: ServerHost; readonly peer: Peer },
   isolate: boolean,
 ): readonly (MemoryOperation | undefined)[] {
-  const service = host.find(contract.name, contract.version, contract.group);
+  const service = host.find(contract.name, contract);
   if (RpcError.is(service)) throw service;
   const same = service.contract.fingerprint === contract.fingerprint;
   /** Peers of different versions meet as they would on a wire: what one writes the other reads by its own types. */

@@ -1,4 +1,5 @@
-import type { Transport } from "../../core/transport.ts";
+import type { Socket } from "node:net";
+import type { CallHandler, Transport } from "../../core/transport.ts";
 import { connectLink } from "./client.ts";
 import { resolveTcpOptions, type TcpOptions } from "./options.ts";
 
@@ -15,4 +16,14 @@ export function tcp(options?: TcpOptions): Transport {
     // Loaded when it is used: who only calls does without the serving half.
     listen: async (url, host) => (await import("./server.ts")).listenOn(url, host, resolved),
   };
+}
+
+/**
+ * Serves a handler's calls on the sockets of a server that is yours, of `node:net` or `node:tls`:
+ * `createServer(await socketListener(handler))`. Of the options only `limits` count. It ends with the handler: your server may
+ * go on, and its sockets are then refused.
+ */
+export async function socketListener(handler: CallHandler, options?: TcpOptions): Promise<(socket: Socket) => void> {
+  const { limits } = resolveTcpOptions(options);
+  return (await import("./acceptor.ts")).listenerOf(handler, limits);
 }

@@ -1,11 +1,10 @@
 import { lstat, unlink } from "node:fs/promises";
-import { connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { connect, createServer as createTcpServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { RpcError } from "../../core/error.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
-import { WireAcceptor } from "../../core/wire/acceptor.ts";
+import { SocketAcceptor } from "./acceptor.ts";
 import { parseAddress, type ResolvedTcpOptions } from "./options.ts";
-import { SocketPipe } from "./pipe.ts";
 
 export async function listenOn(url: string, host: ServerHost, options: ResolvedTcpOptions): Promise<Listener> {
   const address = parseAddress(url);
@@ -15,34 +14,17 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
       `${url}: a TLS server needs a key and a certificate; give transports: [tcp({ tls: { key, cert } })]`,
     );
   }
-  const acceptor = new WireAcceptor(host, options.limits);
   const addressOf = (peer: { remoteAddress?: string | undefined; remotePort?: number | undefined } = {}): string =>
     "path" in address ? url : `${secure ? "tls" : "tcp"}://${peer.remoteAddress}:${peer.remotePort}`;
-  const accept = (socket: Socket): void => {
-    const pipe = new SocketPipe(socket, addressOf(socket));
-    const user = acceptor.accept(pipe);
-    if (user) pipe.attach(user, false);
-    else {
-      socket.on("error", () => {});
-      socket.destroy();
-    }
-  };
+  const acceptor = new SocketAcceptor(host, options.limits, addressOf);
   const { handshakeTimeoutMs, maxConnections } = options.limits;
   const server = secure
-    ? createTlsServer({ handshakeTimeout: handshakeTimeoutMs, ...options.tls }, accept)
-    : createTcpServer(accept);
+    ? createTlsServer({ handshakeTimeout: handshakeTimeoutMs, ...options.tls }, acceptor.accept)
+    : createTcpServer(acceptor.accept);
   // Counts sockets that have no session yet, too: a TLS handshake that is never finished.
   server.maxConnections = maxConnections;
-  server.on("drop", (peer) => acceptor.full(addressOf(peer)));
-  // Those too whose session is over or has not begun: a peer that leaves one of them open must not hold up `close`.
-  const sockets = new Set<Socket>();
-  const cutAll = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
+  server.on("drop", (peer) => acceptor.full(peer ?? {}));
+  server.on("connection", acceptor.know);
   server.on("tlsClientError", (error, socket) =>
     host.onError(plainSpeaker(error, addressOf(socket)) ?? error, {
       peer: addressOf(socket),
@@ -59,13 +41,11 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
     close: async (drainMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await acceptor.close(drainMs);
-      cutAll();
       await closed;
     },
     destroy: (error) => {
       server.close();
       acceptor.destroy(error);
-      cutAll();
     },
   };
 }

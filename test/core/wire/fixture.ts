@@ -103,6 +103,7 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
     instance: "i1",
     inherit: false,
     codecs: new Map((options.codecs ?? [json()]).map((codec) => [codec.name, codec])),
+    services: [options.served ?? served],
     find: (name) =>
       name === "a.S"
         ? (options.served ?? served)
