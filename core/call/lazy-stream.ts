@@ -5,6 +5,12 @@ import { nameCallers } from "./caller-stack.ts";
 
 type Result = IteratorResult<unknown>;
 
+/** What a port opens. */
+interface Inner extends AsyncIterator<unknown> {
+  /** An item that waits to be read, or the answer that none does: what comes often should cost one promise. */
+  take?(): Result | undefined;
+}
+
 /** The port that a stream opens at, or the wait for one. */
 export type Way = ServicePort | { readonly port: Promise<ServicePort>; giveUp(): void };
 
@@ -13,7 +19,9 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
   readonly #wayOf: () => Way;
   readonly #platform: Platform;
   readonly #request: StreamRequest;
-  #inner: Promise<AsyncIterator<unknown>> | undefined;
+  #inner: Promise<Inner> | undefined;
+  /** The same, once it is there. */
+  #opened: Inner | undefined;
   /** Set while it waits for a connection. */
   #giveUp: (() => void) | undefined;
   #givenUp = false;
@@ -35,7 +43,12 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
     return this;
   }
 
-  async next(): Promise<Result> {
+  next(): Promise<Result> {
+    const ready = this.#ended ? undefined : this.#opened?.take?.();
+    return ready === undefined ? this.#next() : Promise.resolve(ready);
+  }
+
+  async #next(): Promise<Result> {
     if (this.#ended) {
       const error = this.#cutBy;
       this.#cutBy = undefined;
@@ -45,14 +58,16 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
     this.#reading = true;
     try {
       this.#inner ??= this.#open();
-      const step = (await this.#inner).next();
+      // Only who waits for it: it must not overtake those who do.
+      this.#opened ??= await this.#inner;
+      const step = this.#opened.next();
       const result = await (this.#cutting === undefined ? step : Promise.race([step, this.#cutting]));
       if (result.done) this.#finish();
       return result;
     } catch (error) {
       this.#finish();
       if (this.#givenUp) return { value: undefined, done: true };
-      if (RpcError.is(error)) nameCallers(error, this.next);
+      if (RpcError.is(error)) nameCallers(error, this.#next);
       throw error;
     } finally {
       this.#reading = false;
@@ -70,7 +85,7 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
     return { value: undefined, done: true };
   }
 
-  async #open(): Promise<AsyncIterator<unknown>> {
+  async #open(): Promise<Inner> {
     const way = this.#wayOf();
     const port = "open" in way ? way : await this.#waitFor(way);
     this.#watch();

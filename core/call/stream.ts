@@ -55,18 +55,23 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     return this.#ended;
   }
 
-  next(): Promise<IteratorResult<unknown>> {
+  /** An item that waits, without a promise; undefined if none does, whether or not more come. */
+  take(): IteratorResult<unknown> | undefined {
     const item = this.#items[this.#first];
-    if (item !== undefined) {
-      this.#items[this.#first++] = undefined as never;
-      if (this.#first > 64 && this.#first * 2 > this.#items.length) {
-        this.#items.splice(0, this.#first);
-        this.#first = 0;
-      }
-      this.#unread -= item.bytes;
-      this.#consumed(item.bytes);
-      return Promise.resolve({ value: item.value, done: false });
+    if (item === undefined) return undefined;
+    this.#items[this.#first++] = undefined as never;
+    if (this.#first > 64 && this.#first * 2 > this.#items.length) {
+      this.#items.splice(0, this.#first);
+      this.#first = 0;
     }
+    this.#unread -= item.bytes;
+    this.#consumed(item.bytes);
+    return { value: item.value, done: false };
+  }
+
+  next(): Promise<IteratorResult<unknown>> {
+    const item = this.take();
+    if (item !== undefined) return Promise.resolve(item);
     return new Promise((resolve, reject) => {
       if (this.#ended) this.#finish(resolve, reject);
       else this.#waiting.push({ resolve, reject });

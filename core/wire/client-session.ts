@@ -100,9 +100,12 @@ export class ClientSession extends Session implements Carrier {
     const oneway = operation.wire.method.kind === "oneway";
     call.callId = this.#open(operation, call, oneway ? flag.ONEWAY : 0);
     call.sent = true;
-    if (oneway)
+    if (oneway) {
       this.outbox.whenLeft((left) => (left ? call.succeed(undefined) : call.fail(neverLeft(call.method.name))));
-    else call.carrier = this;
+      this.outbox.frameDone();
+      return;
+    }
+    call.carrier = this;
     this.outbox.frameDone(this.#pendingCount);
   }
 

@@ -10,6 +10,13 @@ const SPARE_BYTES = 256;
 /** More frames in one write than this gain nothing. */
 const MAX_FRAMES_PER_WRITE = 32;
 /**
+ * Of frames that nobody answers one by one, so many leave in the first write of a turn, twice as many in the second, and so on:
+ * the other end begins early, and what is much costs few writes.
+ */
+const FIRST_FRAMES_PER_WRITE = 32;
+/** A write has no more of them than this, half a chunk. */
+const MAX_BYTES_PER_WRITE = 16 * 1024;
+/**
  * A write leaves when a quarter of the calls under way is ready, not only at the end of the turn: then the two ends
  * work at the same time, and one call alone leaves at once. Chosen by `npm run bench -- rpc`; see bench/RESULTS.md.
  */
@@ -30,6 +37,8 @@ export class Outbox {
   readonly #platform: Platform;
   #frames = 0;
   #scheduled = false;
+  /** Unanswered frames of which the next write of this turn is made. */
+  #many = FIRST_FRAMES_PER_WRITE;
   #chunk: Chunk;
   readonly #idle: Chunk[] = [];
   #closed = false;
@@ -49,14 +58,28 @@ export class Outbox {
     return this.#pipe.bufferedBytes + this.out.position - this.out.start;
   }
 
-  /** A frame has been written to `out`, while so many calls were under way. */
-  frameDone(underWay = MAX_FRAMES_PER_WRITE * SHARE_PER_WRITE): void {
+  /**
+   * A frame has been written to `out`: of a call or its answer, while so many calls were `underWay`, or one that nobody answers
+   * by itself.
+   */
+  frameDone(underWay?: number): void {
     const frames = ++this.#frames;
-    if (frames >= MAX_FRAMES_PER_WRITE || frames * SHARE_PER_WRITE >= underWay) this.flush();
-    else if (!this.#scheduled) {
-      this.#scheduled = true;
-      this.#platform.afterTurn(this.#flushScheduled);
-    }
+    if (underWay === undefined) {
+      const { out } = this;
+      if (frames >= this.#many || out.position - out.start >= MAX_BYTES_PER_WRITE) {
+        this.#many *= 2;
+        this.flush();
+      }
+      // Also when it has just left: the next turn begins with few again.
+      this.#schedule();
+    } else if (frames >= MAX_FRAMES_PER_WRITE || frames * SHARE_PER_WRITE >= underWay) this.flush();
+    else this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#platform.afterTurn(this.#flushScheduled);
   }
 
   /** Calls `told` when what is written so far has left this process, with true, or never will, with false. */
@@ -67,6 +90,7 @@ export class Outbox {
 
   readonly #flushScheduled = (): void => {
     this.#scheduled = false;
+    this.#many = FIRST_FRAMES_PER_WRITE;
     this.flush();
   };
 

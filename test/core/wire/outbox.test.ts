@@ -40,6 +40,25 @@ describe("wire: Outbox", () => {
     expect(pipe.frames()).to.have.length(1);
   });
 
+  it("writes more at a time the longer a turn goes on, and begins with few in the next", async () => {
+    const { box, pipe } = outbox();
+    pipe.held = true;
+    const writesOf = async (frames: number, length: number): Promise<number> => {
+      for (let i = 0; i < frames; i++) write(box, length, i % 251);
+      await settle();
+      const { writesWaiting } = pipe;
+      pipe.release();
+      return writesWaiting;
+    };
+    // 32, 64, 128 and the rest.
+    expect(await writesOf(300, 10)).to.equal(4);
+    expect(await writesOf(33, 10)).to.equal(2);
+    // 16 KiB at the most: nothing is copied into a larger buffer.
+    expect(await writesOf(100, 1000)).to.equal(6);
+    expect(box.out.buffer.length).to.be.at.most(32 * 1024);
+    expect(pipe.frames()).to.have.length(433);
+  });
+
   it("never overwrites bytes that have not left, whatever the sizes and the order of events", async () => {
     const event = fc.oneof(
       fc.record({ length: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 90_000 })) }),
