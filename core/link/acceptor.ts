@@ -1,5 +1,5 @@
 import { RpcError } from "../error.ts";
-import type { ServerHost } from "../transport.ts";
+import type { Listener, ServerHost } from "../transport.ts";
 import { shutdown } from "./shutdown.ts";
 
 /** One connection of a client, as its listener sees it. */
@@ -53,6 +53,21 @@ export class Acceptor<S extends AcceptedSession> {
     });
     this.#host.onError(error, { peer: address, instance: this.#host.instance });
     return error;
+  }
+
+  /** The listener at `url`, which `stop` keeps from taking more. */
+  listener(url: string, stop: () => void): Listener {
+    return {
+      url,
+      close: (drainMs) => {
+        stop();
+        return this.close(drainMs);
+      },
+      destroy: (error) => {
+        stop();
+        this.destroy(error);
+      },
+    };
   }
 
   /** Says goodbye to every client and waits until they have left, or cuts them when `drainMs` is over. */

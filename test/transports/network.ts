@@ -128,17 +128,7 @@ export function simulated(network: Network): Transport {
       if (!network.listen(url, (pipe) => acceptor.accept(pipe))) {
         throw new RpcError({ code: "ALREADY_EXISTS", message: `${url}: the address is in use` });
       }
-      return {
-        url,
-        close: async (drainMs) => {
-          network.unlisten(url);
-          await acceptor.close(drainMs);
-        },
-        destroy: (error) => {
-          network.unlisten(url);
-          acceptor.destroy(error);
-        },
-      };
+      return acceptor.listener(url, () => network.unlisten(url));
     },
   };
 }

@@ -37,10 +37,3 @@ export function resolveMemoryOptions(given: MemoryOptions = {}): ResolvedMemoryO
     backoff: resolveBackoff(options.backoff),
   };
 }
-
-/** The name in `memory://name`. */
-export function parseName(url: string): string {
-  const name = /^memory:\/\/([A-Za-z0-9._-]+)\/?$/.exec(url)?.[1];
-  if (name === undefined) throw new TypeError(`${url}: expected memory://name, with a name of letters, digits, . _ -`);
-  return name;
-}

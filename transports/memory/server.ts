@@ -1,12 +1,13 @@
 import { RpcError } from "../../core/error.ts";
 import { Acceptor } from "../../core/link/acceptor.ts";
+import { nameIn } from "../../core/link/name.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
 import { addListener, type Listening, removeListener } from "./listeners.ts";
-import { parseName, type ResolvedMemoryOptions } from "./options.ts";
+import type { ResolvedMemoryOptions } from "./options.ts";
 
 /** The serving end: a name, and the connections made to it. */
 export async function listenAs(url: string, host: ServerHost, options: ResolvedMemoryOptions): Promise<Listener> {
-  const name = parseName(url);
+  const name = nameIn(url);
   const acceptor: Listening["acceptor"] = new Acceptor(host, options.limits.maxConnections);
   const listening: Listening = { url, host, options, acceptor };
   if (!addListener(name, listening)) {
@@ -15,15 +16,5 @@ export async function listenAs(url: string, host: ServerHost, options: ResolvedM
       message: `${url}: the name is in use in this process; stop what listens there, or choose another`,
     });
   }
-  return {
-    url,
-    close: async (drainMs) => {
-      removeListener(name, listening);
-      await acceptor.close(drainMs);
-    },
-    destroy: (error) => {
-      removeListener(name, listening);
-      acceptor.destroy(error);
-    },
-  };
+  return acceptor.listener(url, () => removeListener(name, listening));
 }

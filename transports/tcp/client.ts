@@ -1,8 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { messageOf } from "../../core/error.ts";
-import { unreachable } from "../../core/link/unreachable.ts";
 import type { ClientEnvironment, Link } from "../../core/transport.ts";
+import { dialing } from "../../core/wire/dialing.ts";
 import { WireLink } from "../../core/wire/link.ts";
 import type { Dial, PipeUser } from "../../core/wire/pipe.ts";
 import { parseAddress, type ResolvedTcpOptions } from "./options.ts";
@@ -14,15 +13,16 @@ export function connectLink(url: string, environment: ClientEnvironment, options
     environment,
     limits: options.limits,
     backoff: options.backoff,
-    dial: dialer(url, options),
+    dial: dialer(url, environment, options),
   });
 }
 
-function dialer(url: string, options: ResolvedTcpOptions): Dial {
+function dialer(url: string, { platform }: ClientEnvironment, options: ResolvedTcpOptions): Dial {
   const address = parseAddress(url);
   const secure = url.startsWith("tls:");
+  const { connectTimeoutMs } = options;
   return (user, signal) =>
-    new Promise((resolve, reject) => {
+    dialing({ url, platform, connectTimeoutMs, signal }, ({ open, refuse }) => {
       let attached: PipeUser | undefined;
       const onread = {
         buffer: options.readBuffer,
@@ -34,35 +34,17 @@ function dialer(url: string, options: ResolvedTcpOptions): Dial {
       const socket: Socket = secure
         ? connectTls({ ...address, ...options.tls } as ConnectionOptions)
         : connectTcp({ ...address, onread });
-      const abort = (): void => refuse("the client was closed");
-      const refuse = (why: string, cause?: unknown): void => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", abort);
-        socket.destroy();
-        reject(unreachable(url, `${why}; is a server listening there?`, cause));
-      };
-      const timer = setTimeout(
-        () => refuse(`no answer within connectTimeoutMs (${options.connectTimeoutMs})`),
-        options.connectTimeoutMs,
-      );
       const onError = (error: Error): void => refuse(wordsOf(error), error);
       socket.once("error", onError);
-      signal.addEventListener("abort", abort);
       socket.once(secure ? "secureConnect" : "connect", () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", abort);
         socket.off("error", onError);
-        const pipe = new SocketPipe(socket, url);
-        try {
+        open(() => {
+          const pipe = new SocketPipe(socket, url);
           attached = user(pipe);
-        } catch (error) {
-          // Credentials longer than a handshake may be.
-          refuse(messageOf(error), error);
-          return;
-        }
-        pipe.attach(attached, !secure);
-        resolve();
+          pipe.attach(attached, !secure);
+        });
       });
+      return () => socket.destroy();
     });
 }
 

@@ -1,15 +1,13 @@
 import type { TlsOptions } from "node:tls";
-import { type BackoffOptions, resolveBackoff } from "../../core/link/backoff.ts";
 import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
-import { resolveWireLimits, type WireLimits } from "../../core/wire/limits.ts";
+import {
+  type ResolvedWireOptions,
+  resolveWireOptions,
+  type WireOptions,
+  wireOptions,
+} from "../../core/wire/options.ts";
 
-export interface TcpOptions {
-  /** Bounds on what a connection may cost; see `WireLimits`. */
-  readonly limits?: Partial<WireLimits>;
-  /** How soon a lost connection is tried again. Default from 50 ms to 10 s. */
-  readonly backoff?: Partial<BackoffOptions>;
-  /** Time to open a connection. Default 5,000. */
-  readonly connectTimeoutMs?: number;
+export interface TcpOptions extends WireOptions {
   /**
    * Which URLs these options are for, where one `tcp()` is not enough: schemes and addresses, as in `tls:`,
    * `tcp://10.0.0.7:20880` or `unix:///run/orders.sock`. The one that names the most of a URL takes it. Default: all.
@@ -24,19 +22,14 @@ export interface TcpOptions {
 }
 
 const table: OptionTable<TcpOptions> = {
-  limits: kinds.object,
-  backoff: kinds.object,
-  connectTimeoutMs: kinds.milliseconds,
+  ...wireOptions,
   urls: kinds.list,
   tls: kinds.object,
 };
 
 const READ_BUFFER_BYTES = 64 * 1024;
 
-export interface ResolvedTcpOptions {
-  readonly limits: WireLimits;
-  readonly backoff: BackoffOptions;
-  readonly connectTimeoutMs: number;
+export interface ResolvedTcpOptions extends ResolvedWireOptions {
   readonly urls: readonly string[] | undefined;
   /**
    * What clients' connections read into, one buffer for all: a read is parsed before the next one begins, and
@@ -49,9 +42,7 @@ export interface ResolvedTcpOptions {
 export function resolveTcpOptions(given: TcpOptions = {}): ResolvedTcpOptions {
   const options = checkOptions("tcp", given, table);
   return {
-    limits: resolveWireLimits(options.limits),
-    backoff: resolveBackoff(options.backoff),
-    connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+    ...resolveWireOptions(options),
     urls: options.urls === undefined ? undefined : options.urls.map(checkedUrl),
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     tls: options.tls,
