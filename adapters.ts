@@ -8,6 +8,7 @@ const transports: Readonly<Record<string, () => Promise<Transport>>> = {
   memory: async () => (await import("./transports/memory/index.ts")).memory(),
   tcp: async () => (await import("./transports/tcp/index.ts")).tcp(),
   tls: async () => (await import("./transports/tcp/index.ts")).tcp(),
+  worker: async () => (await import("./transports/worker/index.ts")).worker(),
   unix: async () => (await import("./transports/tcp/index.ts")).tcp(),
 };
 

@@ -47,6 +47,7 @@ const values = {
     "emptyMetadata",
     "explain",
     "fromJson",
+    "messageOf",
     "mismatch",
     "printContract",
     "readContract",

@@ -24,6 +24,15 @@ export function dialing(options: DialingOptions, start: (dialled: Dialled) => ()
   return new Promise((resolve, reject) => {
     let undo = (): void => {};
     let open = true;
+    let stopTimer = (): void => {};
+    const wait = (): void => {
+      const dueMs = platform.now() + connectTimeoutMs;
+      stopTimer = platform.schedule(connectTimeoutMs, () => {
+        // It was this process that stalled: the answer may wait unread.
+        if (2 * (platform.now() - dueMs) >= connectTimeoutMs) wait();
+        else refuse(`no answer within connectTimeoutMs (${connectTimeoutMs})`);
+      });
+    };
     const decided = (): void => {
       open = false;
       stopTimer();
@@ -47,8 +56,7 @@ export function dialing(options: DialingOptions, start: (dialled: Dialled) => ()
       resolve();
     };
     const abort = (): void => refuse("the client was closed");
-    const late = (): void => refuse(`no answer within connectTimeoutMs (${connectTimeoutMs})`);
-    const stopTimer = platform.schedule(connectTimeoutMs, late);
+    wait();
     signal.addEventListener("abort", abort);
     try {
       undo = start({ open: attached, refuse });
