@@ -28,6 +28,11 @@ export const defaultCodecLimits: CodecLimits = Object.freeze({ maxDepth: 64, max
 export interface Codec {
   /** The word in the configuration and in the handshake: `json`. */
   readonly name: string;
+  /**
+   * What its messages are called where content has a type, as in HTTP: `application/json`. In small letters, without
+   * parameters; the first is written, all are read. No two codecs of one server share one.
+   */
+  readonly mediaTypes: readonly string[];
   /** True if values without a type (`t.any`, untyped methods) can be carried. */
   readonly selfDescribing: boolean;
   /**

@@ -76,6 +76,7 @@ export { isType } from "./type/fields.ts";
 export { fieldsByName } from "./type/fields-by-name.ts";
 export { readTimestamp } from "./type/rfc3339.ts";
 export { sameType } from "./type/same.ts";
+export { parseScalar } from "./type/scalar-text.ts";
 export type {
   BytesType,
   Encodable,
@@ -99,8 +100,8 @@ export { type SeenTypes, walkType } from "./type/walk.ts";
 
 // For codecs: text and numbers as bytes, and where bytes go.
 
+export { fromBase64, toBase64 } from "./base64.ts";
 export { readAscii, readShortAscii } from "./bytes/ascii.ts";
-export { fromBase64, toBase64 } from "./bytes/base64.ts";
 export * as bigEndian from "./bytes/big-endian.ts";
 export { copyBytes } from "./bytes/byte-copy.ts";
 export * as littleEndian from "./bytes/little-endian.ts";

@@ -49,6 +49,7 @@ const values = {
     "fromJson",
     "messageOf",
     "mismatch",
+    "parseScalar",
     "printContract",
     "readContract",
     "sameMajor",

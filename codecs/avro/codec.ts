@@ -16,6 +16,7 @@ function create(): Codec {
   const check = schemaCheck("avro", checkForms);
   return Object.freeze({
     name: "avro",
+    mediaTypes: Object.freeze(["avro/binary", "application/avro"]),
     selfDescribing: false,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
       check(writer, reader, foreign);

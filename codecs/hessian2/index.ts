@@ -36,6 +36,7 @@ function create(options: Hessian2Options): Codec {
   const readers = new Readers({ ...types, exact, cycles });
   return Object.freeze({
     name: "hessian2",
+    mediaTypes: Object.freeze(["x-application/hessian2"]),
     selfDescribing: true,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
       if (!foreign) checkReadable(writer, reader, reader.name);

@@ -1,4 +1,4 @@
-import { toBase64 } from "../../core/bytes/base64.ts";
+import { toBase64 } from "../../core/base64.ts";
 import type { Output } from "../../core/bytes/output.ts";
 import { ByteSource } from "../../core/compile/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/compile/check.ts";

@@ -16,6 +16,7 @@ function create(): Codec {
   const decoders = new Memo<StructType, Decode>();
   return Object.freeze({
     name: "json",
+    mediaTypes: Object.freeze(["application/json"]),
     selfDescribing: true,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
       if (!foreign) checkReadable(writer, reader, reader.name);

@@ -1,5 +1,5 @@
+import { fromBase64 } from "../../core/base64.ts";
 import { readAscii } from "../../core/bytes/ascii.ts";
-import { fromBase64 } from "../../core/bytes/base64.ts";
 import { misfitCondition } from "../../core/compile/check.ts";
 import { entryCode } from "../../core/compile/entry-code.ts";
 import { structLiteral } from "../../core/compile/literal.ts";

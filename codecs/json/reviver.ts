@@ -1,4 +1,4 @@
-import { fromBase64 } from "../../core/bytes/base64.ts";
+import { fromBase64 } from "../../core/base64.ts";
 import { isWellFormed } from "../../core/bytes/unicode.ts";
 import { absentLiteral } from "../../core/compile/absent.ts";
 import { misfitCondition } from "../../core/compile/check.ts";

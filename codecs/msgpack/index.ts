@@ -21,6 +21,7 @@ function create(maps: boolean): Codec {
   const readers = new Readers(shape);
   return Object.freeze({
     name: "msgpack",
+    mediaTypes: Object.freeze(["application/msgpack", "application/vnd.msgpack", "application/x-msgpack"]),
     selfDescribing: true,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
       if (!foreign) checkReadable(writer, reader, reader.name);

@@ -19,6 +19,8 @@ function create(): Codec {
   const check = schemaCheck("protobuf", checkForms);
   return Object.freeze({
     name: "protobuf",
+    // As Connect has it, then as it is registered, and as it was called before.
+    mediaTypes: Object.freeze(["application/proto", "application/protobuf", "application/x-protobuf"]),
     selfDescribing: false,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}): CompiledCodec {
       check(writer, reader, foreign);

@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "../bytes/base64.ts";
+import { fromBase64, toBase64 } from "../base64.ts";
 import { plain, setOwn } from "../compile/plain.ts";
 import { isRecord } from "../is-record.ts";
 import { explain, mismatch } from "../type/explain.ts";

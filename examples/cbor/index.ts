@@ -11,6 +11,7 @@ import { encoder } from "./encoder.ts";
 export function cbor(): Codec {
   return {
     name: "cbor",
+    mediaTypes: Object.freeze(["application/cbor"]),
     selfDescribing: true,
     compile(writer, reader, { limits = defaultCodecLimits, foreign = false } = {}) {
       if (!foreign) checkReadable(writer, reader, reader.name);

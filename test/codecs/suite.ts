@@ -24,6 +24,13 @@ export function codecSuite(name: string, codec: Codec, exceptions: SuiteExceptio
   const value: typeof typed = codec.selfDescribing ? all : typed;
 
   describe(`codec ${name}`, () => {
+    it("says what its messages are called where content has a type", () => {
+      expect(codec.mediaTypes).to.not.deep.equal([]);
+      const sound = /^[a-z0-9][a-z0-9.+-]*\/[a-z0-9][a-z0-9.+-]*$/;
+      expect(codec.mediaTypes.filter((type) => !sound.test(type))).to.deep.equal([]);
+      expect(Object.isFrozen(codec.mediaTypes)).to.equal(true);
+    });
+
     it("carries every type", () => {
       expect(roundTrip(codec, every, value)).to.deep.equal(value);
     });

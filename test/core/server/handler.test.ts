@@ -70,6 +70,8 @@ describe("core: a handler without a listener", () => {
     await using handler = await createHandler({ services: [work()] });
     expect(handler.host.services.map(({ contract }) => contract.name)).to.deep.equal([Work.name, "trunkline.Health"]);
     expect(handler.host.codecs.size).to.equal(5);
+    const types = [...handler.host.codecs.values()].flatMap(({ mediaTypes }) => mediaTypes);
+    expect(new Set(types).size).to.equal(types.length);
     await using bare = await createHandler({ services: [work()], health: false });
     expect(bare.host.services.map(({ contract }) => contract.name)).to.deep.equal([Work.name]);
   });
