@@ -3,7 +3,7 @@
 export { type ConnectOptions, connect } from "./connect.ts";
 export { type RetainedCallback, retain } from "./core/call/callback.ts";
 export { Future } from "./core/call/future.ts";
-export type { ReferOptions, RpcClient } from "./core/client/client.ts";
+export type { GenericOptions, ReferOptions, RpcClient } from "./core/client/client.ts";
 export type {
   CallOptions,
   Client,
@@ -13,6 +13,8 @@ export type {
   Topics,
   UnaryMethod,
 } from "./core/client/client-types.ts";
+export type { Generic } from "./core/client/generic.ts";
+export type { GenericArguments } from "./core/client/generic-values.ts";
 export { type Accepted, type Admission, type Authenticate, accept, refuse } from "./core/link/admission.ts";
 export type { RpcHandler, ServerUpdate } from "./core/server/handler.ts";
 export { Health, type HealthStatus, type ServerHealth } from "./core/server/health.ts";
@@ -20,6 +22,24 @@ export type { RpcServer } from "./core/server/server.ts";
 export { type Mock, type MockHandlers, mock } from "./mock.ts";
 export { currentCall } from "./platform-node.ts";
 export { createHandler, type HandlerOptions, type ServeOptions, serve } from "./serve.ts";
+
+// Contracts as data.
+
+export type {
+  CallbackJson,
+  ContractJson,
+  EncodingJson,
+  FieldJson,
+  MemberJson,
+  NamedJson,
+  ParamJson,
+  ResultJson,
+  TypesJson,
+} from "./core/contract/contract-json.ts";
+export { Contracts } from "./core/contract/contracts.ts";
+export type { ContractLimits } from "./core/contract/limits.ts";
+export { printContract } from "./core/contract/print-contract.ts";
+export { readContract } from "./core/contract/read-contract.ts";
 
 // Declaring a contract, and doing its work.
 

@@ -35,6 +35,11 @@ export interface HandlerOptions<S extends readonly object[] = readonly object[]>
   readonly partial?: boolean;
   /** Whether clients may ask how the server fares, by the contract `Health`. @default true */
   readonly health?: boolean;
+  /**
+   * Whether clients may ask for the contracts of the services, by the contract `Contracts`, as `client.generic` does. Without it
+   * they must have them. @default true
+   */
+  readonly reflection?: boolean;
   /** Identifies this instance. Default: random. */
   readonly instance?: string;
   /** Its share among its peers; with 0 it is called only where all have 0. Told to the registry. @default 100 */
@@ -74,6 +79,7 @@ const handlerTable: OptionTable<HandlerOptions> = {
   inherit: kinds.flag,
   partial: kinds.flag,
   health: kinds.flag,
+  reflection: kinds.flag,
   instance: kinds.text,
   weight: kinds.amount,
   tags: kinds.object,
@@ -137,6 +143,7 @@ function handlerSettings(options: HandlerOptions): HandlerSettings {
     inherit: options.inherit ?? true,
     partial: options.partial ?? false,
     health: options.health ?? true,
+    reflection: options.reflection ?? true,
     instance: options.instance,
     weight: options.weight ?? 100,
     tags: { ...options.tags },

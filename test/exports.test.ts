@@ -8,6 +8,7 @@ import { filesUnder, packageSources } from "./tools/sources.ts";
 
 const values = {
   entry: [
+    "Contracts",
     "Future",
     "Health",
     "RpcError",
@@ -23,6 +24,8 @@ const values = {
     "mock",
     "oneway",
     "powerOfTwoChoices",
+    "printContract",
+    "readContract",
     "refuse",
     "retain",
     "roundRobin",
@@ -69,6 +72,7 @@ const types = `
   CallContext
   CallOptions
   CallbackDescriptor
+  CallbackJson
   CallbackOf
   CallbackType
   Check
@@ -85,7 +89,9 @@ const types = `
   Contract
   ContractClass
   ContractDescriptor
+  ContractJson
   ContractLike
+  ContractLimits
   DecimalType
   DeclaredErrorOptions
   DeclaredParam
@@ -95,15 +101,20 @@ const types = `
   Delivery
   DocumentSchema
   Encodable
+  EncodingJson
   EnumType
   ErrorClass
   ErrorOptions
   ErrorSource
   ErrorType
   Field
+  FieldJson
   FieldType
   Float32Type
   Float64Type
+  Generic
+  GenericArguments
+  GenericOptions
   HandlerOptions
   Handlers
   HealthStatus
@@ -132,6 +143,7 @@ const types = `
   Listener
   MapOf
   MapType
+  MemberJson
   Members
   Message
   MessageShape
@@ -143,6 +155,7 @@ const types = `
   Mock
   MockHandlers
   MulticastReply
+  NamedJson
   Next
   NumberedOf
   NumberedType
@@ -152,6 +165,7 @@ const types = `
   OptionalOf
   OptionalType
   Param
+  ParamJson
   ParamType
   Params
   Peer
@@ -161,6 +175,7 @@ const types = `
   Registration
   Registry
   Reply
+  ResultJson
   RetainedCallback
   Returns
   RpcClient
@@ -204,6 +219,7 @@ const types = `
   TransientType
   Transport
   Type
+  TypesJson
   UnaryMethod
   UnionFor
   UnionOf

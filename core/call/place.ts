@@ -32,6 +32,11 @@ export function inArguments(thrown: unknown, { service, method }: Place): unknow
   return placed(thrown, pathOf(service, method), inside);
 }
 
+/** Where the value was named already: `order.qty: …`. */
+export function inMethod(thrown: unknown, { service, method }: Place): unknown {
+  return placed(thrown, pathOf(service, method), undefined);
+}
+
 function inResult(thrown: unknown, { service, method }: Place): unknown {
   return placed(thrown, pathOf(service, method), method.bareResponse ? "result" : undefined);
 }

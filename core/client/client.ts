@@ -2,7 +2,8 @@ import type { BalancerFactory } from "../balancer.ts";
 import type { Interceptor } from "../call/interceptor.ts";
 import { TimerWheel } from "../call/timer-wheel.ts";
 import type { Codec } from "../codec.ts";
-import type { MethodDescriptor } from "../contract/contract.ts";
+import type { ContractDescriptor, MethodDescriptor } from "../contract/contract.ts";
+import { type ContractLimits, contractLimits } from "../contract/limits.ts";
 import { type ContractLike, contractOf } from "../contract/service.ts";
 import { RpcError } from "../error.ts";
 import { limited } from "../error-limit.ts";
@@ -10,11 +11,13 @@ import type { ErrorListener } from "../error-source.ts";
 import { refusedRefer } from "../link/gone.ts";
 import { checkOptions, kinds, type OptionTable } from "../options.ts";
 import type { Platform } from "../platform.ts";
-import type { Registry } from "../registry.ts";
+import type { InstanceQuery, Registry } from "../registry.ts";
 import type { Transport } from "../transport.ts";
 import type { Client } from "./client-types.ts";
 import { askCredentials } from "./credentials.ts";
+import type { Generic } from "./generic.ts";
 import { LinkPool } from "./link-pool.ts";
+import type { Held, Opened } from "./opened.ts";
 import { createProxy } from "./proxy.ts";
 import { Reference } from "./reference.ts";
 
@@ -85,6 +88,29 @@ const referTable: OptionTable<ReferOptions> = {
   signal: kinds.signal,
 };
 
+export interface GenericOptions extends Omit<ReferOptions, "check"> {
+  /** One with the same major number is called. Default: the highest that the server has. */
+  readonly version?: string;
+  /** @default "" */
+  readonly group?: string;
+  /**
+   * Whether values are given and come as JSON has them, by the rules of ProtoJSON: an int64 as digits, a timestamp by RFC 3339,
+   * bytes as base64, a union as an object with one member. For consoles. @default false, as a typed client has them
+   */
+  readonly json?: boolean;
+  /** Bounds on the contract that the server tells. Default: those of the wire. */
+  readonly limits?: Partial<ContractLimits>;
+}
+
+const { check: _, ...referring } = referTable;
+const genericTable: OptionTable<GenericOptions> = {
+  ...referring,
+  version: kinds.text,
+  group: kinds.text,
+  json: kinds.flag,
+  limits: kinds.object,
+};
+
 /** Refers to services and holds the connections to their instances. */
 export class RpcClient implements AsyncDisposable {
   readonly #adapters: ClientAdapters;
@@ -93,9 +119,9 @@ export class RpcClient implements AsyncDisposable {
   readonly #wheel: TimerWheel;
   readonly #pool: LinkPool;
   /** By the proxy that `refer` gave out. */
-  readonly #references = new Map<object, Reference>();
+  readonly #references = new Map<object, Held>();
   /** Those whose first channel is not ready yet. */
-  readonly #opening = new Set<Reference>();
+  readonly #opening = new Set<Held>();
   #closed = false;
 
   constructor(adapters: ClientAdapters, settings: ClientSettings) {
@@ -126,10 +152,38 @@ export class RpcClient implements AsyncDisposable {
   async refer<C extends ContractLike>(contract: C, given: ReferOptions = {}): Promise<Client<C>> {
     if (this.#closed) await this.#refuse();
     const options = checkOptions("refer", given, referTable);
+    const { proxy, reference } = await this.#open(contractOf(contract), options);
+    this.#references.set(proxy, reference);
+    return proxy as Client<C>;
+  }
+
+  /**
+   * A service by its name alone: its contract is fetched from a server, and every call goes by it, typed and checked, in every
+   * codec. Rejects with `NOT_FOUND` if the server has no such service, `UNIMPLEMENTED` if it tells no contracts, and as `refer`.
+   */
+  async generic(service: string, given: GenericOptions = {}): Promise<Generic> {
+    if (this.#closed) await this.#refuse();
+    const { version, group = "", json = false, limits = {}, ...refer } = checkOptions("generic", given, genericTable);
+    checkOptions("generic: limits", limits, contractLimits);
+    // Here and not above: who knows the contracts does without it.
+    const { openGeneric } = await import("./generic.ts");
+    const { generic, held } = await openGeneric(
+      { service, version, group, json, limits, signal: refer.signal },
+      {
+        open: (contract, instancesOf) => this.#open(contract, refer, instancesOf),
+        platform: this.#adapters.platform,
+        opening: this.#opening,
+      },
+    );
+    this.#references.set(generic, held);
+    return generic;
+  }
+
+  async #open(contract: ContractDescriptor, options: ReferOptions, instancesOf?: InstanceQuery): Promise<Opened> {
     const { endpoints, balancer, timeoutMs, interceptors, failFast, registryGraceMs } = this.#settings;
     const { platform, registry, codecOf } = this.#adapters;
     const reference = new Reference({
-      contract: contractOf(contract),
+      contract,
       pool: this.#pool,
       balance: (options.balancer ?? balancer)(platform),
       endpoints,
@@ -139,6 +193,7 @@ export class RpcClient implements AsyncDisposable {
       platform,
       failFast: options.failFast ?? failFast,
       registryGraceMs,
+      instancesOf,
     });
     this.#opening.add(reference);
     try {
@@ -146,7 +201,7 @@ export class RpcClient implements AsyncDisposable {
       const opening = reference.channelOf(codec, check);
       const channel = await (signal === undefined ? opening : this.#unlessAborted(signal, reference, opening));
       const context = {
-        service: contractOf(contract).name,
+        service: contract.name,
         onError: this.#onError,
         platform,
         wheel: this.#wheel,
@@ -154,8 +209,7 @@ export class RpcClient implements AsyncDisposable {
         interceptors: [...interceptors, ...(options.interceptors ?? [])],
       };
       const proxy = createProxy(channel, context, (codec) => reference.channelOf(codec), reference.subscriptions);
-      this.#references.set(proxy, reference);
-      return proxy as Client<C>;
+      return { proxy: proxy as Opened["proxy"], reference };
     } finally {
       this.#opening.delete(reference);
     }
@@ -204,7 +258,7 @@ export class RpcClient implements AsyncDisposable {
     throw refusedRefer("client");
   }
 
-  #every(): readonly Reference[] {
+  #every(): readonly Held[] {
     return [...this.#references.values(), ...this.#opening];
   }
 

@@ -5,7 +5,7 @@ import type { Subscription } from "../contract/topic.ts";
 import { RpcError } from "../error.ts";
 import { type Gone, refusedRefer } from "../link/gone.ts";
 import type { Platform } from "../platform.ts";
-import type { Instance, Registry } from "../registry.ts";
+import type { Instance, InstanceQuery, Registry } from "../registry.ts";
 import { Channel } from "./channel.ts";
 import { KnownInstances } from "./known-instances.ts";
 import type { LinkPool } from "./link-pool.ts";
@@ -25,6 +25,8 @@ export interface ReferenceOptions {
   readonly failFast: boolean;
   /** For how long after an outage of the registry nobody is believed to be gone. */
   readonly registryGraceMs: number;
+  /** Whose instances the registry is asked for. Default: those of the contract. */
+  readonly instancesOf?: InstanceQuery | undefined;
 }
 
 /** What one `refer` holds: a channel for each codec that was asked for, what feeds them with endpoints, its subscriptions. */
@@ -74,6 +76,7 @@ export class Reference {
     if (endpoints) channel.setEndpoints(fixedEndpoints(endpoints, transport));
     else if (registry) {
       const { name: service, version, group } = contract;
+      const { instancesOf = { service, version, group, versions: "compatible" } } = this.#options;
       const known = new KnownInstances({
         platform,
         graceMs,
@@ -85,7 +88,7 @@ export class Reference {
           );
         },
       });
-      const unwatch = await registry.watch({ service, version, group, versions: "compatible" }, known);
+      const unwatch = await registry.watch(instancesOf, known);
       const stop = (): void => {
         unwatch();
         known.close();
@@ -104,6 +107,16 @@ export class Reference {
     this.#channels.get(channel)?.();
     this.#channels.delete(channel);
     channel.close(why);
+  }
+
+  /** The instances that are connected. */
+  get instances(): readonly string[] {
+    return [...this.#channels.keys()].flatMap(({ ready }) => ready.map(({ instance }) => instance));
+  }
+
+  /** Tells whenever instances may have come or gone, as long as its channels live. */
+  onChange(listener: () => void): void {
+    for (const channel of this.#channels.keys()) channel.onChange(listener);
   }
 
   async unsubscribe(): Promise<void> {

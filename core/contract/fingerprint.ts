@@ -2,7 +2,11 @@ import { type Described, wirePart } from "./print-contract.ts";
 
 /** Not a defence: a peer that lies about its fingerprint only garbles its own calls. */
 export function fingerprint(contract: Described): string {
-  const text = JSON.stringify(wirePart(contract));
+  return digest(JSON.stringify(wirePart(contract)));
+}
+
+/** Sixteen hexadecimal digits of a text. */
+export function digest(text: string): string {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {

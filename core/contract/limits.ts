@@ -1,3 +1,5 @@
+import { kinds, type OptionTable } from "../options.ts";
+
 /**
  * Bounds on the work of reading a contract that somebody else has printed; a server's bound its clients' contracts, a
  * client's its server's. The defaults let pass the largest interfaces known, such as all resources of FHIR in one service.
@@ -31,3 +33,10 @@ export const defaultContractLimits: ContractLimits = Object.freeze({
   maxContractFields: 10_000,
   maxContractDepth: 64,
 });
+
+export const contractLimits: OptionTable<ContractLimits> = {
+  maxContractBytes: kinds.count,
+  maxContractTypes: kinds.count,
+  maxContractFields: kinds.count,
+  maxContractDepth: kinds.count,
+};

@@ -37,7 +37,8 @@ function methodMember(method: MethodDescriptor): Member {
   };
 }
 
-function declaredResult({ response, bareResponse }: MethodDescriptor): Type | OptionalType | undefined {
+/** What its author declared that it returns, or that each item of its stream is. */
+export function declaredResult({ response, bareResponse }: MethodDescriptor): Type | OptionalType | undefined {
   if (bareResponse) return response;
   const [result] = response.fields;
   if (result === undefined) return undefined;

@@ -16,7 +16,9 @@ import { TopicHub } from "../topic/hub.ts";
 import type { TopicLimits } from "../topic/limits.ts";
 import { TopicBudget } from "../topic/post.ts";
 import type { CallHandler, Door, ServerHost } from "../transport.ts";
-import { Health, HealthBoard, type ServerHealth } from "./health.ts";
+import { tellContracts } from "./contracts.ts";
+import { HealthBoard, type ServerHealth } from "./health.ts";
+import type { Implementation } from "./implementation.ts";
 import { Registrar } from "./registrar.ts";
 import { ServiceTable } from "./service-table.ts";
 import { type Served, serveService } from "./serving.ts";
@@ -35,6 +37,7 @@ export interface HandlerSettings {
   readonly inherit: boolean;
   readonly partial: boolean;
   readonly health: boolean;
+  readonly reflection: boolean;
   readonly instance: string | undefined;
   readonly weight: number;
   readonly tags: Readonly<Record<string, string>>;
@@ -97,10 +100,13 @@ export class RpcHandler implements CallHandler, AsyncDisposable {
     this.#services = services;
     const names = services.map(({ contract }) => contract.name);
     this.#health = new HealthBoard(names);
-    const builtIn = settings.health && !names.includes(Health.name);
-    const health = (): Served =>
-      serveService(this.#health.implementation(), Health.name, { ...serving, interceptors: [] });
-    this.host = this.#host(new ServiceTable(services, builtIn ? [health()] : []));
+    const builtIn: Implementation[] = [];
+    if (settings.health) builtIn.push(this.#health.implementation());
+    if (settings.reflection) builtIn.push(tellContracts(() => this.host.services.map(({ contract }) => contract)));
+    const missing = builtIn.filter(({ contract }) => !names.includes(contract.name));
+    const own = { ...serving, interceptors: [] };
+    const served = missing.map((one) => serveService(one, one.contract.name, own));
+    this.host = this.#host(new ServiceTable(services, served));
   }
 
   #host(table: ServiceTable<Served>): ServerHost {

@@ -4,6 +4,7 @@ import { contextSuite } from "./suite/context.ts";
 import { errorSuite } from "./suite/error.ts";
 import type { Fixture } from "./suite/fixture.ts";
 import { futureSuite } from "./suite/future.ts";
+import { genericSuite } from "./suite/generic.ts";
 import { healthSuite } from "./suite/health.ts";
 import { identitySuite } from "./suite/identity.ts";
 import { leftOutSuite } from "./suite/left-out.ts";
@@ -51,6 +52,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   misfitSuite(fixture);
   identitySuite(fixture);
   healthSuite(fixture);
+  genericSuite(fixture);
   leftOutSuite(fixture);
   lifecycleSuite(fixture);
   releaseSuite(fixture);

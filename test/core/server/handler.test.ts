@@ -68,11 +68,12 @@ describe("core: a handler without a listener", () => {
 
   it("tells adapters what it serves, the built-in service too", async () => {
     await using handler = await createHandler({ services: [work()] });
-    expect(handler.host.services.map(({ contract }) => contract.name)).to.deep.equal([Work.name, "trunkline.Health"]);
+    const builtIn = ["trunkline.Health", "trunkline.Contracts"];
+    expect(handler.host.services.map(({ contract }) => contract.name)).to.deep.equal([Work.name, ...builtIn]);
     expect(handler.host.codecs.size).to.equal(5);
     const types = [...handler.host.codecs.values()].flatMap(({ mediaTypes }) => mediaTypes);
     expect(new Set(types).size).to.equal(types.length);
-    await using bare = await createHandler({ services: [work()], health: false });
+    await using bare = await createHandler({ services: [work()], health: false, reflection: false });
     expect(bare.host.services.map(({ contract }) => contract.name)).to.deep.equal([Work.name]);
   });
 
@@ -169,7 +170,7 @@ describe("core: a handler without a listener", () => {
     await (await createHandler({ services: [work()] })).register([]).catch(note);
     expect(messages).to.deep.equal([
       "createHandler: services is empty; give at least one",
-      "createHandler: unknown option listen; known are services, registry, codecs, interceptors, authenticate, inherit, partial, health, instance, weight, tags, topics, topicBackend, drainMs, onError",
+      "createHandler: unknown option listen; known are services, registry, codecs, interceptors, authenticate, inherit, partial, health, reflection, instance, weight, tags, topics, topicBackend, drainMs, onError",
       "register: there is no registry; give one to createHandler",
     ]);
   });

@@ -79,7 +79,7 @@ export function simulatedFixture(network: Network): Fixture {
         {
           platform,
           transportOf: new Adapters([simulated(network)]).transportOf,
-          codecs: [await codecOf("json")],
+          codecs: await adapters.allCodecs(),
           registry: undefined,
           ownsRegistry: false,
           reachable: (url) => url,
@@ -93,6 +93,7 @@ export function simulatedFixture(network: Network): Fixture {
           inherit: true,
           partial: given.partial ?? false,
           health: given.health ?? true,
+          reflection: given.reflection ?? true,
           instance: given.instance,
           weight: 100,
           tags: {},
