@@ -58,6 +58,7 @@ export { Memo, PairMemo } from "./memo.ts";
 export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
 export { checkOptions, kinds, type OptionTable } from "./options.ts";
 export { isPromise } from "./promise.ts";
+export { isWellFormed, wellFormed } from "./well-formed.ts";
 
 // Types: what they are, whether a value fits one, and whether one can be read as another.
 
@@ -107,7 +108,7 @@ export { copyBytes } from "./bytes/byte-copy.ts";
 export * as littleEndian from "./bytes/little-endian.ts";
 export { Output } from "./bytes/output.ts";
 export { indexOfByte, readLatin1, readUtf8, readUtf16, utf16Of, utf16Room, writeUtf8 } from "./bytes/text.ts";
-export { isWellFormed, isWellFormedAs } from "./bytes/unicode.ts";
+export { isWellFormedAs } from "./bytes/unicode.ts";
 export { readText } from "./bytes/utf8.ts";
 export {
   MAX_VARINT_BYTES,
@@ -129,6 +130,7 @@ export { type Copy, compileCopy } from "./compile/copy.ts";
 export { encoder, type Write } from "./compile/encoder.ts";
 export { roomFor } from "./compile/entry.ts";
 export { entryCode } from "./compile/entry-code.ts";
+export { generatesCode } from "./compile/generation.ts";
 export { lazyCodec } from "./compile/lazy-codec.ts";
 export { structLiteral, structMaker } from "./compile/literal.ts";
 export * as memory from "./compile/memory.ts";

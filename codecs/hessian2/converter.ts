@@ -1,9 +1,9 @@
-import { isWellFormed } from "../../core/bytes/unicode.ts";
 import { roomFor } from "../../core/compile/entry.ts";
 import { ENTRY, LIST, MAP, SLOT, UNION } from "../../core/compile/memory.ts";
 import { keyStep, within } from "../../core/compile/misfit.ts";
 import { setOwn } from "../../core/compile/plain.ts";
 import type { ListType, MapType, StructType, Type, UnionType } from "../../core/type/type.ts";
+import { isWellFormed } from "../../core/well-formed.ts";
 import { type Conversion, type Convert, shared } from "./conversion.ts";
 import { FieldNames } from "./field-names.ts";
 import { Typed } from "./java.ts";

@@ -1,5 +1,5 @@
-import { isWellFormed } from "../../core/bytes/unicode.ts";
 import type { CodecLimits } from "../../core/codec.ts";
+import { isWellFormed } from "../../core/well-formed.ts";
 import { type ClassShape, classCost } from "./class-shape.ts";
 import { Conversion, type ConversionOptions, type Convert } from "./conversion.ts";
 import { mapKey } from "./converter.ts";

@@ -1,6 +1,6 @@
-import { isWellFormed } from "../../core/bytes/unicode.ts";
 import { fits } from "../../core/type/explain.ts";
 import type { EnumType, ScalarType } from "../../core/type/type.ts";
+import { isWellFormed } from "../../core/well-formed.ts";
 import { type Convert, shared } from "./conversion.ts";
 import { Typed } from "./java.ts";
 import { plainOf } from "./java-classes.ts";

@@ -2,6 +2,7 @@ import { fromBase64 } from "../../core/base64.ts";
 import { readAscii } from "../../core/bytes/ascii.ts";
 import { misfitCondition } from "../../core/compile/check.ts";
 import { entryCode } from "../../core/compile/entry-code.ts";
+import { generatesCode } from "../../core/compile/generation.ts";
 import { structLiteral } from "../../core/compile/literal.ts";
 import {
   ENTRY,
@@ -34,8 +35,12 @@ const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 /** V8 does not optimise functions beyond some 60 kB of bytecode; a node takes a few hundred bytes. */
 const MAX_NODES = 128;
 
-/** Compiles the parser of a struct; `undefined` for recursive, large and untyped ones, which JSON.parse reads. */
+/**
+ * Compiles the parser of a struct; `undefined` for recursive, large and untyped ones, which JSON.parse reads, as it reads
+ * all where no code can be made: it is faster than closures that look at each byte.
+ */
 export function compileParser(type: StructType, shape: Shape): Parse | undefined {
+  if (!generatesCode()) return undefined;
   if (shape.size(type) > MAX_NODES || hasAny(type)) return undefined;
   return new ParserSource().compileRoot(type);
 }

@@ -1,5 +1,4 @@
 import { fromBase64 } from "../../core/base64.ts";
-import { isWellFormed } from "../../core/bytes/unicode.ts";
 import { absentLiteral } from "../../core/compile/absent.ts";
 import { misfitCondition } from "../../core/compile/check.ts";
 import { structLiteral } from "../../core/compile/literal.ts";
@@ -23,6 +22,7 @@ import { member, type Shape, Source } from "../../core/compile/source.ts";
 import { RpcError } from "../../core/error.ts";
 import { readTimestamp } from "../../core/type/rfc3339.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
+import { isWellFormed } from "../../core/well-formed.ts";
 
 /** What is left of the memory of one message. */
 export interface Budget {

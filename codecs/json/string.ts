@@ -1,7 +1,7 @@
 import type { Output } from "../../core/bytes/output.ts";
 import { indexOfByte, readUtf8, writeUtf8 } from "../../core/bytes/text.ts";
-import { isWellFormed } from "../../core/bytes/unicode.ts";
 import { MISFIT } from "../../core/compile/misfit.ts";
+import { isWellFormed } from "../../core/well-formed.ts";
 
 /** Up to this length a loop over the characters beats the native copy (measured on Node 20). */
 const SHORT = 24;

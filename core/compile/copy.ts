@@ -1,6 +1,6 @@
 import { copyBytes } from "../bytes/byte-copy.ts";
-import { isWellFormed } from "../bytes/unicode.ts";
 import type { StructType, Type, UnionType } from "../type/type.ts";
+import { isWellFormed } from "../well-formed.ts";
 import { absentLiteral } from "./absent.ts";
 import { misfitCondition, recordCondition } from "./check.ts";
 import { entryCode } from "./entry-code.ts";

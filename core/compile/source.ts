@@ -1,4 +1,5 @@
 import type { Field, Type } from "../type/type.ts";
+import { build } from "./generation.ts";
 
 const SAFE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Larger structs become functions of their own, so that a type used many times does not unfold without bound. */
@@ -72,7 +73,7 @@ export class Source {
   compile<F>(name: string): F {
     for (let write = this.#unwritten.pop(); write !== undefined; write = this.#unwritten.pop()) write();
     const code = `"use strict";\n${this.#functions.map((text) => text()).join("\n")}\nreturn ${name};`;
-    return new Function(...this.#names, code)(...this.#values) as F;
+    return build(new Map(this.#names.map((name, i) => [name, this.#values[i]])), code) as F;
   }
 }
 

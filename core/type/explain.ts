@@ -1,6 +1,7 @@
 import { RpcError } from "../error.ts";
 import { isRecord } from "../is-record.ts";
 import { show } from "../show.ts";
+import { isWellFormed } from "../well-formed.ts";
 import type { Field, Type } from "./type.ts";
 
 const INT32_MIN = -2147483648;
@@ -152,8 +153,3 @@ function expectation(kind: string): string {
   if (kind === "decimal") return 'decimal, a string like "12.50"';
   return kind;
 }
-
-const isWellFormed: (text: string) => boolean =
-  typeof (String.prototype as { isWellFormed?: unknown }).isWellFormed === "function"
-    ? (text) => (text as unknown as { isWellFormed(): boolean }).isWellFormed()
-    : (text) => !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);

@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from "fast-check";
-import { isWellFormed } from "../../core/bytes/unicode.ts";
 import { t } from "../../core/schema/t.ts";
 import type { StructType, Type } from "../../core/type/type.ts";
+import { isWellFormed } from "../../core/well-formed.ts";
 import { withNames } from "./with-names.ts";
 
 /** A type and the values it describes. */

@@ -8,10 +8,11 @@ import { readMoment } from "../../codecs/json/timestamp.ts";
 import { msgpack } from "../../codecs/msgpack/index.ts";
 import { protobuf } from "../../codecs/protobuf/index.ts";
 import * as native from "../../core/bytes/text.ts";
-import { isWellFormed, isWellFormedAs } from "../../core/bytes/unicode.ts";
+import { isWellFormedAs } from "../../core/bytes/unicode.ts";
 import { readText } from "../../core/bytes/utf8.ts";
 import type { Codec } from "../../core/codec.ts";
 import { t } from "../../core/schema/t.ts";
+import { isWellFormed } from "../../core/well-formed.ts";
 import { root } from "../tools/project.ts";
 import { decode, encode, failure, roundTrip } from "./suite.ts";
 

@@ -1,8 +1,8 @@
 import fc, { type Arbitrary } from "fast-check";
-import { isWellFormed } from "../../../core/bytes/unicode.ts";
 import { textOf } from "../../../core/schema/avro-decimal.ts";
 import { scalarForm } from "../../../core/schema/avro-form.ts";
 import type { Type } from "../../../core/type/type.ts";
+import { isWellFormed } from "../../../core/well-formed.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

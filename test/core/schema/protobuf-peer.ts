@@ -2,7 +2,7 @@ import { type DescField, type DescMessage, fromBinary, ScalarType, toBinary } fr
 import { type ReflectList, type ReflectMap, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { type Timestamp, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import fc, { type Arbitrary } from "fast-check";
-import { isWellFormed } from "../../../core/bytes/unicode.ts";
+import { isWellFormed } from "../../../core/well-formed.ts";
 
 /*
  * Protobuf-ES as the other side: our values of a descriptor in its messages and back, by the descriptor alone, without a

@@ -1,0 +1,32 @@
+import { closures } from "./closures/program.ts";
+
+/**
+ * A member of `globalThis` that is true where no code may be made from text although the runtime would let us: for pages
+ * whose Content-Security-Policy reports the mere attempt.
+ */
+const NO_CODE_GENERATION = Symbol.for("trunkline.noCodeGeneration");
+
+let allowed: boolean | undefined;
+
+/** Whether text may become code here. The runtime is asked once. */
+export function generatesCode(): boolean {
+  if (Reflect.get(globalThis, NO_CODE_GENERATION) === true) return false;
+  allowed ??= probe();
+  return allowed;
+}
+
+function probe(): boolean {
+  try {
+    new Function("");
+    return true;
+  } catch {
+    // An EvalError under a Content-Security-Policy, a SyntaxError where the runtime has no parser on board, and so on.
+    return false;
+  }
+}
+
+/** Runs a program, which sees the constants by their names: as code of the runtime, or where that is forbidden as closures. */
+export function build(constants: ReadonlyMap<string, unknown>, code: string): unknown {
+  if (!generatesCode()) return closures(constants, code);
+  return new Function(...constants.keys(), code)(...constants.values());
+}
