@@ -4,7 +4,7 @@ import type { Write } from "../../core/compile/encoder.ts";
 import { type Shape, safeName } from "../../core/compile/source.ts";
 import type { EnumType, Field, RecordType, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { FALSE, NIL, TRUE } from "./format.ts";
-import { ABSENT, type WriteAny } from "./untyped.ts";
+import { ABSENT, writeAny } from "./untyped.ts";
 import {
   MAX_HEAD_BYTES,
   MAX_INTEGER_BYTES,
@@ -22,7 +22,6 @@ import {
 
 export interface WriterOptions {
   readonly shape: Shape;
-  readonly writeAny: WriteAny;
   /** Structs as maps by name, unions by the name of the case and enums by the member, instead of by position. */
   readonly maps: boolean;
 }
@@ -152,7 +151,7 @@ class WriterSource {
       case "any":
         source.dynamic(
           (reserve) =>
-            `p = ${source.constant("writeAny", this.#options.writeAny)}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`,
+            `p = ${source.constant("writeAny", writeAny)}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`,
         );
         return;
       default:

@@ -7,7 +7,6 @@ import { checkReadable } from "../../core/type/compat.ts";
 import type { StructType } from "../../core/type/type.ts";
 import { decoder, Readers } from "./decoder.ts";
 import { compileWriter, type WriterOptions } from "./encoder.ts";
-import { untypedWriter } from "./untyped.ts";
 
 export interface MsgpackOptions {
   /** Writes structs as maps by name, for readers that know no types. Both forms are always read. @default false */
@@ -16,7 +15,7 @@ export interface MsgpackOptions {
 
 function create(maps: boolean): Codec {
   const shape = new Shape();
-  const writing: WriterOptions = { shape, writeAny: untypedWriter(), maps };
+  const writing: WriterOptions = { shape, maps };
   const writers = new Memo<StructType, Write>();
   const readers = new Readers(shape);
   return Object.freeze({

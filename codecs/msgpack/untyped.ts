@@ -1,9 +1,10 @@
-import { Packr } from "msgpackr";
+import { writeUint32 } from "../../core/bytes/big-endian.ts";
 import { copyBytes } from "../../core/bytes/byte-copy.ts";
 import type { Output } from "../../core/bytes/output.ts";
 import { roomFor } from "../../core/compile/entry.ts";
 import { BIGINT, BYTES, DATE, ENTRY, LIST, MAP, SLOT, TEXT } from "../../core/compile/memory.ts";
 import { plain, setOwn } from "../../core/compile/plain.ts";
+import { wellFormed } from "../../core/well-formed.ts";
 import { type Cursor, malformed, tooDeep } from "./cursor.ts";
 import { FALSE, FIXEXT1, INT64, NIL, TRUE, UINT64, WIDTH } from "./format.ts";
 import {
@@ -19,28 +20,83 @@ import {
   readTimestamp,
   stringLength,
 } from "./read.ts";
-
-/** Writes an untyped value, and makes room for `reserve` bytes after it. */
-export type WriteAny = (out: Output, position: number, value: unknown, depth: number, reserve: number) => number;
+import {
+  MAX_HEAD_BYTES,
+  MAX_TIMESTAMP_BYTES,
+  writeBytes,
+  writeFloat64,
+  writeInteger,
+  writeListHead,
+  writeMapHead,
+  writeString,
+  writeTimestamp,
+} from "./write.ts";
 
 /** An absent optional value of type `any`, for which nil is a value: extension 0, msgpackr's undefined. */
 export const ABSENT: readonly number[] = [FIXEXT1, 0, 0];
 
-/** The writer of untyped values. msgpackr never sees anything but plain copies, and never bytes from a peer. */
-export function untypedWriter(): WriteAny {
-  const packr = new Packr({ useRecords: false, variableMapSize: true, encodeUndefinedAsNil: true });
-  return (out, position, value, depth, reserve) => {
-    const bytes = packr.pack(plain(value, depth));
-    out.position = position;
-    out.ensure(bytes.length + reserve);
-    out.buffer.set(bytes, out.position);
-    return out.position + bytes.length;
-  };
+/** Writes an untyped value, and makes room for `reserve` bytes after it. */
+export function writeAny(out: Output, position: number, value: unknown, depth: number, reserve: number): number {
+  out.position = position;
+  writePlain(out, plain(value, depth));
+  out.ensure(reserve);
+  return out.position;
+}
+
+/** Only what `plain` made: nothing of it changes meanwhile, and it is as deep as was allowed. */
+function writePlain(out: Output, value: unknown): void {
+  if (typeof value === "string") return writeText(out, value);
+  if (value instanceof Uint8Array) {
+    out.position = writeBytes(out, out.position, value, 0);
+    return;
+  }
+  out.ensure(MAX_TIMESTAMP_BYTES);
+  out.position = writeHead(out.buffer, out.position, value);
+  if (Array.isArray(value)) for (const item of value) writePlain(out, item);
+  else if (isMap(value)) {
+    for (const key of Object.keys(value)) {
+      writeText(out, key);
+      writePlain(out, value[key]);
+    }
+  }
+}
+
+/** Writes a value of a few bytes, or what stands before the items of a longer one. */
+function writeHead(b: Uint8Array, p: number, value: unknown): number {
+  switch (typeof value) {
+    case "number":
+      // Integers of more than 32 bits are floats, so that a reader can tell a number from a bigint.
+      return (value | 0) === value || value >>> 0 === value ? writeInteger(b, p, value) : writeFloat64(b, p, value);
+    case "bigint":
+      b[p] = INT64;
+      writeUint32(b, p + 1, Number(BigInt.asUintN(32, value >> 32n)));
+      writeUint32(b, p + 5, Number(BigInt.asUintN(32, value)));
+      return p + 9;
+    case "boolean":
+      b[p] = value ? TRUE : FALSE;
+      return p + 1;
+    default:
+  }
+  if (Array.isArray(value)) return writeListHead(b, p, value.length);
+  if (value instanceof Date) return writeTimestamp(b, p, value);
+  if (isMap(value)) return writeMapHead(b, p, Object.keys(value).length);
+  b[p] = NIL;
+  return p + 1;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !(value instanceof Date);
+}
+
+/** Half a surrogate pair, which UTF-8 cannot say, becomes U+FFFD. */
+function writeText(out: Output, text: string): void {
+  out.ensure(3 * text.length + MAX_HEAD_BYTES);
+  out.position = writeString(out.buffer, out.position, wellFormed(text));
 }
 
 /**
- * Reads an untyped value. Our own, because msgpackr makes code from keys that the peer chose, and trusts its counts.
- * Integers of eight bytes become bigints, since msgpackr writes none for a number.
+ * Reads an untyped value. Integers of eight bytes become bigints, since nobody writes one for a number here, nor does
+ * msgpackr.
  */
 export function readAny(cursor: Cursor, depth: number): unknown {
   checkBytes(cursor, 1);

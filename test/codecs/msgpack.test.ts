@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { Packr, Unpackr } from "msgpackr";
 import { msgpack } from "../../codecs/msgpack/index.ts";
 import { t } from "../../core/schema/t.ts";
+import { show } from "../../core/show.ts";
+import { isWellFormed } from "../../core/well-formed.ts";
 import { codecSuite, decode, encode, failure, roundTrip } from "./suite.ts";
 import { All, all, Empty, holding, Item, Order, order, Payment } from "./types.ts";
 
@@ -110,19 +112,53 @@ describe("codec msgpack: the bytes", () => {
   });
 
   it("of untyped values are msgpackr's, bigints, bytes and dates included", () => {
-    const value = {
-      a: [1n, 2n ** 63n - 1n, Uint8Array.of(1), new Date(5), -5, 2 ** 40, 1.5, "ü", null, true],
-      ["__proto__"]: { x: 1 },
-    };
-    expect(roundTrip(codec, holding(t.any), { value })).to.deep.equal({ value });
+    const packr = new Packr({ useRecords: false, variableMapSize: true });
+    const leaves = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 50 }).filter(isWellFormed),
+      ...[0x20, 0x80, 0x100, 0x8000, 0x10000, 0x80000000, 2 ** 32, 2 ** 53].map((edge) =>
+        fc.integer({ min: -2, max: 2 }).chain((near) => fc.constantFrom(edge + near, -edge + near)),
+      ),
+      fc.double(),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      fc.boolean(),
+      fc.constant(null),
+      fc.uint8Array({ maxLength: 300 }),
+      fc.date({ min: new Date(0), max: new Date("2105-01-01"), noInvalidDate: true }),
+      fc.constantFrom(...[15, 16, 31, 32, 255, 256, 65535, 65536].map((length) => "a".repeat(length))),
+      fc.constantFrom(...[15, 16, 65535, 65536].map((length) => new Array(length).fill(true))),
+    );
+    const values = fc.oneof(
+      leaves,
+      fc.array(leaves, { maxLength: 20 }),
+      fc.dictionary(fc.oneof(fc.constant("__proto__"), fc.string()), leaves, { maxKeys: 20 }),
+    );
     fc.assert(
-      fc.property(fc.jsonValue(), (json) => {
-        expect(roundTrip(codec, holding(t.any), { value: json })).to.deep.equal({
-          value: JSON.parse(JSON.stringify(json, (_, v) => (Object.is(v, -0) ? 0 : v))),
-        });
+      fc.property(values, (value) => {
+        const bytes = encode(codec, holding(t.any), { value });
+        expect(Buffer.compare(bytes.subarray(1), packr.pack(value)), show(value)).to.equal(0);
+        const same = Object.is(value, -0) ? 0 : value;
+        expect(roundTrip(codec, holding(t.any), { value })).to.deep.equal({ value: same });
       }),
     );
+    const many = Object.fromEntries(Array.from({ length: 70_000 }, (_, i) => [`k${i}`, i]));
+    expect(roundTrip(codec, holding(t.any), { value: many })).to.deep.equal({ value: many });
+    const early = [new Date(-5), new Date("2200-01-01"), new Date("9999-12-31T23:59:59.999Z")];
+    expect(packr.unpack(encode(codec, holding(t.any), { value: early }).subarray(1))).to.deep.equal(early);
     expect(({} as { x?: number }).x).to.equal(undefined);
+  });
+
+  it("of untyped values lack what cannot be said: absent members, and halves of surrogate pairs", () => {
+    const value = { a: undefined, list: [undefined, "\ud800x", "y\udc00"] };
+    expect(roundTrip(codec, holding(t.any), { value })).to.deep.equal({
+      value: { list: [null, "\ufffdx", "y\ufffd"] },
+    });
+    const big = failure(() => encode(codec, holding(t.any), { value: 2n ** 63n }));
+    expect(big.message).to.match(/a bigint of at most 64 bits/);
+    let deep: unknown = 1;
+    for (let i = 0; i < 70; i++) deep = [deep];
+    expect(failure(() => encode(codec, holding(t.any), { value: deep })).message).to.match(/deeper than maxDepth/);
+    const long = failure(() => encode(codec, holding(t.any), { value: ["x".repeat(1 << 25), "x".repeat(1 << 25)] }));
+    expect(long.code).to.equal("RESOURCE_EXHAUSTED");
   });
 });
 
