@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
-import type { CallContext } from "./core/context.ts";
+import type { CallContext, IncomingCall } from "./core/context.ts";
 import type { CurrentStore, Platform } from "./core/platform.ts";
 
 /** The call in progress, for every client and server of this process: a handler's call may leave by any client. */
-const current = new AsyncLocalStorage<object>();
+const current = new AsyncLocalStorage<IncomingCall>();
 
 /** The context of the call that is being served, wherever in its handler's asynchronous work; `undefined` outside. */
 export function currentCall(): CallContext | undefined {
-  return current.getStore() as CallContext | undefined;
+  return current.getStore();
 }
 
 /** Node's time, timers and randomness. Without `inherit` the call in progress is not followed. */

@@ -31,3 +31,14 @@ export interface CallContext {
    */
   setReplyMetadata(entries: Readonly<Record<string, string>>): void;
 }
+
+/** A call being served, as a transport hands it to the framework; the same object is the handler's context. */
+export interface IncomingCall extends CallContext {
+  /** What the handler has set so far. */
+  readonly replyMetadata: Metadata | undefined;
+  /**
+   * True once its own outcome is on its way. Until then, calls made on its behalf are bound by what `timeLeft()` says; work
+   * that goes on after the answer is not. One that the caller gave up was not answered.
+   */
+  readonly answered: boolean;
+}

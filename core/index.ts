@@ -32,7 +32,6 @@ export type {
   CallHandler,
   ClientEnvironment,
   Door,
-  IncomingCall,
   Link,
   LinkState,
   Listener,
@@ -48,16 +47,16 @@ export type {
 // The words of every port: errors, metadata, options.
 
 export { type Code, codeFromNumber, codes } from "./code.ts";
-export type { CallContext, Peer } from "./context.ts";
+export type { CallContext, IncomingCall, Peer } from "./context.ts";
 export { messageOf, RpcError, type RpcErrorOptions } from "./error.ts";
 export { curtailed, parseErrorHead, printErrorHead } from "./error-head.ts";
+export { limited } from "./error-limit.ts";
 export { type ErrorListener, type ErrorSource, sourceOf } from "./error-source.ts";
 export { isRecord } from "./is-record.ts";
 export type { JsonValue } from "./json-value.ts";
 export { Memo, PairMemo } from "./memo.ts";
 export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
 export { checkOptions, kinds, type OptionTable } from "./options.ts";
-export { isPromise } from "./promise.ts";
 export { isWellFormed, wellFormed } from "./well-formed.ts";
 
 // Types: what they are, whether a value fits one, and whether one can be read as another.
@@ -147,7 +146,6 @@ export * as avroForm from "./schema/avro-form.ts";
 
 // For transports: contracts.
 
-export { callShape } from "./contract/call-shape.ts";
 export {
   type CallbackDescriptor,
   type ContractDescriptor,
@@ -162,25 +160,43 @@ export { printContract } from "./contract/print-contract.ts";
 export { readContract } from "./contract/read-contract.ts";
 export { fromJson, toJson } from "./contract/value-json.ts";
 
-// For transports: calls, on both of their sides.
+// For transports: calls. An operation with its codec, the server's half of a call, and the client's.
 
 export { packer, packFields, packResult, unpacker, unpackFields, unpackResult } from "./call/arguments.ts";
-export type { Attempt, Carrier } from "./call/attempt.ts";
-export { type CallbackHandle, type CallbackPlace, callbackError, callbackMethod, HANDLE } from "./call/callback.ts";
-export { keepStack } from "./call/caller-stack.ts";
-export { type Origin, ServedCall } from "./call/incoming.ts";
-export { lost } from "./call/lost.ts";
-export { OutgoingCall, type Sender } from "./call/outgoing.ts";
+export type { Attempt, Called, Carrier } from "./call/attempt.ts";
+export { exhausted, handlerNotRun, neverLeft, unreadable } from "./call/call-error.ts";
+export type { CallbackPlace } from "./call/callback.ts";
+export type { CallbackCodec } from "./call/callback-codec.ts";
+export { type CallbackLimits, CallbackTable, type HandedCallback, type Invocation } from "./call/callback-table.ts";
 export {
-  inArguments,
-  inCallback,
-  inItem,
-  inUpstream,
-  type Place,
-  streamArgument,
-  streamResult,
-  unsendable,
-} from "./call/place.ts";
+  type CallerEnd,
+  endCaller,
+  loseCaller,
+  type OpenedStream,
+  openedStream,
+  tellMetadata,
+  type Upload,
+  upload,
+} from "./call/caller-end.ts";
+export { keepStack } from "./call/caller-stack.ts";
+export { Exchange, type ExchangeOptions } from "./call/exchange.ts";
+export { type BoundOperation, boundOperation, type Origin, ServedCall } from "./call/incoming.ts";
+export {
+  compileOperations,
+  type DeclaredError,
+  type OperationCodec,
+  type OperationSides,
+} from "./call/operation-codec.ts";
+export { OutgoingCall, type Sender } from "./call/outgoing.ts";
+export { inArguments, inUpstream, type Place, streamArgument } from "./call/place.ts";
+export {
+  type CallbackCall,
+  type CallbackCarrier,
+  type RemoteCallback,
+  RemoteCallbacks,
+} from "./call/remote-callback.ts";
+export type { ReplySink } from "./call/reply-sink.ts";
+export { Credit, StreamReader } from "./call/stream.ts";
 export { type Timed, TimerWheel } from "./call/timer-wheel.ts";
 
 // For transports: connections that come and go.
@@ -197,7 +213,6 @@ export { unreachable } from "./link/unreachable.ts";
 // For transports of bytes: the multiplexed protocol over any pipe.
 
 export { WireAcceptor } from "./wire/acceptor.ts";
-export { argumentFailed } from "./wire/call-error.ts";
 export { type DialingOptions, type Dialled, dialing } from "./wire/dialing.ts";
 export { defaultWireLimits, resolveWireLimits, type WireLimits } from "./wire/limits.ts";
 export { WireLink, type WireLinkOptions } from "./wire/link.ts";

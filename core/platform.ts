@@ -1,3 +1,5 @@
+import type { IncomingCall } from "./context.ts";
+
 /**
  * What the core needs from where it runs: time, timers, randomness and the call in progress. `index.ts` hands in
  * Node's; tests hand in a seeded, virtual one.
@@ -22,8 +24,8 @@ export interface Platform {
 }
 
 export interface CurrentStore {
-  run<A extends unknown[], R>(value: object, task: (...args: A) => R, ...args: A): R;
-  getStore(): object | undefined;
+  run<A extends unknown[], R>(value: IncomingCall, task: (...args: A) => R, ...args: A): R;
+  getStore(): IncomingCall | undefined;
 }
 
 /** Sixteen letters and digits that no other process picks. */

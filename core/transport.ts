@@ -1,7 +1,7 @@
 import type { Attempt } from "./call/attempt.ts";
 import type { TimerWheel } from "./call/timer-wheel.ts";
 import type { Codec } from "./codec.ts";
-import type { CallContext, Peer } from "./context.ts";
+import type { IncomingCall, Peer } from "./context.ts";
 import type { ContractDescriptor, MethodDescriptor } from "./contract/contract.ts";
 import type { RpcError } from "./error.ts";
 import type { ErrorListener } from "./error-source.ts";
@@ -11,7 +11,9 @@ import type { Platform } from "./platform.ts";
 /**
  * The transport port: carries calls between two endpoints.
  * - A link connects by itself and again after a loss, with jittered backoff, until closed. `Redial` says when.
- * - `send` must settle every call it takes, never throw, and never send one again.
+ * - `send` settles every attempt that it takes, once, by `succeed` or `fail`, and never sends one again. It throws only what
+ *   keeps it from taking it: arguments that do not fit, or a limit of this side. Nothing was sent then, and the attempt is
+ *   still its caller's; so a oneway fails where it is called. That there is no connection is told by `fail`.
  * - `close` drains: calls in progress end, new ones are refused. `destroy` cuts: what is pending fails with the error.
  */
 export interface Transport {
@@ -66,7 +68,10 @@ export interface Link {
 export interface ServicePort {
   /** Why the server at the other end does not serve the contract; `undefined` if it does, or has not answered yet. */
   readonly refused: RpcError | undefined;
-  /** Takes an attempt at a unary or oneway call. A oneway succeeds when its bytes have left. Errors of encoding throw. */
+  /**
+   * Takes an attempt at a unary or oneway call and settles it. A oneway succeeds when its bytes have left. Throws, having
+   * taken nothing, where the arguments do not fit or a limit of this side is reached.
+   */
   send(attempt: Attempt): void;
   /** Opens a stream: nothing is sent before the first `next()`. */
   open(stream: StreamRequest): AsyncIterable<unknown>;
@@ -144,9 +149,4 @@ export interface ServedOperation {
   readonly method: MethodDescriptor;
   /** Runs the handler: the value or a promise of it; for a stream an `AsyncIterable`. May throw. */
   invoke(call: IncomingCall, args: unknown[]): unknown;
-}
-
-/** A call being served, which is also the handler's context. */
-export interface IncomingCall extends CallContext {
-  readonly replyMetadata: Metadata | undefined;
 }

@@ -40,8 +40,8 @@ const values = {
   ],
   /** Of core: what no adapter of ours takes, and others need. */
   others: [
+    "OutgoingCall",
     "Redial",
-    "TimerWheel",
     "backoffMs",
     "codeFromNumber",
     "createMetadata",
@@ -50,12 +50,15 @@ const values = {
     "emptyMetadata",
     "explain",
     "fromJson",
+    "keepStack",
     "messageOf",
     "mismatch",
+    "neverLeft",
     "parseScalar",
     "printContract",
     "readContract",
     "sameMajor",
+    "unreadable",
     "valueCost",
   ],
 };

@@ -1,4 +1,3 @@
-import type { MethodDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
 import type { ErrorSource } from "../error-source.ts";
 
@@ -32,31 +31,6 @@ export function retain(callback: (...args: never) => Promise<unknown>): Retained
   return { release: () => handle.release(), [Symbol.asyncDispose]: async () => handle.release() };
 }
 
-/** Callbacks are called like methods; this is what all of them have in common. */
-const methodShape: MethodDescriptor = Object.freeze({
-  name: "callback",
-  index: 0,
-  kind: "unary" as const,
-  params: Object.freeze([]),
-  request: undefined as never,
-  response: undefined as never,
-  bareRequest: false,
-  bareResponse: false,
-  streamParam: -1,
-  upstream: undefined,
-  callbacks: Object.freeze([]),
-  throws: Object.freeze([]),
-  idempotent: false,
-  timeoutMs: undefined,
-  untyped: false,
-  topic: undefined,
-});
-
-/** A callback as the method that an `OutgoingCall` is of. */
-export function callbackMethod(name: string): MethodDescriptor {
-  return { ...methodShape, name };
-}
-
 /** Where a callback stands: the operation that it was passed to, and the parameter. */
 export type CallbackPlace = Required<Pick<ErrorSource, "service" | "method" | "callback">>;
 
@@ -70,4 +44,10 @@ export function callbackError(thrown: unknown, place: CallbackPlace, tell: (thro
   const { service, method, callback } = place;
   const message = `${service}.${method}: its callback ${callback} failed; the client that passed it was told by onError`;
   return new RpcError({ code: "UNKNOWN", message });
+}
+
+/** The handler called it too late; `name` is that of the parameter. */
+export function releasedCallback(name: string): RpcError {
+  const message = `${name}: the callback was released: its call has ended; use retain(callback) in the handler to keep it`;
+  return new RpcError({ code: "FAILED_PRECONDITION", message });
 }

@@ -1,7 +1,9 @@
-import type { Peer } from "../context.ts";
+import type { IncomingCall, Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
 import { createMetadata, type Metadata } from "../metadata.ts";
-import type { IncomingCall } from "../transport.ts";
+import type { ServedOperation } from "../transport.ts";
+import type { RemoteCallback } from "./remote-callback.ts";
+import type { Credit, StreamReader } from "./stream.ts";
 import type { Timed, TimerWheel } from "./timer-wheel.ts";
 
 /** What the calls of one operation on one connection have in common. */
@@ -10,10 +12,27 @@ export interface Origin {
   readonly method: string;
   readonly instance: string;
   readonly peer: Peer;
+  readonly wheel: TimerWheel;
 }
 
-/** A call being served: the handler's context and, for the transport, its way to end it. */
-export class ServedCall implements IncomingCall, Timed {
+/** An operation as the calls of one peer reach it. */
+export interface BoundOperation {
+  readonly served: ServedOperation;
+  readonly origin: Origin;
+  readonly oneway: boolean;
+  /** A unary method without callbacks or streams, which needs nothing beyond its arguments. */
+  readonly plain: boolean;
+}
+
+export function boundOperation(served: ServedOperation, origin: Origin): BoundOperation {
+  const { kind, streamParam, callbacks } = served.method;
+  const plain = kind === "unary" && streamParam < 0 && callbacks.length === 0;
+  return { served, origin, oneway: kind === "oneway", plain };
+}
+
+/** A call being served: the handler's context and, for the transport, what it holds of it. */
+export class ServedCall<O extends BoundOperation = BoundOperation> implements IncomingCall, Timed {
+  readonly operation: O;
   readonly metadata: Metadata;
   /** When the caller stops waiting, by the platform's clock; `undefined` for "never". */
   readonly until: number | undefined;
@@ -23,34 +42,37 @@ export class ServedCall implements IncomingCall, Timed {
   dueMs = 0;
   previous: Timed | undefined = undefined;
   next: Timed | undefined = undefined;
-  readonly #origin: Origin;
-  readonly #wheel: TimerWheel;
+  /** What the caller streams, as the handler reads it. */
+  upstream: StreamReader | undefined = undefined;
+  /** Room for the items that the handler yields. */
+  downstream: Credit | undefined = undefined;
+  /** Functions of the caller, which are released when it ends. */
+  callbacks: readonly RemoteCallback[] | undefined = undefined;
   #controller: AbortController | undefined;
   #reason: RpcError | undefined;
   #deadline: number | undefined;
   #toldMetadata: Metadata | undefined;
 
-  constructor(origin: Origin, metadata: Metadata, until: number | undefined, wheel: TimerWheel) {
-    this.#origin = origin;
+  constructor(operation: O, metadata: Metadata, until: number | undefined) {
+    this.operation = operation;
     this.metadata = metadata;
     this.until = until;
-    this.#wheel = wheel;
   }
 
   get service(): string {
-    return this.#origin.service;
+    return this.operation.origin.service;
   }
 
   get method(): string {
-    return this.#origin.method;
+    return this.operation.origin.method;
   }
 
   get instance(): string {
-    return this.#origin.instance;
+    return this.operation.origin.instance;
   }
 
   get peer(): Peer {
-    return this.#origin.peer;
+    return this.operation.origin.peer;
   }
 
   /** Made on first use, and only then does the deadline need a timer: an AbortController costs more than a small call. */
@@ -60,7 +82,7 @@ export class ServedCall implements IncomingCall, Timed {
       if (this.#reason) this.#controller.abort(this.#reason);
       else if (this.until !== undefined && !this.over) {
         this.dueMs = this.until;
-        this.#wheel.add(this);
+        this.operation.origin.wheel.add(this);
       }
     }
     return this.#controller.signal;
@@ -69,18 +91,19 @@ export class ServedCall implements IncomingCall, Timed {
   /** Told once: the two clocks drift apart. */
   get deadline(): number | undefined {
     if (this.until === undefined) return undefined;
-    const { platform } = this.#wheel;
+    const { platform } = this.operation.origin.wheel;
     this.#deadline ??= platform.wallNow() + this.until - platform.now();
     return this.#deadline;
   }
 
   timeLeft(): number {
-    return this.until === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.until - this.#wheel.platform.now());
+    return this.until === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, this.until - this.operation.origin.wheel.platform.now());
   }
 
-  /** What calls made on its behalf are bound by. Work that goes on after the answer is bound by it no more. */
-  get untilForOthers(): number | undefined {
-    return this.over && this.#reason === undefined ? undefined : this.until;
+  get answered(): boolean {
+    return this.over && this.#reason === undefined;
   }
 
   setReplyMetadata(entries: Readonly<Record<string, string>>): void {
@@ -115,7 +138,7 @@ export class ServedCall implements IncomingCall, Timed {
   finish(): void {
     this.over = true;
     if (this.dueMs !== 0) {
-      this.#wheel.remove(this);
+      this.operation.origin.wheel.remove(this);
       this.dueMs = 0;
     }
   }

@@ -1,26 +1,26 @@
 import type { MethodDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
-import type { Attempt, Carrier } from "./attempt.ts";
+import type { Attempt, Called, Carrier } from "./attempt.ts";
 import { rejection } from "./caller-stack.ts";
 import type { Timed, TimerWheel } from "./timer-wheel.ts";
 
 /** Who sends a call again after a failure, if anybody. */
-export interface Sender {
+export interface Sender<M extends Called = MethodDescriptor> {
   /** Takes the call back, to send it elsewhere, and returns true; or leaves it to fail. */
-  retry(call: OutgoingCall, error: RpcError): boolean;
+  retry(call: OutgoingCall<M>, error: RpcError): boolean;
   /** The call is over: by `error`, or well. */
-  settled(call: OutgoingCall, error: RpcError | undefined): void;
+  settled(call: OutgoingCall<M>, error: RpcError | undefined): void;
   /** Why the call waits for a connection; `undefined` if it does not. */
-  whyWaiting?(call: OutgoingCall): string | undefined;
+  whyWaiting?(call: OutgoingCall<M>): string | undefined;
 }
 
 /**
  * One unary or oneway call, as its caller holds it: the arguments, the promise of its outcome and its deadline in one object.
  * Mostly it is its own attempt as well, one after the other, so that a call costs no second object.
  */
-export class OutgoingCall implements Attempt, Timed {
-  readonly method: MethodDescriptor;
+export class OutgoingCall<M extends Called = MethodDescriptor> implements Attempt<M>, Timed {
+  readonly method: M;
   readonly args: readonly unknown[];
   readonly promise: Promise<unknown>;
   metadata: Metadata = emptyMetadata;
@@ -34,7 +34,7 @@ export class OutgoingCall implements Attempt, Timed {
   triedAt: object | undefined = undefined;
   /** Whether it fails where no connection is there or coming; `undefined` for what its channel does. */
   failFast: boolean | undefined = undefined;
-  carrier: Carrier | undefined = undefined;
+  carrier: Carrier<M> | undefined = undefined;
   callId = 0;
   settled = false;
 
@@ -45,12 +45,12 @@ export class OutgoingCall implements Attempt, Timed {
   previous: Timed | undefined = undefined;
   next: Timed | undefined = undefined;
 
-  readonly #sender: Sender;
+  readonly #sender: Sender<M>;
   readonly #wheel: TimerWheel;
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
 
-  constructor(sender: Sender, wheel: TimerWheel, method: MethodDescriptor, args: readonly unknown[]) {
+  constructor(sender: Sender<M>, wheel: TimerWheel, method: M, args: readonly unknown[]) {
     this.#sender = sender;
     this.#wheel = wheel;
     this.method = method;
@@ -125,7 +125,7 @@ export class OutgoingCall implements Attempt, Timed {
 }
 
 /** Its time was over before there was a connection to send it by. */
-function unconnected({ method, lost }: OutgoingCall, why: string): RpcError {
+function unconnected({ method, lost }: OutgoingCall<Called>, why: string): RpcError {
   if (lost > 0) {
     const message = `${method.name}: its connection was lost, and no other came before the deadline: ${why}`;
     return new RpcError({ code: "DEADLINE_EXCEEDED", message });

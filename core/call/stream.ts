@@ -14,6 +14,8 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
   #owed = 0;
   /** Called when the reader has come to the end, unless it is an error. */
   atEnd: (() => void) | undefined;
+  /** Called when a reader begins to wait, for a writer that sends what it is asked for. */
+  asked: (() => void) | undefined;
   readonly #windowBytes: number;
   readonly #grant: (bytes: number) => void;
   readonly #stopped: () => void;
@@ -73,8 +75,9 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     const item = this.take();
     if (item !== undefined) return Promise.resolve(item);
     return new Promise((resolve, reject) => {
-      if (this.#ended) this.#finish(resolve, reject);
-      else this.#waiting.push({ resolve, reject });
+      if (this.#ended) return this.#finish(resolve, reject);
+      this.#waiting.push({ resolve, reject });
+      this.asked?.();
     });
   }
 
@@ -184,11 +187,11 @@ export async function pump(
   let sound = false;
   try {
     while (!credit.closed) {
-      const { value, done } = await iterator.next();
-      if (done || credit.closed) break;
       const room = credit.room();
       if (room) await room;
       if (credit.closed) break;
+      const { value, done } = await iterator.next();
+      if (done || credit.closed) break;
       const drained = send(value);
       if (drained) await drained;
     }

@@ -1,12 +1,12 @@
 import { callMetadata } from "../call/call-metadata.ts";
 import { DeferredStream } from "../call/deferred-stream.ts";
 import { cancelled } from "../call/future.ts";
-import type { ServedCall } from "../call/incoming.ts";
 import { type Call, compose, type Interceptor, type Next, type Reply } from "../call/interceptor.ts";
 import { LazyStream, type Way } from "../call/lazy-stream.ts";
 import { OutgoingCall, type Sender } from "../call/outgoing.ts";
 import { checkArguments } from "../call/place.ts";
 import type { TimerWheel } from "../call/timer-wheel.ts";
+import type { IncomingCall } from "../context.ts";
 import type { MethodDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
 import { type ErrorListener, type ErrorSource, withoutHalf } from "../error-source.ts";
@@ -94,7 +94,7 @@ export class Caller {
   create(args: readonly unknown[], options: CallOptions | undefined, sender: Sender = this.#channel): OutgoingCall {
     const { platform, wheel } = this.#context;
     const call = new OutgoingCall(sender, wheel, this.method, args);
-    const current = platform.current?.getStore() as ServedCall | undefined;
+    const current = platform.current?.getStore();
     if (options === undefined && current === undefined) {
       call.startDeadline(platform.now(), this.#timeoutMs);
       return call;
@@ -154,7 +154,7 @@ export class Caller {
   }
 
   stream(args: readonly unknown[], options: CallOptions | undefined): AsyncIterable<unknown> {
-    const current = this.#context.platform.current?.getStore() as ServedCall | undefined;
+    const current = this.#context.platform.current?.getStore();
     // A stream lives as long as both sides do: only a deadline that was asked for, declared or inherited ends it.
     const terms = this.#terms(options, current, this.method.timeoutMs ?? Number.POSITIVE_INFINITY);
     return this.#streamed(args, terms, (call) => this.#way(call), options?.onReplyMetadata);
@@ -228,7 +228,7 @@ export class Caller {
     options: CallOptions | undefined,
     chain = this.#chain as Next,
   ): Promise<unknown> {
-    const terms = this.#terms(options, this.#context.platform.current?.getStore() as ServedCall | undefined);
+    const terms = this.#terms(options, this.#context.platform.current?.getStore());
     const reply = await chain(this.#call(args, terms));
     if (options?.onReplyMetadata) this.#tell(options.onReplyMetadata, callMetadata(reply.metadata));
     return reply.value;
@@ -263,7 +263,7 @@ export class Caller {
     }
   }
 
-  #terms(options: CallOptions | undefined, current: ServedCall | undefined, timeoutMs = this.#timeoutMs): Terms {
+  #terms(options: CallOptions | undefined, current: IncomingCall | undefined, timeoutMs = this.#timeoutMs): Terms {
     const { platform } = this.#context;
     const inherited = current && travelling(current.metadata);
     const given = options?.metadata;
@@ -274,7 +274,8 @@ export class Caller {
         code: "INVALID_ARGUMENT",
         message: `timeoutMs: expected a number from 0, got ${String(asked)}`,
       });
-    const dueMs = Math.min(platform.now() + asked, current?.untilForOthers ?? Number.POSITIVE_INFINITY);
+    const bound = current === undefined || current.answered ? Number.POSITIVE_INFINITY : current.timeLeft();
+    const dueMs = platform.now() + Math.min(asked, bound);
     return { metadata, dueMs, signal: options?.signal, key: options?.key, failFast: options?.failFast };
   }
 

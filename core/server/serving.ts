@@ -1,5 +1,6 @@
 import { compose, type Interceptor, type Reply } from "../call/interceptor.ts";
 import { Oneways } from "../call/oneways.ts";
+import type { IncomingCall } from "../context.ts";
 import type { ContractDescriptor, MethodDescriptor } from "../contract/contract.ts";
 import { isUnimplemented } from "../contract/service.ts";
 import type { Topic } from "../contract/topic.ts";
@@ -10,7 +11,7 @@ import { emptyMetadata } from "../metadata.ts";
 import type { CurrentStore, Platform } from "../platform.ts";
 import { isPromise } from "../promise.ts";
 import type { TopicBackend, TopicMessage, TopicRequest, TopicSite } from "../topic/backend.ts";
-import type { IncomingCall, ServedOperation, ServedService } from "../transport.ts";
+import type { ServedOperation, ServedService } from "../transport.ts";
 import { resolveService } from "./implementation.ts";
 import { LocalTopic } from "./local-topic.ts";
 import { methodValidation } from "./validation.ts";

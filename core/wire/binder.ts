@@ -1,3 +1,4 @@
+import { compileOperations } from "../call/operation-codec.ts";
 import { type Code, codes } from "../code.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
@@ -5,13 +6,12 @@ import { wireText } from "../contract/print-contract.ts";
 import { readDescribed } from "../contract/read-contract.ts";
 import { RpcError } from "../error.ts";
 import { refusedRefer } from "../link/gone.ts";
+import type { ClientOperation } from "./client-calls.ts";
 import { bindMisfit } from "./contract-json.ts";
 import { MAX_OPERATIONS, readU16 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readJson } from "./message.ts";
 import { NumberRanges } from "./number-ranges.ts";
-import { compileOperations } from "./operation.ts";
-import { type ClientOperation, clientOperation } from "./pending.ts";
 import { protocolError } from "./protocol-error.ts";
 
 type Operations = (ClientOperation | undefined)[];
@@ -133,8 +133,8 @@ function agreed(
     throw new RpcError({ code: Object.hasOwn(codes, code) ? code : "UNKNOWN", message: String(message) });
   }
   const foreign = answer["contract"] === undefined ? undefined : readDescribed(answer["contract"], limits);
-  const operations = compileOperations(contract, { codec, limits, foreign, calls: true });
-  return operations.map((wire, i) => wire && clientOperation(wire, base + i));
+  const operations = compileOperations(contract, { codec, limits, foreign: foreign?.operations, calls: true });
+  return operations.map((one, i) => one && { codec: one, number: base + i });
 }
 
 function outOfNumbers(service: string, operations: number): RpcError {

@@ -1,161 +1,80 @@
-import { packResult, type Unpack, unpackFields } from "../call/arguments.ts";
-import { type CallbackPlace, callbackError } from "../call/callback.ts";
-import { inCallback } from "../call/place.ts";
-import { RpcError } from "../error.ts";
+import type { CallbackPlace } from "../call/callback.ts";
+import type { CallbackCodec } from "../call/callback-codec.ts";
+import { CallbackTable } from "../call/callback-table.ts";
+import type { RpcError } from "../error.ts";
 import { curtailed } from "../error-head.ts";
-import { closeFrame, frame, openFrame, writeU32 } from "./frame.ts";
-import type { WireLimits } from "./limits.ts";
+import type { ErrorListener } from "../error-source.ts";
+import type { Connection } from "./connection.ts";
+import { closeFrame, frame, openFrame, readU32, writeU32 } from "./frame.ts";
 import { writeError } from "./message.ts";
-import type { WireCallback, WireOperation } from "./operation.ts";
-import type { Outbox } from "./outbox.ts";
 
-/** A function of the caller that the server may call. */
-interface Handed {
-  readonly wire: WireCallback;
-  readonly call: (...args: unknown[]) => unknown;
-  readonly unpack: Unpack;
-  readonly pack: (value: unknown) => unknown;
-  /** The server keeps it beyond its call. */
-  retained: boolean;
-}
+/** The client's half of callbacks: its functions, and the frames by which the server calls and releases them. */
+export class Callbacks {
+  readonly table: CallbackTable<CallbackCodec>;
+  readonly #connection: Connection;
+  readonly #onError: ErrorListener;
 
-/**
- * The functions handed over on one connection. Each belongs to the call it was an argument of and goes with it,
- * unless the server retained it; then it goes when the server releases it. The connection's end takes all.
- */
-export class CallbackTable {
-  readonly #handed = new Map<number, Handed>();
-  readonly #limits: WireLimits;
-  readonly #outbox: Outbox;
-  readonly #onError: (error: unknown, where: CallbackPlace) => void;
-  #next = 1;
-  /** Invocations without an answer yet. */
-  #running = 0;
-
-  constructor(limits: WireLimits, outbox: Outbox, onError: (error: unknown, where: CallbackPlace) => void) {
-    this.#limits = limits;
-    this.#outbox = outbox;
+  constructor(connection: Connection, onError: ErrorListener) {
+    this.table = new CallbackTable(connection.limits, onError);
+    this.#connection = connection;
     this.#onError = onError;
   }
 
-  /** Hands over the callbacks among `args`: their numbers take their place in `record`. Returns the numbers. */
-  handOver(operation: WireOperation, args: readonly unknown[], record: unknown): readonly number[] {
-    const ids: number[] = [];
-    try {
-      for (const callback of operation.callbacks) {
-        const { position, name } = callback.descriptor;
-        const id = this.#add(callback, args[position]);
-        ids.push(id);
-        (record as Record<string, unknown>)[name] = id;
-      }
-    } catch (error) {
-      this.releaseUnlessRetained(ids);
-      throw error;
+  /** False for a frame that is not about callbacks. */
+  onFrame(type: number, bytes: Uint8Array, body: number, end: number): boolean {
+    switch (type) {
+      case frame.INVOKE:
+        this.#connection.need(body, end, 12);
+        this.#onInvoke(bytes, body, end);
+        return true;
+      case frame.RETAIN:
+        this.#connection.need(body, end, 4);
+        this.table.retain(readU32(bytes, body));
+        return true;
+      case frame.RELEASE:
+        this.#connection.need(body, end, 4);
+        this.table.release(readU32(bytes, body));
+        return true;
+      default:
+        return false;
     }
-    return ids;
   }
 
-  #add(wire: WireCallback, value: unknown): number {
-    if (typeof value !== "function") {
-      throw new RpcError({
-        code: "INVALID_ARGUMENT",
-        message: `${wire.descriptor.name}: expected a function, got ${typeof value}`,
-      });
-    }
-    if (this.#handed.size >= this.#limits.maxCallbacks) {
-      throw new RpcError({
-        code: "RESOURCE_EXHAUSTED",
-        message: `${wire.descriptor.name}: maxCallbacks (${this.#limits.maxCallbacks}) functions are handed over on this connection; release some`,
-      });
-    }
-    const { bareRequest, bareResponse, request, response, paramCount } = wire.descriptor;
-    const names = bareRequest ? ["bare"] : request.fields.map((field) => field.name);
-    if (!bareRequest && names.length !== paramCount)
-      throw new RangeError("a callback's request has one field per parameter");
-    const id = this.#next++;
-    this.#handed.set(id, {
-      wire,
-      call: value as (...args: unknown[]) => unknown,
-      unpack: unpackFields(bareRequest, names),
-      pack: packResult(bareResponse, response.fields.length === 0),
-      retained: false,
+  /** INVOKE = callback:u32 callId:u32 timeoutMs:u32 payload; the answer is a REPLY or an ERROR. */
+  #onInvoke(bytes: Uint8Array, body: number, end: number): void {
+    const callId = readU32(bytes, body + 4);
+    this.table.invoke(readU32(bytes, body), {
+      args: (callback) => callback.decodeArguments(bytes, body + 12, end),
+      reply: (callback, value) => this.#reply(callId, callback, value),
+      fail: (error, callback) => this.#fail(callId, error, callback?.place),
     });
-    return id;
-  }
-
-  /** INVOKE: the server calls; the answer is a REPLY or an ERROR. */
-  invoke(id: number, callId: number, bytes: Uint8Array, start: number, end: number): void {
-    const handed = this.#handed.get(id);
-    if (handed === undefined) {
-      const message = "the callback was released: its call has ended; use retain(callback) in the handler to keep it";
-      this.#failed(callId, new RpcError({ code: "FAILED_PRECONDITION", message }));
-      return;
-    }
-    if (this.#running >= this.#limits.maxPendingCalls) {
-      const message = `maxPendingCalls (${this.#limits.maxPendingCalls}) callbacks are in progress on this connection`;
-      this.#failed(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message }));
-      return;
-    }
-    this.#running++;
-    const { request, place } = handed.wire;
-    const failed = (thrown: unknown): void => {
-      this.#running--;
-      const error = callbackError(thrown, place, () => this.#onError(thrown, place));
-      this.#failed(callId, error, place);
-    };
-    try {
-      const result = handed.call(...handed.unpack(request.decode(bytes, start, end)));
-      Promise.resolve(result).then((value) => this.#done(callId, handed, value), failed);
-    } catch (error) {
-      failed(error);
-    }
   }
 
   /** REPLY = callId:u32 payload */
-  #done(callId: number, { wire, pack }: Handed, value: unknown): void {
-    this.#running--;
-    if (this.#outbox.closed) return;
-    const { out } = this.#outbox;
-    out.begin(this.#outbox.maxMessageBytes);
+  #reply(callId: number, callback: CallbackCodec, value: unknown): void {
+    const { outbox } = this.#connection;
+    if (outbox.closed) return;
+    const { out } = outbox;
+    out.begin(outbox.maxMessageBytes);
     try {
       const from = openFrame(out, frame.REPLY, 0, 4);
       writeU32(out.buffer, out.position, callId);
       out.position += 4;
-      wire.response.encodeInto(pack(value), out);
+      callback.encodeResult(value, out);
       closeFrame(out, from);
-    } catch (thrown) {
+    } catch (error) {
       out.rollback();
-      const error = inCallback(thrown, wire.place, wire.descriptor.bareResponse ? "result" : undefined);
-      this.#failed(callId, RpcError.from(error, "the callback's result could not be encoded"), wire.place);
-      return;
+      throw error;
     }
-    this.#outbox.frameDone();
+    outbox.frameDone();
   }
 
-  #failed(callId: number, error: RpcError, place?: CallbackPlace): void {
-    if (this.#outbox.closed) return;
-    const { out, maxMessageBytes: maxBytes } = this.#outbox;
+  #fail(callId: number, error: RpcError, place: CallbackPlace | undefined): void {
+    const { outbox } = this.#connection;
+    if (outbox.closed) return;
+    const { out, maxMessageBytes: maxBytes } = outbox;
     const lost = writeError(out, callId, error, { operation: undefined, maxBytes });
-    this.#outbox.frameDone();
+    outbox.frameDone();
     if (lost !== undefined && place !== undefined) this.#onError(curtailed(error, lost), place);
-  }
-
-  /** The server keeps it when its call ends. */
-  retain(id: number): void {
-    const handed = this.#handed.get(id);
-    if (handed) handed.retained = true;
-  }
-
-  /** The call is over. */
-  releaseUnlessRetained(ids: readonly number[]): void {
-    for (const id of ids) if (this.#handed.get(id)?.retained === false) this.#handed.delete(id);
-  }
-
-  release(id: number): void {
-    this.#handed.delete(id);
-  }
-
-  clear(): void {
-    this.#handed.clear();
   }
 }

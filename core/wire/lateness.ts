@@ -1,4 +1,3 @@
-import { RpcError } from "../error.ts";
 import { Transit } from "./transit.ts";
 
 /** Calls that took so much longer than the fastest show that this process has fallen behind. */
@@ -35,13 +34,4 @@ export class Lateness {
     this.#transit.answered(sentAt, now, now - this.#probedAt);
     this.#probedAt = undefined;
   }
-}
-
-/** Certainly not executed; whoever still waits may try elsewhere. */
-export function tooLate(method: string): RpcError {
-  return new RpcError({
-    code: "DEADLINE_EXCEEDED",
-    message: `${method}: the deadline had passed before the handler could begin`,
-    retryable: true,
-  });
 }

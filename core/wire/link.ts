@@ -1,9 +1,9 @@
 import type { BackoffOptions } from "../link/backoff.ts";
 import { ReconnectingLink } from "../link/reconnecting-link.ts";
 import type { ClientEnvironment } from "../transport.ts";
+import type { ClientOperation } from "./client-calls.ts";
 import { ClientSession } from "./client-session.ts";
 import type { WireLimits } from "./limits.ts";
-import type { ClientOperation } from "./pending.ts";
 import type { Dial } from "./pipe.ts";
 
 export interface WireLinkOptions {

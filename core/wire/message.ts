@@ -1,5 +1,6 @@
 import type { Output } from "../bytes/output.ts";
 import { readUtf8 } from "../bytes/text.ts";
+import type { OperationCodec } from "../call/operation-codec.ts";
 import { codeFromNumber, codes } from "../code.ts";
 import { RpcError } from "../error.ts";
 import { parseErrorHead, printErrorHead } from "../error-head.ts";
@@ -17,7 +18,7 @@ import {
   writeU16,
   writeU32,
 } from "./frame.ts";
-import type { WireOperation } from "./operation.ts";
+
 import { protocolError } from "./protocol-error.ts";
 
 /** The head of an ERROR is at most this long, because its length is a u16. */
@@ -125,7 +126,7 @@ export function writeError(
   out: Output,
   callId: number,
   error: RpcError,
-  { operation, maxBytes }: { readonly operation: WireOperation | undefined; readonly maxBytes: number },
+  { operation, maxBytes }: { readonly operation: OperationCodec | undefined; readonly maxBytes: number },
 ): string | undefined {
   const declared = operation?.errors.get(error.name);
   out.begin(maxBytes);
@@ -149,7 +150,7 @@ export function readError(
   bytes: Uint8Array,
   start: number,
   end: number,
-  operation: WireOperation | undefined,
+  operation: OperationCodec | undefined,
 ): RpcError {
   if (start + 3 > end) throw protocolError("an ERROR frame is shorter than its head");
   const code = codeFromNumber(bytes[start] as number);

@@ -1,89 +1,103 @@
-import { unsendable } from "../call/place.ts";
+import type { OperationCodec } from "../call/operation-codec.ts";
+import type { ReplySink } from "../call/reply-sink.ts";
 import { RpcError } from "../error.ts";
 import { curtailed } from "../error-head.ts";
+import type { Metadata } from "../metadata.ts";
+import type { Connection } from "./connection.ts";
 import { closeFrame, flag, frame, openFrame, writeU32 } from "./frame.ts";
-import type { WireLimits } from "./limits.ts";
 import { writeError } from "./message.ts";
 import { writeMetadata } from "./metadata.ts";
-import type { WireOperation } from "./operation.ts";
-import type { Outbox } from "./outbox.ts";
 import type { WireCall } from "./server-operation.ts";
 
-/** Writes the final frames of the calls that one connection serves: REPLY, END or ERROR. */
-export class Replier {
+/** Writes what becomes of the calls that one connection serves. Each final frame frees the number of its call. */
+export class Replier implements ReplySink<WireCall> {
   /** How many replies are likely to be ready together. */
   share = 1;
-  readonly #outbox: Outbox;
-  readonly #limits: WireLimits;
-  readonly #onError: (error: RpcError, operation: WireOperation | undefined) => void;
+  /** By their numbers. */
+  readonly active: (WireCall | undefined)[] = [];
+  readonly #connection: Connection;
+  readonly #onError: (error: RpcError, codec: OperationCodec | undefined) => void;
 
-  constructor(
-    outbox: Outbox,
-    limits: WireLimits,
-    onError: (error: RpcError, operation: WireOperation | undefined) => void,
-  ) {
-    this.#outbox = outbox;
-    this.#limits = limits;
+  constructor(connection: Connection, onError: (error: RpcError, codec: OperationCodec | undefined) => void) {
+    this.#connection = connection;
     this.#onError = onError;
   }
 
+  /** Leaves with what follows. */
+  head(call: WireCall, metadata: Metadata): void {
+    call.head = metadata;
+  }
+
+  item(call: WireCall, value: unknown): Promise<void> | undefined {
+    const { head } = call;
+    call.head = undefined;
+    return this.#connection.sendItem(call, value, head);
+  }
+
   /** REPLY = callId:u32 [metadata] payload */
-  reply(call: WireCall, value: unknown): void {
+  reply(call: WireCall, value: unknown, trailers: Metadata | undefined): void {
+    const { outbox, limits } = this.#connection;
     // A client that does not read: what it asked for must not fill this process.
-    if (this.#outbox.bufferedBytes > this.#limits.maxQueuedBytes) return this.#unread(call);
-    const { out, maxMessageBytes } = this.#outbox;
-    const { operation } = call;
-    out.begin(maxMessageBytes);
+    if (outbox.bufferedBytes > limits.maxQueuedBytes) return this.#unread(call);
+    const { out } = outbox;
+    out.begin(outbox.maxMessageBytes);
     try {
-      const from = this.#open(frame.REPLY, call);
-      operation.wire.response.encodeInto(operation.pack(value), out);
+      const from = this.#open(frame.REPLY, call, trailers ?? call.head);
+      call.operation.codec.encodeResult(value, out);
       closeFrame(out, from);
     } catch (cause) {
       out.rollback();
-      this.error(call.callId, unsendable(cause, operation.wire), undefined);
-      return;
+      throw cause;
     }
-    this.#outbox.frameDone(this.share);
+    this.active[call.callId] = undefined;
+    outbox.frameDone(this.share);
   }
 
   /** END = callId:u32 [metadata] */
-  end(call: WireCall): void {
-    const { out, maxMessageBytes } = this.#outbox;
-    out.begin(maxMessageBytes);
+  end(call: WireCall, trailers: Metadata | undefined): void {
+    const { outbox } = this.#connection;
+    const { out } = outbox;
+    out.begin(outbox.maxMessageBytes);
     try {
-      closeFrame(out, this.#open(frame.END, call));
+      closeFrame(out, this.#open(frame.END, call, trailers));
     } catch (error) {
       out.rollback();
-      this.error(call.callId, RpcError.from(error), undefined);
-      return;
+      throw error;
     }
-    this.#outbox.frameDone();
+    this.active[call.callId] = undefined;
+    outbox.frameDone();
   }
 
-  /** ERROR; the declared errors of `wire` travel with their fields. */
-  error(callId: number, error: RpcError, wire: WireOperation | undefined): void {
-    const { out, maxMessageBytes } = this.#outbox;
-    if (this.#outbox.closed) return;
+  fail(call: WireCall, error: RpcError): void {
+    this.active[call.callId] = undefined;
+    this.error(call.callId, error, call.operation.codec);
+  }
+
+  /** ERROR; the declared errors of the operation travel with their fields. */
+  error(callId: number, error: RpcError, codec: OperationCodec | undefined): void {
+    const { outbox } = this.#connection;
+    if (outbox.closed) return;
+    const { out, maxMessageBytes: maxBytes } = outbox;
     let lost: string | undefined;
     try {
-      lost = writeError(out, callId, error, { operation: wire, maxBytes: maxMessageBytes });
+      lost = writeError(out, callId, error, { operation: codec, maxBytes });
     } catch {
       // A declared error whose fields do not fit its type arrives without them.
       out.rollback();
-      lost = writeError(out, callId, error, { operation: undefined, maxBytes: maxMessageBytes });
+      lost = writeError(out, callId, error, { operation: undefined, maxBytes });
     }
-    this.#outbox.frameDone(this.share);
-    if (lost !== undefined) this.#onError(curtailed(error, lost), wire);
+    outbox.frameDone(this.share);
+    if (lost !== undefined) this.#onError(curtailed(error, lost), codec);
   }
 
-  #unread({ callId, method }: WireCall): void {
-    const message = `${method}: the call was done, but maxQueuedBytes (${this.#limits.maxQueuedBytes}) of replies wait for this client, which does not read them`;
-    this.error(callId, new RpcError({ code: "RESOURCE_EXHAUSTED", message }), undefined);
+  #unread(call: WireCall): void {
+    const { maxQueuedBytes } = this.#connection.limits;
+    const message = `${call.method}: the call was done, but maxQueuedBytes (${maxQueuedBytes}) of replies wait for this client, which does not read them`;
+    this.fail(call, new RpcError({ code: "RESOURCE_EXHAUSTED", message }));
   }
 
-  #open(type: number, call: WireCall): number {
-    const { out } = this.#outbox;
-    const metadata = call.untoldMetadata();
+  #open(type: number, call: WireCall, metadata: Metadata | undefined): number {
+    const { out } = this.#connection.outbox;
     const from = openFrame(out, type, metadata === undefined ? 0 : flag.METADATA, 4);
     writeU32(out.buffer, out.position, call.callId);
     out.position += 4;

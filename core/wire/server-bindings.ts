@@ -6,7 +6,7 @@ import { MAX_OPERATIONS, readU16 } from "./frame.ts";
 import type { WireLimits } from "./limits.ts";
 import { readJson } from "./message.ts";
 import { protocolError } from "./protocol-error.ts";
-import { type BindRequest, type BoundOperation, bindOperations } from "./server-operation.ts";
+import { type AskedOperation, type BindRequest, bindOperations } from "./server-operation.ts";
 import { tooManyBindings } from "./too-many-bindings.ts";
 
 /** The names of operations are kept as long as the binding; stops a client that makes them huge. */
@@ -33,7 +33,7 @@ export interface BindingsOptions {
 /** What a client binds on one connection: which operation has which number, and how many contracts that makes. */
 export class ServerBindings {
   /** By number. A text is the path of an operation that the service does not have, or that is not agreed on yet. */
-  readonly operations: (BoundOperation | undefined)[] = [];
+  readonly operations: (AskedOperation | undefined)[] = [];
   readonly #options: BindingsOptions;
   /** By their numbers. */
   readonly #bindings = new Map<number, Binding>();
@@ -93,7 +93,7 @@ export class ServerBindings {
     ask: Record<string, unknown>,
     names: readonly string[],
     peer: Peer,
-  ): readonly BoundOperation[] | undefined {
+  ): readonly AskedOperation[] | undefined {
     const { host, limits, answer } = this.#options;
     const text = (key: string): string => String(ask[key] ?? "");
     const request: BindRequest = {

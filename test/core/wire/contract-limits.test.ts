@@ -148,7 +148,7 @@ describe("wire: limits on a peer's contract", () => {
     side.pipe.held = true;
     const contract = { ...printed, members: [printed.members[0]] };
     for (let i = 1; i < 100; i++) await side.receive(bindFrame({ fingerprint: "", contract }, i, 0));
-    expect(side.session.outbox.bufferedBytes).to.be.below(50_000);
+    expect(side.session.connection.outbox.bufferedBytes).to.be.below(50_000);
     expect(String(side.pipe.frames().at(-1)?.body)).to.contain("the contract is not sent: maxQueuedBytes (20000)");
   });
 
@@ -212,7 +212,7 @@ describe("wire: limits on a peer's contract", () => {
       const [operation] = await binding;
       const out = new Output();
       out.begin(1000);
-      operation?.wire.request.encodeInto({}, out);
+      operation?.codec.encodeRequest([{}], out);
       const payload = Buffer.from(out.buffer.subarray(0, out.position));
       await side.receive(frameOf("CALL", 0, u16(0), u32(0), u32(0), u32(0), payload));
       expect(side.pipe.frames()[0]?.type).to.equal("REPLY");

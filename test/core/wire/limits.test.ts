@@ -227,7 +227,7 @@ describe("wire: limits", () => {
       frameOf("CREDIT", 0, u32(0), u32(0xffffffff)),
     );
     await settle();
-    expect(side.session.outbox.bufferedBytes).to.be.below(3000);
+    expect(side.session.connection.outbox.bufferedBytes).to.be.below(3000);
     const seen = side.pipe.frames().length;
     side.pipe.release();
     await settle();
@@ -255,7 +255,7 @@ describe("wire: limits", () => {
     const types = side.pipe.frames().map(({ type }) => type);
     expect(types.filter((type) => type === "REPLY")).to.have.length(5);
     expect(types.filter((type) => type === "ERROR")).to.have.length(95);
-    expect(side.session.outbox.bufferedBytes).to.be.below(40_000);
+    expect(side.session.connection.outbox.bufferedBytes).to.be.below(40_000);
   });
 
   it("maxQueuedBytes: a handler cannot call back into a client that does not read without end", async () => {

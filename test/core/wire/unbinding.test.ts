@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { json } from "../../../codecs/json/index.ts";
-import type { ClientOperation } from "../../../core/wire/pending.ts";
+import type { ClientOperation } from "../../../core/wire/client-calls.ts";
 import { settle } from "./capture-pipe.ts";
 import { bindFrame, type ClientSide, clientSide, names, op, readyServer, type ServerSide, Small } from "./fixture.ts";
 import { callFrame, frameOf, u16, u32, welcome } from "./frames.ts";

@@ -1,6 +1,6 @@
+import type { Output } from "../bytes/output.ts";
 import { type Credit, ITEM_OVERHEAD_BYTES } from "../call/stream.ts";
 import { codeFromNumber, codes } from "../code.ts";
-import type { CompiledCodec } from "../codec.ts";
 import { RpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Platform } from "../platform.ts";
@@ -14,22 +14,38 @@ import type { Pipe, PipeUser } from "./pipe.ts";
 import { protocolError } from "./protocol-error.ts";
 import { strangerError } from "./stranger.ts";
 
-/** Where the items of one stream go. */
+/** What a connection is for: one of the two sides of the protocol. */
+export interface ConnectionUser {
+  /** Whether this side stops reading while too much of its own waits to leave. */
+  readonly mayPause: boolean;
+  /** Handles a frame; throws a protocol error for one that breaks a rule. */
+  onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void;
+  /** The peer broke a rule, and the connection ends for it. */
+  onViolation(error: RpcError): void;
+  /** The connection is gone: settle whatever is pending. Called once. */
+  onLost(error: RpcError): void;
+}
+
+export interface ConnectionOptions {
+  readonly platform: Platform;
+  readonly limits: WireLimits;
+}
+
+/** What the items of one stream have in common. */
 export interface Items {
   readonly callId: number;
-  readonly codec: CompiledCodec;
   readonly credit: Credit;
-  /** Says where an item stands that does not fit. */
-  placed(error: unknown): unknown;
+  encodeItem(item: unknown, out: Output): void;
 }
 
 /** One connection, either side of it: frames in and out, heartbeat, and the one place where it ends. */
-export abstract class Session implements PipeUser {
+export class Connection implements PipeUser {
   readonly pipe: Pipe;
   readonly platform: Platform;
   readonly limits: WireLimits;
   readonly outbox: Outbox;
   closed = false;
+  readonly #user: ConnectionUser;
   readonly #parser: FrameParser;
   /** Nothing has come yet. */
   #unmet = true;
@@ -42,36 +58,28 @@ export abstract class Session implements PipeUser {
   #drained: (() => void)[] = [];
   #gone = false;
 
-  constructor(pipe: Pipe, platform: Platform, limits: WireLimits) {
+  constructor(pipe: Pipe, user: ConnectionUser, { platform, limits }: ConnectionOptions) {
     this.pipe = pipe;
     this.platform = platform;
     this.limits = limits;
+    this.#user = user;
     this.#heardAt = platform.now();
     this.outbox = new Outbox(pipe, platform, limits.maxMessageBytes);
     this.#parser = new FrameParser(
-      (type, flags, bytes, body, end) => this.onFrame(type, flags, bytes, body, end),
+      (type, flags, bytes, body, end) => user.onFrame(type, flags, bytes, body, end),
       limits.maxMessageBytes,
       HANDSHAKE_BYTES,
     );
     this.handshakeWithin(limits.handshakeTimeoutMs);
   }
 
-  /** Whether this side stops reading while too much of its own waits to leave. */
-  protected abstract readonly mayPause: boolean;
-  /** Handles a frame; throws a protocol error for one that breaks a rule. */
-  protected abstract onFrame(type: number, flags: number, bytes: Uint8Array, body: number, end: number): void;
-  /** The peer broke a rule, and the connection ends for it. */
-  protected abstract onViolation(error: RpcError): void;
-  /** The connection is gone: settle whatever is pending. Called once. */
-  protected abstract onLost(error: RpcError): void;
-
-  protected handshakeWithin(ms: number): void {
+  /** What becomes of it if the handshake is not done within so many milliseconds from now. */
+  handshakeWithin(ms: number, late = (): void => this.#cutLate()): void {
     this.#stopTimer?.();
-    this.#stopTimer = this.platform.schedule(ms, () => this.onLate());
+    this.#stopTimer = this.platform.schedule(ms, late);
   }
 
-  /** The time for the handshake is over. */
-  protected onLate(): void {
+  #cutLate(): void {
     this.cut(
       new RpcError({
         code: "UNAVAILABLE",
@@ -82,7 +90,7 @@ export abstract class Session implements PipeUser {
   }
 
   /** The handshake is done: silence is now a matter of the heartbeat. */
-  protected established(): void {
+  established(): void {
     this.#established = true;
     this.#stopTimer?.();
     this.#parser.established();
@@ -97,13 +105,18 @@ export abstract class Session implements PipeUser {
       this.#parser.push(bytes);
     } catch (error) {
       const violation = RpcError.is(error) ? error : protocolError(`a frame could not be handled (${String(error)})`);
-      this.onViolation(violation);
+      this.#user.onViolation(violation);
       this.cut(violation, true);
       return;
     }
     // A client that sends and does not read would fill the server with answers. The server alone stops reading: if both
     // did, each would wait for the other to read.
-    if (this.mayPause && !this.#paused && this.outbox.bufferedBytes > this.limits.maxBufferedBytes && !this.closed) {
+    if (
+      this.#user.mayPause &&
+      !this.#paused &&
+      this.outbox.bufferedBytes > this.limits.maxBufferedBytes &&
+      !this.closed
+    ) {
       this.#paused = true;
       this.pipe.pause();
     }
@@ -129,7 +142,7 @@ export abstract class Session implements PipeUser {
   }
 
   /** Undefined unless too much waits to leave; then resolves when it has left or the connection has ended. */
-  protected drained(): Promise<void> | undefined {
+  drained(): Promise<void> | undefined {
     if (this.closed || this.outbox.bufferedBytes <= this.limits.maxBufferedBytes) return undefined;
     this.outbox.flush();
     if (this.outbox.bufferedBytes === 0) return undefined;
@@ -163,7 +176,7 @@ export abstract class Session implements PipeUser {
   }
 
   /** Sends what is written, then ends. */
-  protected finish(): void {
+  finish(): void {
     if (this.closed) return;
     this.outbox.flush();
     this.pipe.end();
@@ -190,51 +203,47 @@ export abstract class Session implements PipeUser {
     const waiting = this.#drained;
     this.#drained = [];
     for (const resume of waiting) resume();
-    this.onLost(error);
+    this.#user.onLost(error);
   }
 
   /** A frame whose body is JSON. A contract's may be longer than the peer takes, as `maxBytes` says: then it throws. */
-  protected control(type: number, head: readonly number[], body: unknown, maxBytes?: number): void {
+  control(type: number, head: readonly number[], body: unknown, maxBytes?: number): void {
     if (this.closed) return;
     writeControl(this.outbox.out, type, head, body, maxBytes);
     this.outbox.frameDone();
   }
 
-  protected signal(type: number, id: number, argument?: number): void {
+  signal(type: number, id: number, argument?: number): void {
     if (this.closed) return;
     writeSignal(this.outbox.out, type, id, argument);
     this.outbox.frameDone();
   }
 
-  /** DATA = callId:u32 [metadata] payload */
-  protected sendItem(
-    { callId, codec, credit, placed }: Items,
-    item: unknown,
-    head?: Metadata,
-  ): Promise<void> | undefined {
+  /** DATA = callId:u32 [metadata] payload. Throws, having sent nothing, where the item does not fit. */
+  sendItem(items: Items, item: unknown, head?: Metadata): Promise<void> | undefined {
     if (this.closed) return undefined;
     const { out } = this.outbox;
     out.begin(this.outbox.maxMessageBytes);
     let before: number;
     try {
       const from = openFrame(out, frame.DATA, head === undefined ? 0 : flag.METADATA, 4);
-      writeU32(out.buffer, out.position, callId);
+      writeU32(out.buffer, out.position, items.callId);
       out.position += 4;
       if (head !== undefined) writeMetadata(out, head);
       before = out.position - out.start;
-      codec.encodeInto(item, out);
+      items.encodeItem(item, out);
       closeFrame(out, from);
     } catch (error) {
       out.rollback();
-      throw placed(error);
+      throw error;
     }
-    credit.spend(out.position - out.start - before + ITEM_OVERHEAD_BYTES);
+    items.credit.spend(out.position - out.start - before + ITEM_OVERHEAD_BYTES);
     this.outbox.frameDone();
     return this.drained();
   }
 
   /** PING, PONG and CUT mean the same on both sides. */
-  protected onCommonFrame(type: number, bytes: Uint8Array, body: number, end: number): void {
+  onCommonFrame(type: number, bytes: Uint8Array, body: number, end: number): void {
     switch (type) {
       case frame.PING:
         this.need(body, end, 8);
@@ -256,7 +265,7 @@ export abstract class Session implements PipeUser {
     }
   }
 
-  protected need(body: number, end: number, bytes: number): void {
+  need(body: number, end: number, bytes: number): void {
     if (body + bytes > end) throw protocolError("a frame is shorter than its fixed part");
   }
 
