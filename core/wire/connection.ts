@@ -238,7 +238,7 @@ export class Connection implements PipeUser {
       throw error;
     }
     items.credit.spend(out.position - out.start - before + ITEM_OVERHEAD_BYTES);
-    this.outbox.frameDone();
+    this.outbox.itemDone();
     return this.drained();
   }
 

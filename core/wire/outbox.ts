@@ -14,6 +14,8 @@ const MAX_FRAMES_PER_WRITE = 32;
  * the other end begins early, and what is much costs few writes.
  */
 const FIRST_FRAMES_PER_WRITE = 32;
+/** The same of a stream's items: where each side waits for the other's, half as many keep both at work at the same time. */
+const FIRST_ITEMS_PER_WRITE = 16;
 /** A write has no more of them than this, half a chunk. */
 const MAX_BYTES_PER_WRITE = 16 * 1024;
 /**
@@ -37,8 +39,8 @@ export class Outbox {
   readonly #platform: Platform;
   #frames = 0;
   #scheduled = false;
-  /** Unanswered frames of which the next write of this turn is made. */
-  #many = FIRST_FRAMES_PER_WRITE;
+  /** How often the frames of a write have been doubled in this turn. */
+  #doubled = 0;
   #chunk: Chunk;
   readonly #idle: Chunk[] = [];
   #closed = false;
@@ -63,17 +65,26 @@ export class Outbox {
    * by itself.
    */
   frameDone(underWay?: number): void {
+    if (underWay === undefined) return this.#gathered(FIRST_FRAMES_PER_WRITE);
     const frames = ++this.#frames;
-    if (underWay === undefined) {
-      const { out } = this;
-      if (frames >= this.#many || out.position - out.start >= MAX_BYTES_PER_WRITE) {
-        this.#many *= 2;
-        this.flush();
-      }
-      // Also when it has just left: the next turn begins with few again.
-      this.#schedule();
-    } else if (frames >= MAX_FRAMES_PER_WRITE || frames * SHARE_PER_WRITE >= underWay) this.flush();
+    if (frames >= MAX_FRAMES_PER_WRITE || frames * SHARE_PER_WRITE >= underWay) this.flush();
     else this.#schedule();
+  }
+
+  /** An item of a stream has been written to `out`. */
+  itemDone(): void {
+    this.#gathered(FIRST_ITEMS_PER_WRITE);
+  }
+
+  #gathered(first: number): void {
+    const { out } = this;
+    if (++this.#frames >= first << this.#doubled || out.position - out.start >= MAX_BYTES_PER_WRITE) {
+      // Shifted far, it would become negative: then by bytes alone.
+      if (this.#doubled < 20) this.#doubled++;
+      this.flush();
+    }
+    // Also when it has just left: the next turn begins with few again.
+    this.#schedule();
   }
 
   #schedule(): void {
@@ -90,7 +101,7 @@ export class Outbox {
 
   readonly #flushScheduled = (): void => {
     this.#scheduled = false;
-    this.#many = FIRST_FRAMES_PER_WRITE;
+    this.#doubled = 0;
     this.flush();
   };
 

@@ -12,6 +12,11 @@ function outbox(): { box: Outbox; pipe: CapturePipe } {
 
 /** A frame of `length` bytes, all of them `fill`. */
 function write(box: Outbox, length: number, fill: number, underWay?: number): void {
+  put(box, length, fill);
+  box.frameDone(underWay);
+}
+
+function put(box: Outbox, length: number, fill: number): void {
   const { out } = box;
   out.begin(Number.POSITIVE_INFINITY);
   const from = openFrame(out, frame.DATA, 0, 0);
@@ -19,7 +24,6 @@ function write(box: Outbox, length: number, fill: number, underWay?: number): vo
   out.buffer.fill(fill, out.position, out.position + length);
   out.position += length;
   closeFrame(out, from);
-  box.frameDone(underWay);
 }
 
 describe("wire: Outbox", () => {
@@ -57,6 +61,19 @@ describe("wire: Outbox", () => {
     expect(await writesOf(100, 1000)).to.equal(6);
     expect(box.out.buffer.length).to.be.at.most(32 * 1024);
     expect(pipe.frames()).to.have.length(433);
+  });
+
+  it("begins earlier with the items of streams", async () => {
+    const { box, pipe } = outbox();
+    pipe.held = true;
+    for (let i = 0; i < 64; i++) {
+      put(box, 10, i);
+      box.itemDone();
+    }
+    expect(pipe.writesWaiting).to.equal(2);
+    await settle();
+    // 16, 32 and the rest.
+    expect(pipe.writesWaiting).to.equal(3);
   });
 
   it("never overwrites bytes that have not left, whatever the sizes and the order of events", async () => {
