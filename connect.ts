@@ -2,10 +2,12 @@ import { Adapters, registryOf } from "./adapters.ts";
 import { type BalancerFactory, roundRobin } from "./core/balancer.ts";
 import type { Interceptor } from "./core/call/interceptor.ts";
 import { RpcClient } from "./core/client/client.ts";
+import type { ClusterFactory } from "./core/cluster.ts";
 import type { Codec } from "./core/codec.ts";
 import type { ErrorSource } from "./core/error-source.ts";
 import { checkOptions, kinds, type OptionTable } from "./core/options.ts";
 import type { Registry } from "./core/registry.ts";
+import type { RouterFactory } from "./core/router.ts";
 import type { Transport } from "./core/transport.ts";
 import { createNodePlatform } from "./platform-node.ts";
 import { errorListener } from "./print-error.ts";
@@ -33,8 +35,12 @@ export interface ConnectOptions {
    * asked anew for each connection. If it fails, so does that attempt to connect, and `onError` is told. Never logged.
    */
   readonly credentials?: unknown;
-  /** How to pick among instances. @default roundRobin */
+  /** Which instances a call may go to, and in which order: each gets what the one before it left. Default: all. */
+  readonly routers?: readonly RouterFactory[];
+  /** How to pick among those. @default roundRobin */
   readonly balancer?: BalancerFactory;
+  /** What becomes of a call after each attempt: whether, where and when it is tried again. @default failover() */
+  readonly cluster?: ClusterFactory;
   /**
    * Whether calls fail with `UNAVAILABLE` where no instance is connected, nor being connected for the first time. By default
    * they wait for a connection, within their deadline. @default false
@@ -65,7 +71,9 @@ const table: OptionTable<ConnectOptions> = {
   timeoutMs: kinds.milliseconds,
   interceptors: kinds.functions,
   credentials: kinds.anything,
+  routers: kinds.functions,
   balancer: kinds.function,
+  cluster: kinds.function,
   drainMs: kinds.millisecondsFrom0,
   onError: kinds.function,
   inherit: kinds.flag,
@@ -94,7 +102,9 @@ export async function connect(given: ConnectOptions): Promise<RpcClient> {
       codec: options.codec ?? "msgpack",
       timeoutMs,
       interceptors: [...(options.interceptors ?? [])],
+      routers: [...(options.routers ?? [])],
       balancer: options.balancer ?? roundRobin,
+      cluster: options.cluster,
       failFast: options.failFast ?? false,
       registryGraceMs: options.registryGraceMs ?? 30_000,
       connections: options.connections ?? 1,

@@ -134,7 +134,16 @@ export { type CloneOptions, clone } from "./core/schema/clone.ts";
 
 // Ports, and what chooses among adapters.
 
-export { type Balancer, type BalancerFactory, powerOfTwoChoices, roundRobin } from "./core/balancer.ts";
+export { type Balancer, type BalancerFactory, type Candidate, powerOfTwoChoices, roundRobin } from "./core/balancer.ts";
+export { type FailoverOptions, failover } from "./core/client/failover.ts";
+export type {
+  BegunAttempt,
+  Cluster,
+  ClusterFactory,
+  Decision,
+  EndedAttempt,
+  FailedAttempt,
+} from "./core/cluster.ts";
 export type { Codec, CodecLimits, CompiledCodec, CompileOptions } from "./core/codec.ts";
 export type {
   Instance,
@@ -146,6 +155,7 @@ export type {
   Registry,
   VersionRule,
 } from "./core/registry.ts";
+export type { RoutedCall, RoutedKind, Router, RouterFactory } from "./core/router.ts";
 export type { Link, Listener, Transport } from "./core/transport.ts";
 
 // What a user's own declarations name: the types that the builders of `t` return, and what they are made of.

@@ -1,6 +1,6 @@
 import type { Platform } from "./platform.ts";
 
-/** What a balancer may know of an instance. */
+/** What routers and balancers may know of an instance. */
 export interface Candidate {
   readonly url: string;
   /** The identifier of the instance. */
@@ -11,12 +11,22 @@ export interface Candidate {
   readonly weight: number;
   /** As they were registered. */
   readonly tags: Readonly<Record<string, string>>;
+  /** As they were registered; of a fixed endpoint, those of the caller's contract. */
+  readonly version: string;
+  readonly group: string;
+  /**
+   * When the instance started, in milliseconds since the epoch by its own clock, for those who give a young one less;
+   * `undefined` if nobody says.
+   */
+  readonly startedAt: number | undefined;
+  /** False where it was registered as one to which calls should not go; they do while there is no other. */
+  readonly serving: boolean;
 }
 
 /**
- * Picks one of at least two candidates. Made once per reference, so it may keep a position; the array is the same one
- * as long as the candidates and their weights are. `key` is that of `with({ key })`: calls of the same key may be kept
- * together.
+ * Picks one of at least two candidates, of those that the routers left. Made once per reference, so it may keep a position;
+ * the array is the same one as long as the candidates and what is known of them are. `key` is that of `with({ key })`: calls
+ * of the same key may be kept together.
  */
 export type Balancer = <C extends Candidate>(candidates: readonly C[], key: string | undefined) => C;
 export type BalancerFactory = (platform: Platform) => Balancer;

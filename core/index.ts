@@ -6,6 +6,14 @@
 // The ports: what an adapter implements, and is given.
 
 export type { Balancer, BalancerFactory, Candidate } from "./balancer.ts";
+export type {
+  BegunAttempt,
+  Cluster,
+  ClusterFactory,
+  Decision,
+  EndedAttempt,
+  FailedAttempt,
+} from "./cluster.ts";
 export { type Codec, type CodecLimits, type CompiledCodec, type CompileOptions, defaultCodecLimits } from "./codec.ts";
 export type { Platform } from "./platform.ts";
 export {
@@ -20,6 +28,7 @@ export {
   sameMajor,
   type VersionRule,
 } from "./registry.ts";
+export type { RoutedCall, RoutedKind, Router, RouterFactory } from "./router.ts";
 export type {
   TopicBackend,
   TopicBackendFactory,

@@ -20,6 +20,7 @@ const values = {
     "createHandler",
     "currentCall",
     "defineService",
+    "failover",
     "implement",
     "mock",
     "oneway",
@@ -69,6 +70,7 @@ const types = `
   Authenticate
   Balancer
   BalancerFactory
+  BegunAttempt
   BoolType
   BytesType
   Call
@@ -78,11 +80,14 @@ const types = `
   CallbackJson
   CallbackOf
   CallbackType
+  Candidate
   Check
   CheckResult
   Checkable
   Client
   CloneOptions
+  Cluster
+  ClusterFactory
   Code
   Codec
   CodecLimits
@@ -96,6 +101,7 @@ const types = `
   ContractLike
   ContractLimits
   DecimalType
+  Decision
   DeclaredErrorOptions
   DeclaredParam
   DefaultOf
@@ -105,11 +111,14 @@ const types = `
   DocumentSchema
   Encodable
   EncodingJson
+  EndedAttempt
   EnumType
   ErrorClass
   ErrorOptions
   ErrorSource
   ErrorType
+  FailedAttempt
+  FailoverOptions
   Field
   FieldJson
   FieldType
@@ -181,6 +190,10 @@ const types = `
   ResultJson
   RetainedCallback
   Returns
+  RoutedCall
+  RoutedKind
+  Router
+  RouterFactory
   RpcClient
   RpcDefinition
   RpcErrorOptions

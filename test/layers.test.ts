@@ -28,7 +28,7 @@ const rooms = [
   "wire",
 ];
 /** They say what others implement, so they name the types of rooms, and nothing else of them. */
-const ports = ["core/codec.ts", "core/registry.ts", "core/transport.ts"];
+const ports = ["core/codec.ts", "core/registry.ts", "core/router.ts", "core/transport.ts"];
 /** What stands on core beside the adapters, each on those before it. */
 const upper = ["evolution", "formats", "cli"];
 const drawers = ["utils.ts", "util.ts", "helpers.ts", "helper.ts", "common.ts", "misc.ts", "shared.ts"];

@@ -1,3 +1,4 @@
+import type { Candidate } from "../balancer.ts";
 import type { CallContext } from "../context.ts";
 import type { MethodDescriptor } from "../contract/contract.ts";
 import type { Metadata } from "../metadata.ts";
@@ -15,6 +16,13 @@ export interface Call {
   readonly key?: string | undefined;
   /** On the client: that of `with({ failFast })`. */
   readonly failFast?: boolean | undefined;
+  /**
+   * On the client: to whom it goes, where that is decided ahead: of each part of a multicast, and of a subscription at each
+   * instance. A changed copy of the call keeps it.
+   */
+  readonly candidate?: Candidate | undefined;
+  /** On the client, of a stream: that of `with({ onReplyMetadata })`. */
+  readonly onReplyMetadata?: ((metadata: Metadata) => void) | undefined;
   /** On the server: what the handler gets, the peer and its identity among it. A changed copy of the call keeps it. */
   readonly context?: CallContext;
 }

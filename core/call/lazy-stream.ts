@@ -1,6 +1,6 @@
 import { RpcError } from "../error.ts";
 import type { Platform } from "../platform.ts";
-import type { ServicePort, StreamRequest } from "../transport.ts";
+import type { StreamRequest } from "../transport.ts";
 import { nameCallers } from "./caller-stack.ts";
 
 type Result = IteratorResult<unknown>;
@@ -11,19 +11,30 @@ interface Inner extends AsyncIterator<unknown> {
   take?(): Result | undefined;
 }
 
-/** The port that a stream opens at, or the wait for one. */
-export type Way = ServicePort | { readonly port: Promise<ServicePort>; giveUp(): void };
+/** How a stream gets to an instance: a port, or what finds one. */
+export interface Way {
+  /**
+   * Opens it, now or when there is an instance. What waits for one calls `found` before it opens: from then on, at the latest
+   * when this resolves, signal and deadline are not its business.
+   * Fails in a turn of the event loop of its own.
+   */
+  open(request: StreamRequest, found: () => void): AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>;
+  /** The caller wants it no more, though `open` has not resolved. */
+  giveUp?(): void;
+  /** It is over, once `open` was called: by `error`, or well. */
+  ended?(error: RpcError | undefined): void;
+}
 
-/** The caller's end of a stream: asks for a way and opens on the first `next()`, ends on `return()`, signal or deadline. */
+/** The caller's end of a stream: opens on the first `next()`, ends on `return()`, signal or deadline. */
 export class LazyStream implements AsyncIterableIterator<unknown> {
-  readonly #wayOf: () => Way;
+  readonly #way: Way;
   readonly #platform: Platform;
   readonly #request: StreamRequest;
   #inner: Promise<Inner> | undefined;
   /** The same, once it is there. */
   #opened: Inner | undefined;
-  /** Set while it waits for a connection. */
-  #giveUp: (() => void) | undefined;
+  /** While it waits for an instance. */
+  #opening = false;
   #givenUp = false;
   #ended = false;
   #reading = false;
@@ -33,8 +44,8 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
   #cutBy: RpcError | undefined;
   #stop: (() => void)[] = [];
 
-  constructor(wayOf: () => Way, platform: Platform, request: StreamRequest) {
-    this.#wayOf = wayOf;
+  constructor(way: Way, platform: Platform, request: StreamRequest) {
+    this.#way = way;
     this.#platform = platform;
     this.#request = request;
   }
@@ -65,7 +76,7 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
       if (result.done) this.#finish();
       return result;
     } catch (error) {
-      this.#finish();
+      this.#finish(RpcError.from(error, String(error)));
       if (this.#givenUp) return { value: undefined, done: true };
       if (RpcError.is(error)) nameCallers(error, this.#next);
       throw error;
@@ -76,9 +87,9 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
 
   async return(): Promise<Result> {
     this.#finish();
-    if (this.#giveUp !== undefined) {
+    if (this.#opening) {
       this.#givenUp = true;
-      this.#giveUp();
+      this.#way.giveUp?.();
     }
     const inner = this.#inner;
     if (inner) await (await inner.catch(() => undefined))?.return?.();
@@ -86,35 +97,25 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
   }
 
   async #open(): Promise<Inner> {
-    const way = this.#wayOf();
-    const port = "open" in way ? way : await this.#waitFor(way);
-    this.#watch();
+    this.#opening = true;
     try {
-      return port.open(this.#request)[Symbol.asyncIterator]();
-    } catch (error) {
-      // As for a call that has not left: who tries again at once must not keep the connection from coming.
-      await new Promise<void>((resolve) => this.#platform.nextTurn(resolve));
-      throw error;
-    }
-  }
-
-  async #waitFor(way: Exclude<Way, ServicePort>): Promise<ServicePort> {
-    this.#giveUp = () => way.giveUp();
-    try {
-      return await way.port;
+      const stream = await this.#way.open(this.#request, () => this.#watch());
+      this.#watch();
+      return stream[Symbol.asyncIterator]();
     } finally {
-      this.#giveUp = undefined;
+      this.#opening = false;
     }
   }
 
   /** A signal or a deadline costs a race per item; without them there is none. */
   #watch(): void {
     const { signal, deadline, method } = this.#request;
-    if (signal === undefined && deadline === undefined) return;
+    if ((signal === undefined && deadline === undefined) || this.#cutting !== undefined) return;
     this.#cutting = new Promise((_, reject) => {
       this.#cut = (error) => {
         if (this.#ended) return;
         if (!this.#reading) this.#cutBy = error;
+        this.#finish(error);
         reject(error);
         void this.return();
       };
@@ -144,7 +145,8 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
     }
   }
 
-  #finish(): void {
+  #finish(error?: RpcError): void {
+    if (!this.#ended && this.#inner !== undefined) this.#way.ended?.(error);
     this.#ended = true;
     for (const stop of this.#stop.splice(0)) stop();
   }

@@ -1,9 +1,11 @@
+import type { Candidate } from "../balancer.ts";
 import type { MethodDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import type { Attempt, Called, Carrier } from "./attempt.ts";
 import { rejection } from "./caller-stack.ts";
 import type { Timed, TimerWheel } from "./timer-wheel.ts";
+import type { Trail } from "./trail.ts";
 
 /** Who sends a call again after a failure, if anybody. */
 export interface Sender<M extends Called = MethodDescriptor> {
@@ -28,10 +30,9 @@ export class OutgoingCall<M extends Called = MethodDescriptor> implements Attemp
   /** For balancers that keep calls of the same key together. */
   key: string | undefined = undefined;
   sent = false;
-  /** How often it was sent and failed, and is to be sent again. */
-  lost = 0;
-  /** Whom the last attempt was given to. */
-  triedAt: object | undefined = undefined;
+  /** To whom the present attempt, or the last, was given; `undefined` before the first and between two. */
+  triedAt: Candidate | undefined = undefined;
+  trail: Trail | undefined = undefined;
   /** Whether it fails where no connection is there or coming; `undefined` for what its channel does. */
   failFast: boolean | undefined = undefined;
   carrier: Carrier<M> | undefined = undefined;
@@ -125,8 +126,8 @@ export class OutgoingCall<M extends Called = MethodDescriptor> implements Attemp
 }
 
 /** Its time was over before there was a connection to send it by. */
-function unconnected({ method, lost }: OutgoingCall<Called>, why: string): RpcError {
-  if (lost > 0) {
+function unconnected({ method, trail }: OutgoingCall<Called>, why: string): RpcError {
+  if (trail !== undefined && trail.sentTimes > 0) {
     const message = `${method.name}: its connection was lost, and no other came before the deadline: ${why}`;
     return new RpcError({ code: "DEADLINE_EXCEEDED", message });
   }

@@ -1,194 +1,97 @@
-import type { Balancer } from "../balancer.ts";
 import type { OutgoingCall, Sender } from "../call/outgoing.ts";
-import type { Codec } from "../codec.ts";
+import { Trail } from "../call/trail.ts";
+import type { Cluster, EndedAttempt } from "../cluster.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
-import { isFinal } from "../link/admission.ts";
-import { backoffMs, defaultBackoff } from "../link/backoff.ts";
-import { type Gone, refusedCall } from "../link/gone.ts";
+import type { Gone } from "../link/gone.ts";
 import type { Platform } from "../platform.ts";
-import type { LinkPool } from "./link-pool.ts";
-import { type Endpoint, Member } from "./member.ts";
+import type { ServicePort } from "../transport.ts";
+import type { Member } from "./member.ts";
+import type { Provider } from "./provider.ts";
+import { Providers, type ProvidersOptions } from "./providers.ts";
+import { type Routable, Route, type RouteOptions } from "./route.ts";
 import { type Go, Waiting } from "./waiting.ts";
 
-/** How often an idempotent call is sent in all: one that ends whatever server it reaches must not end them all. */
-const MAX_SENT = 5;
 /** Calls that wait for a connection; more than these would only time out together. */
 const MAX_WAITING = 100_000;
+/** What timers can count; no call has as much time. */
+const MAX_PAUSE_MS = 2 ** 31 - 1;
 
-export interface ChannelOptions {
-  readonly contract: ContractDescriptor;
-  readonly codec: Codec;
-  readonly pool: LinkPool;
-  readonly balance: Balancer;
-  readonly platform: Platform;
+/** What a reference's channels have in common. */
+export interface Governance extends Pick<RouteOptions, "routers" | "balance"> {
+  /** Must not throw. */
+  readonly cluster: Cluster;
+}
+
+export interface ChannelOptions extends ProvidersOptions {
+  readonly governance: Governance;
   /** Whether calls fail, rather than wait, where no connection is there or coming. */
   readonly failFast: boolean;
 }
 
-/** The instances of one service behind one `dispatch`: picks, waits for a connection, and fails over. */
-export class Channel implements Sender {
+/** Who takes calls and settles them. */
+export interface Dispatcher extends Sender {
+  /** Throws what sending throws: the arguments do not fit. */
+  dispatch(call: OutgoingCall): void;
+}
+
+/** The instances of one service behind one `dispatch`: finds one or waits for it, and does after an attempt what the cluster says. */
+export class Channel implements Dispatcher {
   readonly contract: ContractDescriptor;
+  readonly providers: Providers;
+  readonly route: Route;
+  readonly cluster: Cluster;
+  readonly platform: Platform;
   readonly #options: ChannelOptions;
-  /** By their URL, the connections to each. */
-  readonly #members = new Map<string, readonly Member[]>();
-  #ready: readonly Member[] = [];
-  /**
-   * Those that the balancer picks from, one of each endpoint: an array of its own for each set of them, as balancers are
-   * promised.
-   */
-  #candidates: readonly Member[] = [];
-  /** The candidates without those at one URL, for a call that failed there. */
-  readonly #others = new Map<string, readonly Member[]>();
   readonly #waiting: Waiting;
-  readonly #watchers = new Set<() => void>();
-  #closed: Gone | undefined;
-  /** Why there is no member. */
-  #none = "";
+  /** Those that the cluster lets pause before they are sent again. */
+  readonly #pausing: Waiting;
 
   constructor(options: ChannelOptions) {
     this.contract = options.contract;
     this.#options = options;
+    this.cluster = options.governance.cluster;
+    this.platform = options.platform;
     this.#waiting = new Waiting(options.platform);
+    this.#pausing = new Waiting(options.platform);
+    this.providers = new Providers(options);
+    this.route = new Route({ service: this.contract.name, providers: this.providers, ...options.governance });
+    // The first to be told: who has waited goes before who comes then.
+    this.providers.onChange(() => this.#lookAtWaiting());
   }
 
-  get ready(): readonly Member[] {
-    return this.#ready;
-  }
-
-  get members(): readonly Member[] {
-    return [...this.#members.values()].flat();
-  }
-
-  /** Replaces the list of endpoints; those that stay keep their connection. */
-  setEndpoints(endpoints: readonly Endpoint[], none = this.#none): void {
-    if (this.#closed !== undefined) return;
-    this.#none = none;
-    const wanted = new Map(endpoints.map((endpoint) => [endpoint.url, endpoint]));
-    for (const [url, members] of this.#members) {
-      if (wanted.has(url)) continue;
-      this.#members.delete(url);
-      for (const member of members) member.leave();
-    }
-    for (const endpoint of wanted.values()) {
-      const known = this.#members.get(endpoint.url);
-      if (known === undefined) this.#join(endpoint);
-      else for (const member of known) Object.assign(member, { weight: endpoint.weight, tags: endpoint.tags });
-    }
-    // Weights may have changed.
-    this.#candidates = [];
-    this.#changed();
-  }
-
-  #join(endpoint: Endpoint): void {
-    const { contract, codec, pool } = this.#options;
-    const members = Array.from({ length: pool.connections }, (_, nth) => new Member(endpoint, pool, nth));
-    this.#members.set(endpoint.url, members);
-    for (const member of members) void member.join(contract, codec, this.#changed);
-  }
-
-  /** Told whenever the set of ready members may have changed; returns what stops it. */
-  onChange(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
-  }
-
-  /** Resolves when a member is ready; rejects with the reasons when each has failed once more, or for good. */
-  whenReady(): Promise<void> {
-    const { platform } = this.#options;
-    const release = platform.hold();
-    /** What links that were down already have to say: two failures, as the first attempt may have begun before this. */
-    const before = new Map<Member, { reason: RpcError | undefined; attempts: number }>();
-    const untried = (member: Member): boolean => {
-      const { link } = member;
-      if (link === undefined || member.fatal !== undefined) return false;
-      const down = link.state === "down";
-      const known = before.get(member) ?? { reason: link.reason, attempts: down ? 2 : 0 };
-      before.set(member, known);
-      if (link.reason !== known.reason) {
-        known.reason = link.reason;
-        known.attempts--;
-      }
-      if (!down || known.attempts <= 0) return false;
-      link.wake();
-      return true;
-    };
-    return new Promise<void>((resolve, reject) => {
-      let stop = (): void => {};
-      const look = (): boolean => {
-        const waiting = this.members.filter(untried).length > 0 || this.#anyComing();
-        if (this.#ready.length > 0) resolve();
-        // In a turn of its own, for those who refer in a loop.
-        else if (!waiting) platform.nextTurn(() => reject(this.unavailable()));
-        else return false;
-        stop();
-        return true;
-      };
-      if (!look()) stop = this.onChange(look);
-    }).finally(release);
-  }
-
-  /** Sends the call to a member, now or when one is connected. Throws what `send` throws: the arguments do not fit. */
+  /** Now, or when somebody is connected. */
   dispatch(call: OutgoingCall): void {
-    const member = call.triedAt === undefined ? this.pick(call.key) : this.#pickAnother(call);
-    if (member === undefined) return this.#wait(call, this.#goOn);
-    call.triedAt = member;
-    (member.port as NonNullable<Member["port"]>).send(call);
+    this.deliver(call, this.choose(call, call.trail)?.member, this.#goOn);
   }
 
-  /** For what is not a call: resolves `wait`, which is never sent, to a member, now or when one is connected. */
-  admit(wait: OutgoingCall): void {
-    const member = this.pick(wait.key);
-    if (member === undefined) this.#wait(wait, (call) => this.admit(call));
-    else wait.succeed(member);
+  /** Who gets the next attempt. */
+  choose(call: Routable, trail: Trail | undefined): Provider | undefined {
+    if (trail === undefined || trail.number === 1 || trail.at === "any") return this.route.pick(call);
+    if (trail.at === "same") return this.route.stay(call, trail.tried.at(-1) as Provider);
+    return this.route.pickOther(call, trail.tried);
   }
 
-  pick(key?: string): Member | undefined {
-    return this.#pickOf(this.#candidates, key);
-  }
-
-  #pickOf(candidates: readonly Member[], key: string | undefined): Member | undefined {
-    const { balance, pool } = this.#options;
-    const picked = candidates.length > 1 ? balance(candidates, key) : candidates[0];
-    return pool.connections > 1 && picked !== undefined ? this.#leastBusy(picked) : picked;
-  }
-
-  /** Among the connections to the endpoint of `picked`. */
-  #leastBusy(picked: Member): Member {
-    let least = picked;
-    for (const member of this.#members.get(picked.url) ?? []) {
-      if (member.ready && member.busy < least.busy) least = member;
+  /** Sends the call by way of `member`; where there is none it waits, until `go` finds one. */
+  deliver(call: OutgoingCall, member: Member | undefined, go: Go): void {
+    if (member === undefined) return this.#wait(call, go);
+    call.triedAt = member.candidate;
+    if (this.cluster.ended !== undefined) {
+      call.trail ??= new Trail();
+      call.trail.begunAt = this.platform.now();
     }
-    return least;
+    (member.port as ServicePort).send(call);
   }
 
-  /** For a call that failed at one member: another, if there is one. */
-  #pickAnother(call: OutgoingCall): Member | undefined {
-    const { url } = call.triedAt as Member;
-    let others = this.#others.get(url);
-    if (others === undefined) {
-      others = this.#candidates.filter((member) => member.url !== url);
-      this.#others.set(url, others);
+  /** For what is not a call: resolves `wait`, which is never sent, to what `find` finds, now or once there is something. */
+  admit(wait: OutgoingCall, find: () => unknown): void {
+    try {
+      const found = find();
+      if (found === undefined) this.#wait(wait, () => this.admit(wait, find));
+      else wait.succeed(found);
+    } catch (thrown) {
+      wait.abandon(RpcError.from(thrown, String(thrown)));
     }
-    return this.#pickOf(others, call.key) ?? this.pick(call.key);
-  }
-
-  retry(call: OutgoingCall, error: RpcError): boolean {
-    if (this.#closed !== undefined || error.code !== "UNAVAILABLE") return false;
-    // The word of a server does not count: its handler may have passed on the error of a call of its own.
-    if (call.sent ? !call.method.idempotent || call.lost + 1 >= MAX_SENT : !error.retryable) return false;
-    if (this.#failsFast(call)) return false;
-    if (call.sent) call.lost++;
-    call.sent = false;
-    const { platform } = this.#options;
-    const again = (): void => {
-      if (!call.settled) this.#goOn(call);
-    };
-    // In a turn of its own: the link that failed is still telling of its loss. Not at once when that has failed as well: a
-    // server that is overburdened says so of every call, and would have it five times over.
-    if (call.lost < 2) platform.nextTurn(again);
-    else platform.schedule(backoffMs(call.lost - 2, defaultBackoff, platform), again);
-    return true;
   }
 
   readonly #goOn = (call: OutgoingCall): void => {
@@ -199,18 +102,76 @@ export class Channel implements Sender {
     }
   };
 
-  settled(call: OutgoingCall): void {
+  retry(call: OutgoingCall, error: RpcError): boolean {
+    const provider = call.triedAt as Provider | undefined;
+    if (provider === undefined || this.providers.closed) return false;
+    const { sent } = call;
+    const decision = this.cluster.decide({
+      call: this.route.routed(call),
+      candidate: provider,
+      number: call.trail?.number ?? 1,
+      error,
+      sent,
+      sentTimes: (call.trail?.sentTimes ?? 0) + (sent ? 1 : 0),
+      timeLeftMs: Math.max(0, call.dueMs - this.platform.now()),
+    });
+    if (decision.do === "fail" && decision.error === undefined) return false;
+    if (decision.do === "again" && ((sent && !call.method.idempotent) || this.#failsFast(call))) return false;
+    this.#ended(call, error);
+    call.triedAt = undefined;
+    if (decision.do === "fail") call.abandon(decision.error as RpcError);
+    else if (decision.do === "answer") call.succeed(decision.value);
+    else {
+      call.trail ??= new Trail();
+      call.trail.failed(provider, sent);
+      call.trail.at = decision.at ?? "other";
+      call.sent = false;
+      this.#goOnAfter(call, decision.afterMs ?? 0);
+    }
+    return true;
+  }
+
+  /** At the earliest in a turn of its own: the link that failed is still telling of its loss. */
+  #goOnAfter(call: OutgoingCall, ms: number): void {
+    this.#pausing.add(call, this.#goOn);
+    void this.pause(ms).then(() => {
+      if (!this.#pausing.has(call)) return;
+      this.#pausing.delete(call);
+      this.#goOn(call);
+    });
+  }
+
+  /** At the least until the next turn of the event loop. */
+  readonly pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      if (ms > 0) this.platform.schedule(Math.min(ms, MAX_PAUSE_MS), resolve);
+      else this.platform.nextTurn(resolve);
+    });
+
+  settled(call: OutgoingCall, error: RpcError | undefined): void {
     if (this.#waiting.size > 0) this.#waiting.delete(call);
+    if (this.#pausing.size > 0) this.#pausing.delete(call);
+    if (this.cluster.ended !== undefined) this.#ended(call, error);
+  }
+
+  /** Tells of the attempt under way, if there is one. */
+  #ended(call: OutgoingCall, error: RpcError | undefined): void {
+    const { triedAt: candidate, trail } = call;
+    if (candidate === undefined || trail === undefined) return;
+    const tookMs = this.platform.now() - trail.begunAt;
+    const outcome: EndedAttempt = { call: this.route.routed(call), candidate, number: trail.number, error, tookMs };
+    this.cluster.ended?.(outcome);
   }
 
   whyWaiting(call: OutgoingCall): string | undefined {
-    return this.#waiting.has(call) ? this.unavailable().message : undefined;
+    return this.#waiting.has(call) ? this.#unavailable(call).message : undefined;
   }
 
   /** Its failure is final: an `abandon`, which asks nobody whether to try again. */
   #wait(call: OutgoingCall, go: Go): void {
     call.timeoutMs = undefined;
-    const hopeless = this.#hopeless() ?? (this.#failsFast(call) ? this.unavailable() : undefined);
+    const { providers } = this;
+    const hopeless = providers.hopeless() ?? (this.#failsFast(call) ? this.#unavailable(call) : undefined);
     if (hopeless !== undefined) call.abandon(hopeless);
     else if (this.#waiting.size < MAX_WAITING) this.#waiting.add(call, go);
     else {
@@ -222,93 +183,46 @@ export class Channel implements Sender {
         }),
       );
     }
-    this.#wake();
+    providers.wake();
   }
 
-  #wake(): void {
-    for (const member of this.members) member.link?.wake();
-  }
-
-  #failsFast(call: OutgoingCall): boolean {
-    return (call.failFast ?? this.#options.failFast) && this.#ready.length === 0 && !this.#anyComing();
-  }
-
-  #anyComing(): boolean {
-    return this.members.some((member) => member.coming);
-  }
-
-  /** What no waiting mends: the channel is closed, or every member refuses. */
-  #hopeless(): RpcError | undefined {
-    if (this.#closed !== undefined) return refusedCall(this.#closed, this.#service);
-    let first: RpcError | undefined;
-    for (const { fatal } of this.members) {
-      if (fatal === undefined) return undefined;
-      first ??= fatal;
+  #lookAtWaiting(): void {
+    if (this.#waiting.size === 0) return;
+    const { providers } = this;
+    if (providers.ready.length > 0) {
+      for (const [call, go] of this.#waiting.take()) go(call);
+      return;
     }
-    return first;
+    const hopeless = providers.hopeless();
+    if (hopeless !== undefined) {
+      for (const [call] of this.#waiting.take()) call.abandon(hopeless);
+      return;
+    }
+    for (const call of this.#waiting.calls) if (this.#failsFast(call)) call.abandon(this.#unavailable(call));
+    providers.wake();
   }
 
-  /** The error of a call that no member can take, with the reason of each. */
-  unavailable(): RpcError {
-    const final = this.#hopeless() ?? this.members.find(({ reason }) => isFinal(reason))?.reason;
-    if (final) return final;
-    const reasons = this.members.map(
-      (member) => `${member.url}: ${member.reason?.message ?? member.link?.state ?? "not connected"}`,
-    );
-    const why = reasons.length === 0 ? this.#none : [...new Set(reasons)].join("; ");
+  /** Nobody is left, and nobody comes of whom nothing is known yet. */
+  #failsFast(call: OutgoingCall): boolean {
+    if (!(call.failFast ?? this.#options.failFast)) return false;
+    return this.#nobodyFor(call) && !this.providers.anyComing;
+  }
+
+  #nobodyFor(call: OutgoingCall): boolean {
+    return this.providers.ready.length === 0 || this.route.refuses(call);
+  }
+
+  #unavailable(call: OutgoingCall): RpcError {
+    const { ready, service } = this.providers;
+    if (ready.length === 0) return this.providers.unavailable();
     return new RpcError({
       code: "UNAVAILABLE",
-      message: `no instance of ${this.#service} can be reached: ${why}`,
+      message: `no instance of ${service} may take ${call.method.name}: the routers leave none of the ${ready.length} that are connected`,
       retryable: true,
     });
   }
 
-  get #service(): string {
-    const { name, version, group } = this.contract;
-    return `${name} ${version}${group === "" ? "" : ` (group ${group})`}`;
-  }
-
-  readonly #changed = (): void => {
-    this.#ready = this.members.filter((member) => member.ready);
-    this.#choose();
-    if (this.#waiting.size > 0) this.#lookAtWaiting();
-    for (const watcher of [...this.#watchers]) watcher();
-  };
-
-  #lookAtWaiting(): void {
-    if (this.#ready.length > 0) {
-      for (const [call, go] of this.#waiting.take()) go(call);
-      return;
-    }
-    const hopeless = this.#hopeless();
-    if (hopeless !== undefined) return this.#failWaiting(hopeless);
-    for (const call of this.#waiting.calls) if (this.#failsFast(call)) call.abandon(this.unavailable());
-    this.#wake();
-  }
-
-  /** A weight of 0 is for those who are called only when nobody else is there. */
-  #choose(): void {
-    const ready = [...this.#members.values()].map((members) => members.find((member) => member.ready));
-    const first = ready.filter((member) => member !== undefined);
-    const weighty = first.filter(({ weight }) => weight > 0);
-    const candidates = weighty.length > 0 ? weighty : first;
-    const known = this.#candidates;
-    if (candidates.length === known.length && candidates.every((member, i) => member === known[i])) return;
-    this.#candidates = candidates;
-    this.#others.clear();
-  }
-
-  #failWaiting(error: RpcError): void {
-    for (const [call] of this.#waiting.take()) call.abandon(error);
-  }
-
   close(why: Gone = "reference"): void {
-    this.#closed ??= why;
-    for (const member of this.members) member.leave();
-    this.#members.clear();
-    this.#ready = [];
-    this.#choose();
-    this.#failWaiting(this.unavailable());
-    for (const watcher of [...this.#watchers]) watcher();
+    this.providers.close(why);
   }
 }

@@ -1,6 +1,7 @@
 import type { BalancerFactory } from "../balancer.ts";
 import type { Interceptor } from "../call/interceptor.ts";
 import { TimerWheel } from "../call/timer-wheel.ts";
+import type { ClusterFactory } from "../cluster.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor, MethodDescriptor } from "../contract/contract.ts";
 import { type ContractLimits, contractLimits } from "../contract/limits.ts";
@@ -12,9 +13,13 @@ import { refusedRefer } from "../link/gone.ts";
 import { checkOptions, kinds, type OptionTable } from "../options.ts";
 import type { Platform } from "../platform.ts";
 import type { InstanceQuery, Registry } from "../registry.ts";
+import type { RouterFactory } from "../router.ts";
 import type { Transport } from "../transport.ts";
+import type { Governance } from "./channel.ts";
 import type { Client } from "./client-types.ts";
+import { contained } from "./contained-cluster.ts";
 import { askCredentials } from "./credentials.ts";
+import { failover } from "./failover.ts";
 import type { Generic } from "./generic.ts";
 import { LinkPool } from "./link-pool.ts";
 import type { Held, Opened } from "./opened.ts";
@@ -39,7 +44,11 @@ export interface ClientSettings {
   readonly codec: string | Codec;
   readonly timeoutMs: number;
   readonly interceptors: readonly Interceptor[];
+  /** Default: none. */
+  readonly routers?: readonly RouterFactory[] | undefined;
   readonly balancer: BalancerFactory;
+  /** Default: `failover()`. */
+  readonly cluster?: ClusterFactory | undefined;
   readonly failFast: boolean;
   readonly registryGraceMs: number;
   /** Per endpoint. */
@@ -61,8 +70,12 @@ export interface ReferOptions {
   readonly timeoutMs?: number;
   /** Inside those of the client. */
   readonly interceptors?: readonly Interceptor[];
+  /** After those of the client, which narrow the candidates first. */
+  readonly routers?: readonly RouterFactory[];
   /** Default: the client's. */
   readonly balancer?: BalancerFactory;
+  /** What becomes of a call after each attempt. Default: the client's. */
+  readonly cluster?: ClusterFactory;
   /**
    * Whether to wait until an instance is connected and the contracts fit, and to reject if at first none can be, so that a
    * misspelt address is noticed. Without, it resolves at once, and calls wait. Default true.
@@ -82,7 +95,9 @@ const referTable: OptionTable<ReferOptions> = {
   transport: kinds.text,
   timeoutMs: kinds.milliseconds,
   interceptors: kinds.functions,
+  routers: kinds.functions,
   balancer: kinds.function,
+  cluster: kinds.function,
   check: kinds.flag,
   failFast: kinds.flag,
   signal: kinds.signal,
@@ -180,12 +195,12 @@ export class RpcClient implements AsyncDisposable {
   }
 
   async #open(contract: ContractDescriptor, options: ReferOptions, instancesOf?: InstanceQuery): Promise<Opened> {
-    const { endpoints, balancer, timeoutMs, interceptors, failFast, registryGraceMs } = this.#settings;
+    const { endpoints, timeoutMs, interceptors, failFast, registryGraceMs } = this.#settings;
     const { platform, registry, codecOf } = this.#adapters;
     const reference = new Reference({
       contract,
       pool: this.#pool,
-      balance: (options.balancer ?? balancer)(platform),
+      governance: this.#governance(options),
       endpoints,
       registry,
       codecOf,
@@ -213,6 +228,16 @@ export class RpcClient implements AsyncDisposable {
     } finally {
       this.#opening.delete(reference);
     }
+  }
+
+  #governance(options: ReferOptions): Governance {
+    const { platform } = this.#adapters;
+    const { routers = [], balancer, cluster = failover() } = this.#settings;
+    return {
+      routers: [...routers, ...(options.routers ?? [])].map((make) => make(platform)),
+      balance: (options.balancer ?? balancer)(platform),
+      cluster: contained((options.cluster ?? cluster)(platform), this.#onError),
+    };
   }
 
   #unlessAborted<T>(signal: AbortSignal, reference: Reference, opening: Promise<T>): Promise<T> {

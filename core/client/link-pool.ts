@@ -30,13 +30,6 @@ export class LinkPool {
     return entry.link;
   }
 
-  /** Calls in progress on all links to `url`. */
-  pending(url: string): number {
-    let sum = 0;
-    for (let nth = 0; nth < this.connections; nth++) sum += this.#links.get(keyOf(url, nth))?.link.pending ?? 0;
-    return sum;
-  }
-
   release(url: string, nth: number): void {
     const key = keyOf(url, nth);
     const entry = this.#links.get(key);

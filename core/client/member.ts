@@ -1,3 +1,4 @@
+import type { Candidate } from "../balancer.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
@@ -5,18 +6,11 @@ import { isFinal } from "../link/admission.ts";
 import type { Link, ServicePort } from "../transport.ts";
 import type { LinkPool } from "./link-pool.ts";
 
-/** Where an instance is, and what balancers may know of it. */
-export interface Endpoint {
-  readonly url: string;
-  readonly weight: number;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
 /** One connection to an endpoint of the service that a channel reaches: its link, and the contract agreed on over it. */
 export class Member {
+  /** The endpoint, as routers and balancers see it. */
+  readonly candidate: Candidate;
   readonly url: string;
-  weight: number;
-  tags: Readonly<Record<string, string>>;
   /** Undefined until the link exists and the contract is bound. */
   port: ServicePort | undefined;
   link: Link | undefined;
@@ -27,10 +21,9 @@ export class Member {
   #left = false;
 
   /** The nth connection to the endpoint, from 0. */
-  constructor(endpoint: Endpoint, pool: LinkPool, nth: number) {
-    this.url = endpoint.url;
-    this.weight = endpoint.weight;
-    this.tags = endpoint.tags;
+  constructor(candidate: Candidate, pool: LinkPool, nth: number) {
+    this.candidate = candidate;
+    this.url = candidate.url;
     this.#pool = pool;
     this.#nth = nth;
   }
@@ -54,11 +47,6 @@ export class Member {
       state === "draining" ||
       (state === "ready" && this.port === undefined)
     );
-  }
-
-  /** Calls in progress at the endpoint, for balancers. */
-  get pending(): number {
-    return this.#pool.connections > 1 ? this.#pool.pending(this.url) : this.busy;
   }
 
   /** Calls in progress on this connection. */

@@ -1,25 +1,25 @@
 import { cancelled } from "../call/future.ts";
 import type { Sender } from "../call/outgoing.ts";
 import { RpcError } from "../error.ts";
+import type { RoutedCall } from "../router.ts";
 import type { Caller } from "./caller.ts";
 import type { CallOptions, MulticastReply } from "./client-types.ts";
-import type { Member } from "./member.ts";
+import type { Provider } from "./provider.ts";
 
-/** Each member is called once: a failure is its answer. */
-const once: Sender = { retry: () => false, settled: () => {} };
+/** For what only tells the time. */
+const nobody: Sender = { retry: () => false, settled: () => {} };
 
-/** Calls every live instance; yields the replies as they arrive. */
+/** Calls every live instance that the routers leave; yields the replies as they arrive. */
 export async function* multicast(
   caller: Caller,
   args: readonly unknown[],
   options: CallOptions | undefined,
 ): AsyncGenerator<MulticastReply<unknown>> {
-  const { channel } = caller;
-  await present(caller, args, options);
-  // One instance may be reached by several endpoints.
-  const members = new Map<string, Member>();
-  for (const member of channel.ready) if (!members.has(member.instance)) members.set(member.instance, member);
-  const replies = [...members.values()].map((member) => ask(caller, member, args, options));
+  const { channel, method } = caller;
+  const { metadata, key } = caller.terms(options);
+  const call = channel.route.routed({ method, args, metadata, key }, "multicast");
+  await present(caller, call, options);
+  const replies = whom(caller, call).map((provider) => ask(caller, provider, { args, options }));
   const waiting = new Map(replies.map((reply, i) => [i, reply.then((value) => ({ i, value }))]));
   while (waiting.size > 0) {
     const { i, value } = await Promise.race(waiting.values());
@@ -28,22 +28,30 @@ export async function* multicast(
   }
 }
 
+/** Those who say that calls should go elsewhere are left out while there are others. */
+function whom({ channel }: Caller, call: RoutedCall): readonly Provider[] {
+  const instances = channel.route.instances(call);
+  const serving = instances.filter((provider) => provider.serving);
+  return serving.length > 0 ? serving : instances;
+}
+
 /** Waits for those still connecting, which belong to the live ones, as long as the call may take; those that are down do not. */
-async function present(caller: Caller, args: readonly unknown[], options: CallOptions | undefined): Promise<void> {
-  const { channel } = caller;
-  if (channel.ready.length > 0 && !channel.members.some((member) => member.coming)) return;
+async function present(caller: Caller, call: RoutedCall, options: CallOptions | undefined): Promise<void> {
+  const { providers, route } = caller.channel;
+  const somebody = (): Provider | undefined => route.instances(call)[0];
+  if (somebody() !== undefined && !providers.anyComing) return;
   // Never sent: it has the call's deadline and signal.
-  const clock = caller.create(args, options, once);
+  const clock = caller.create(call.args, options, nobody);
   const up = clock.promise.catch(() => {});
   try {
-    if (channel.ready.length === 0) await caller.reach(options).promise;
-    const coming = channel.members.filter((member) => member.coming);
+    if (somebody() === undefined) await caller.reach(caller.terms(options), somebody).promise;
+    const { coming } = providers;
     let stop = (): void => {};
     const settled = new Promise<void>((resolve) => {
       const look = (): void => {
         if (!coming.some((member) => member.coming)) resolve();
       };
-      stop = channel.onChange(look);
+      stop = providers.onChange(look);
       look();
     });
     await Promise.race([settled, up]);
@@ -55,22 +63,12 @@ async function present(caller: Caller, args: readonly unknown[], options: CallOp
 
 async function ask(
   caller: Caller,
-  member: Member,
-  args: readonly unknown[],
-  options: CallOptions | undefined,
+  provider: Provider,
+  { args, options }: { readonly args: readonly unknown[]; readonly options: CallOptions | undefined },
 ): Promise<MulticastReply<unknown>> {
-  const { instance, url: endpoint } = member;
+  const { instance, url: endpoint } = provider;
   try {
-    const value = await caller.through(args, options, (sent, terms) => {
-      const call = caller.create(sent, terms, once);
-      try {
-        if (!call.settled) member.port?.send(call);
-      } catch (error) {
-        call.fail(RpcError.from(error, String(error)));
-      }
-      return call;
-    });
-    return { instance, endpoint, ok: true, value };
+    return { instance, endpoint, ok: true, value: await caller.unaryAt(provider, args, options) };
   } catch (error) {
     return { instance, endpoint, ok: false, error: RpcError.from(error, String(error)) };
   }

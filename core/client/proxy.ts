@@ -8,6 +8,8 @@ import { Caller, type CallerContext } from "./caller.ts";
 import type { Channel } from "./channel.ts";
 import { type CallOptions, callOptions } from "./client-types.ts";
 import { multicast } from "./multicast.ts";
+import { Publisher } from "./publisher.ts";
+import { StreamCaller } from "./stream-caller.ts";
 import { RemoteTopic } from "./topic-client.ts";
 
 /** Finds the channel of another codec, for `with({ codec })`. */
@@ -26,8 +28,8 @@ export function createProxy(
     proxy[method.name] = createMethod(new Caller(method, context, channel), undefined, channelOf, context);
   for (const topic of contract.topics)
     proxy[topic.name] = new RemoteTopic(
-      new Caller(topic.publish, context, channel),
-      new Caller(topic.subscribe, context, channel),
+      new Caller(topic.publish, context, channel, new Publisher(channel)),
+      new StreamCaller(new Caller(topic.subscribe, context, channel)),
       subscriptions,
     );
   return Object.freeze(proxy);
@@ -59,8 +61,10 @@ function bare(caller: Caller, options: CallOptions | undefined): AnyFunction {
       return (...args) => {
         caller.fire(args, options);
       };
-    case "stream":
-      return (...args) => caller.stream(args, options);
+    case "stream": {
+      const streams = new StreamCaller(caller);
+      return (...args) => streams.stream(args, options);
+    }
   }
 }
 
@@ -82,12 +86,12 @@ function variants(caller: Caller, options: CallOptions | undefined): Record<stri
 function future(caller: Caller, args: unknown[], options: CallOptions | undefined): Future<unknown> {
   if (options?.signal === undefined && caller.plain) {
     const call = caller.start(args, options);
-    return new Future(call.promise, () => call.abandon(cancelled(call)), caller.platform);
+    return new Future(call.promise, () => call.abandon(cancelled(call)), caller.context.platform);
   }
   const controller = new AbortController();
   const signal =
     options?.signal === undefined ? controller.signal : AbortSignal.any([options.signal, controller.signal]);
-  return new Future(caller.unary(args, { ...options, signal }), () => controller.abort(), caller.platform);
+  return new Future(caller.unary(args, { ...options, signal }), () => controller.abort(), caller.context.platform);
 }
 
 function callback(caller: Caller, args: unknown[], options: CallOptions | undefined): void {

@@ -1,4 +1,3 @@
-import type { Balancer } from "../balancer.ts";
 import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
 import type { Subscription } from "../contract/topic.ts";
@@ -6,15 +5,15 @@ import { RpcError } from "../error.ts";
 import { type Gone, refusedRefer } from "../link/gone.ts";
 import type { Platform } from "../platform.ts";
 import type { Instance, InstanceQuery, Registry } from "../registry.ts";
-import { Channel } from "./channel.ts";
+import { Channel, type Governance } from "./channel.ts";
 import { KnownInstances } from "./known-instances.ts";
 import type { LinkPool } from "./link-pool.ts";
-import type { Endpoint } from "./member.ts";
+import type { Endpoint } from "./provider.ts";
 
 export interface ReferenceOptions {
   readonly contract: ContractDescriptor;
   readonly pool: LinkPool;
-  readonly balance: Balancer;
+  readonly governance: Governance;
   readonly platform: Platform;
   /** Either these or the registry. */
   readonly endpoints: readonly string[] | undefined;
@@ -55,14 +54,14 @@ export class Reference {
   };
 
   async #open(chosen: string | Codec, check: boolean): Promise<Channel> {
-    const { contract, codecOf, pool, balance, platform, failFast } = this.#options;
+    const { contract, codecOf, pool, governance, platform, failFast } = this.#options;
     const codec = typeof chosen === "string" ? await codecOf(chosen) : chosen;
     checkCodec(contract, codec);
-    const channel = new Channel({ contract, codec, pool, balance, platform, failFast });
+    const channel = new Channel({ contract, codec, pool, governance, platform, failFast });
     this.#channels.set(channel, () => {});
     try {
       await this.#feed(channel);
-      if (check) await channel.whenReady();
+      if (check) await channel.providers.whenReady();
       this.#assertOpen();
     } catch (error) {
       this.#drop(channel, this.#closed);
@@ -73,7 +72,7 @@ export class Reference {
 
   async #feed(channel: Channel): Promise<void> {
     const { contract, endpoints, registry, transport, platform, registryGraceMs: graceMs } = this.#options;
-    if (endpoints) channel.setEndpoints(fixedEndpoints(endpoints, transport));
+    if (endpoints) channel.providers.set(fixedEndpoints(endpoints, transport, contract));
     else if (registry) {
       const { name: service, version, group } = contract;
       const { instancesOf = { service, version, group, versions: "compatible" } } = this.#options;
@@ -82,7 +81,7 @@ export class Reference {
         graceMs,
         tell(instances, none) {
           const fitting = instances.map((one) => endpointOf(one, transport)).filter((one) => one !== undefined);
-          channel.setEndpoints(
+          channel.providers.set(
             fitting,
             instances.length === 0 ? none : `no provider listens by transport ${transport}`,
           );
@@ -111,12 +110,12 @@ export class Reference {
 
   /** The instances that are connected. */
   get instances(): readonly string[] {
-    return [...this.#channels.keys()].flatMap(({ ready }) => ready.map(({ instance }) => instance));
+    return [...this.#channels.keys()].flatMap(({ providers }) => providers.ready.map(({ instance }) => instance));
   }
 
   /** Tells whenever instances may have come or gone, as long as its channels live. */
   onChange(listener: () => void): void {
-    for (const channel of this.#channels.keys()) channel.onChange(listener);
+    for (const channel of this.#channels.keys()) channel.providers.onChange(listener);
   }
 
   async unsubscribe(): Promise<void> {
@@ -133,7 +132,11 @@ export class Reference {
 /** What an instance weighs where nobody says otherwise. */
 const WEIGHT = 100;
 
-function fixedEndpoints(urls: readonly string[], transport: string | undefined): Endpoint[] {
+function fixedEndpoints(
+  urls: readonly string[],
+  transport: string | undefined,
+  { version, group }: ContractDescriptor,
+): Endpoint[] {
   const fitting = transport === undefined ? urls : urls.filter((url) => isOf(transport, url));
   if (fitting.length === 0) {
     throw new RpcError({
@@ -141,15 +144,17 @@ function fixedEndpoints(urls: readonly string[], transport: string | undefined):
       message: `refer: transport ${JSON.stringify(transport)}: none of the endpoints is of it (${urls.join(", ")}); name one of their transports, or leave the option out`,
     });
   }
-  return fitting.map((url) => ({ url, weight: WEIGHT, tags: {} }));
+  const known = { weight: WEIGHT, tags: {}, version, group, startedAt: undefined, serving: true };
+  return fitting.map((url) => ({ url, ...known }));
 }
 
 function endpointOf(instance: Instance, transport: string | undefined): Endpoint | undefined {
-  const { endpoints, health, weight = WEIGHT, tags = {} } = instance;
+  const { endpoints, weight = WEIGHT, tags = {}, version, group, startedAt, health } = instance;
   const url = transport === undefined ? endpoints[0] : endpoints.find((one) => isOf(transport, one));
-  // It comes from elsewhere: what is no share counts as none. Who is not serving is called only where nobody else is.
-  const share = weight > 0 && weight < Number.POSITIVE_INFINITY && health !== "NOT_SERVING" ? weight : 0;
-  return url === undefined ? undefined : { url, weight: share, tags };
+  if (url === undefined) return undefined;
+  // It comes from elsewhere: what is no share counts as none.
+  const share = weight > 0 && weight < Number.POSITIVE_INFINITY ? weight : 0;
+  return { url, weight: share, tags, version, group, startedAt, serving: health !== "NOT_SERVING" };
 }
 
 function isOf(transport: string, url: string): boolean {

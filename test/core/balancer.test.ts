@@ -43,6 +43,10 @@ const candidate = (instance: string, pending: number, weight = 100) => ({
   pending,
   weight,
   tags: {},
+  version: "1.0.0",
+  group: "",
+  startedAt: undefined,
+  serving: true,
 });
 
 /** How often each was picked. */

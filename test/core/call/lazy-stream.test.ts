@@ -20,7 +20,7 @@ function lazy(signal?: AbortSignal): { stream: LazyStream; reader: StreamReader;
   };
   const port = { open: () => reader } as unknown as ServicePort;
   const request = { method: { name: "watch" }, args: [], metadata: emptyMetadata, deadline: undefined, signal };
-  const stream = new LazyStream(() => port, new ManualPlatform(), request as unknown as StreamRequest);
+  const stream = new LazyStream(port, new ManualPlatform(), request as unknown as StreamRequest);
   return { stream, reader, asked: () => asked };
 }
 
