@@ -31,7 +31,7 @@ export interface HandlerOptions<S extends readonly object[] = readonly object[]>
   readonly authenticate?: Authenticate;
   /** Whether handlers' own calls inherit deadline and travelling metadata, and `currentCall()` works. @default true */
   readonly inherit?: boolean;
-  /** Whether methods may lack an implementation. @default false */
+  /** Whether methods may lack an implementation, or every transport listened on what they need. @default false */
   readonly partial?: boolean;
   /** Whether clients may ask how the server fares, by the contract `Health`. @default true */
   readonly health?: boolean;

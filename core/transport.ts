@@ -26,9 +26,26 @@ export interface Transport {
    * Of several transports the one that names the most of a URL takes it. Default: all of its schemes.
    */
   readonly urls?: readonly string[] | undefined;
+  /**
+   * What calls to `url` cannot be. `refer` then refuses the contracts that need it, by name, and `serve` those that need it of
+   * every listener. Default: nothing.
+   */
+  lacks?(url: string): readonly Feature[];
   connect(url: string, environment: ClientEnvironment): Link;
   listen(url: string, host: ServerHost): Promise<Listener>;
 }
+
+/**
+ * What a transport may be unable to carry, beside a request and its reply. A subscription to a topic is a stream of the server,
+ * too.
+ */
+export type Feature =
+  | "oneways"
+  | "callbacks"
+  | "server streams"
+  | "client streams"
+  | "bidirectional streams"
+  | "topics";
 
 export interface ClientEnvironment {
   readonly platform: Platform;

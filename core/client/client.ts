@@ -81,6 +81,11 @@ export interface ReferOptions {
    * misspelt address is noticed. Without, it resolves at once, and calls wait. Default true.
    */
   readonly check?: boolean;
+  /**
+   * Whether to do without those methods that a transport cannot carry: they then fail with `FAILED_PRECONDITION`, by name. Without,
+   * an endpoint that does not carry all of them is not used, and where there is no other `refer` rejects with it. Default false.
+   */
+  readonly partial?: boolean;
   /** As the option of `connect`. Default: the client's. */
   readonly failFast?: boolean;
   /**
@@ -100,6 +105,7 @@ const referTable: OptionTable<ReferOptions> = {
   cluster: kinds.function,
   check: kinds.flag,
   failFast: kinds.flag,
+  partial: kinds.flag,
   signal: kinds.signal,
 };
 
@@ -185,7 +191,7 @@ export class RpcClient implements AsyncDisposable {
     const { generic, held } = await openGeneric(
       { service, version, group, json, limits, signal: refer.signal },
       {
-        open: (contract, instancesOf) => this.#open(contract, refer, instancesOf),
+        open: (contract, instancesOf) => this.#open(contract, { partial: true, ...refer }, instancesOf),
         platform: this.#adapters.platform,
         opening: this.#opening,
       },
@@ -207,6 +213,7 @@ export class RpcClient implements AsyncDisposable {
       transport: options.transport,
       platform,
       failFast: options.failFast ?? failFast,
+      partial: options.partial ?? false,
       registryGraceMs,
       instancesOf,
     });

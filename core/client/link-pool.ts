@@ -6,19 +6,19 @@ import type { ClientEnvironment, Link, Transport } from "../transport.ts";
 export class LinkPool {
   readonly connections: number;
   readonly #environment: ClientEnvironment;
-  readonly #transportOf: (url: string) => Promise<Transport>;
+  readonly transportOf: (url: string) => Promise<Transport>;
   readonly #links = new Map<string, { readonly link: Link; users: number }>();
   #closed = false;
 
   constructor(environment: ClientEnvironment, transportOf: (url: string) => Promise<Transport>, connections: number) {
     this.#environment = environment;
-    this.#transportOf = transportOf;
+    this.transportOf = transportOf;
     this.connections = connections;
   }
 
   /** The nth link to `url`, from 0; whoever acquires it releases it. */
   async acquire(url: string, nth: number): Promise<Link> {
-    const transport = await this.#transportOf(url);
+    const transport = await this.transportOf(url);
     if (this.#closed) throw refusedRefer("client");
     const key = keyOf(url, nth);
     let entry = this.#links.get(key);

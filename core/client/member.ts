@@ -3,8 +3,18 @@ import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
 import { isFinal } from "../link/admission.ts";
+import { lacksFor, uncarriedContract } from "../link/lack.ts";
 import type { Link, ServicePort } from "../transport.ts";
+import { CarriedPort } from "./carried-port.ts";
 import type { LinkPool } from "./link-pool.ts";
+
+/** What a reference wants of an endpoint. */
+export interface Wanted {
+  readonly contract: ContractDescriptor;
+  readonly codec: Codec;
+  /** Whether operations that the transport cannot carry are left out; else such an endpoint is refused. */
+  readonly partial: boolean;
+}
 
 /** One connection to an endpoint of the service that a channel reaches: its link, and the contract agreed on over it. */
 export class Member {
@@ -71,15 +81,18 @@ export class Member {
     return this.refused ?? this.link?.reason;
   }
 
-  async join(contract: ContractDescriptor, codec: Codec, changed: () => void): Promise<void> {
+  async join({ contract, codec, partial }: Wanted, changed: () => void): Promise<void> {
+    const { url } = this;
     try {
+      const lacks = lacksFor(contract, await this.#pool.transportOf(url), url);
+      if (lacks.size > 0 && !partial) throw uncarriedContract(contract.name, url, lacks);
       const link = await this.#pool.acquire(this.url, this.#nth);
       if (this.#left) return this.#pool.release(this.url, this.#nth);
       this.link = link;
       this.#stop = link.onState(changed);
       const port = await link.bind(contract, codec);
       if (this.#left) return port.release();
-      this.port = port;
+      this.port = lacks.size === 0 ? port : new CarriedPort(port, lacks, { service: contract.name, url });
     } catch (error) {
       this.#failed = RpcError.from(error, String(error));
     }

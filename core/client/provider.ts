@@ -1,8 +1,6 @@
 import type { Candidate } from "../balancer.ts";
-import type { Codec } from "../codec.ts";
-import type { ContractDescriptor } from "../contract/contract.ts";
 import type { LinkPool } from "./link-pool.ts";
-import { Member } from "./member.ts";
+import { Member, type Wanted } from "./member.ts";
 
 /** Where an instance is, and what was registered of it. */
 export interface Endpoint {
@@ -29,8 +27,8 @@ export class Provider implements Candidate {
     this.members = Array.from({ length: pool.connections }, (_, nth) => new Member(this, pool, nth));
   }
 
-  join(contract: ContractDescriptor, codec: Codec, changed: () => void): void {
-    for (const member of this.members) void member.join(contract, codec, changed);
+  join(wanted: Wanted, changed: () => void): void {
+    for (const member of this.members) void member.join(wanted, changed);
   }
 
   leave(): void {

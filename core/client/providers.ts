@@ -1,17 +1,13 @@
-import type { Codec } from "../codec.ts";
-import type { ContractDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
 import { isFinal } from "../link/admission.ts";
 import { type Gone, refusedCall } from "../link/gone.ts";
 import type { Platform } from "../platform.ts";
 import type { LinkPool } from "./link-pool.ts";
-import type { Member } from "./member.ts";
+import type { Member, Wanted } from "./member.ts";
 import { type Endpoint, Provider } from "./provider.ts";
 import { Shortlists } from "./shortlist.ts";
 
-export interface ProvidersOptions {
-  readonly contract: ContractDescriptor;
-  readonly codec: Codec;
+export interface ProvidersOptions extends Wanted {
   readonly pool: LinkPool;
   readonly platform: Platform;
 }
@@ -64,10 +60,9 @@ export class Providers {
   }
 
   #join(endpoint: Endpoint): void {
-    const { contract, codec, pool } = this.#options;
-    const provider = new Provider(endpoint, pool);
+    const provider = new Provider(endpoint, this.#options.pool);
     this.#byUrl.set(endpoint.url, provider);
-    provider.join(contract, codec, this.#changed);
+    provider.join(this.#options, this.#changed);
   }
 
   /** Told whenever those that are ready may have changed; returns what stops it. */

@@ -22,6 +22,8 @@ export interface ReferenceOptions {
   /** Which of an instance's endpoints; `undefined` for the first. */
   readonly transport: string | undefined;
   readonly failFast: boolean;
+  /** Whether operations that a transport cannot carry are left out. */
+  readonly partial: boolean;
   /** For how long after an outage of the registry nobody is believed to be gone. */
   readonly registryGraceMs: number;
   /** Whose instances the registry is asked for. Default: those of the contract. */
@@ -54,10 +56,10 @@ export class Reference {
   };
 
   async #open(chosen: string | Codec, check: boolean): Promise<Channel> {
-    const { contract, codecOf, pool, governance, platform, failFast } = this.#options;
+    const { contract, codecOf, pool, governance, platform, failFast, partial } = this.#options;
     const codec = typeof chosen === "string" ? await codecOf(chosen) : chosen;
     checkCodec(contract, codec);
-    const channel = new Channel({ contract, codec, pool, governance, platform, failFast });
+    const channel = new Channel({ contract, codec, pool, governance, platform, failFast, partial });
     this.#channels.set(channel, () => {});
     try {
       await this.#feed(channel);

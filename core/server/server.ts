@@ -1,9 +1,10 @@
 import type { Topics } from "../client/client-types.ts";
 import type { ContractLike } from "../contract/service.ts";
 import type { RpcError } from "../error.ts";
-import type { Listener, Transport } from "../transport.ts";
+import { lackedByAll, lacksFor, wordsOf } from "../link/lack.ts";
+import type { Listener, ServedService, Transport } from "../transport.ts";
 import { type HandlerAdapters, type HandlerSettings, RpcHandler, type ServerUpdate } from "./handler.ts";
-import type { ServerHealth } from "./health.ts";
+import { Health, type ServerHealth } from "./health.ts";
 
 export interface ServerAdapters extends HandlerAdapters {
   transportOf(url: string): Promise<Transport>;
@@ -31,8 +32,11 @@ export class RpcServer implements AsyncDisposable {
     const handler = new RpcHandler(adapters, settings);
     const server = new RpcServer(handler);
     try {
-      for (const url of settings.listen) {
-        const listener = await (await adapters.transportOf(url)).listen(url, handler.host);
+      const entrances: Entrance[] = [];
+      for (const url of settings.listen) entrances.push({ url, transport: await adapters.transportOf(url) });
+      if (!settings.partial) checkReach(handler.host.services, entrances);
+      for (const { url, transport } of entrances) {
+        const listener = await transport.listen(url, handler.host);
         server.#listeners.push(listener);
         handler.attach(listener);
       }
@@ -86,5 +90,24 @@ export class RpcServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+interface Entrance {
+  readonly url: string;
+  readonly transport: Transport;
+}
+
+/** What nobody can call is a mistake; what some listeners do not carry, others may. */
+function checkReach(services: readonly ServedService[], entrances: readonly Entrance[]): void {
+  for (const { contract } of services) {
+    // Nobody asked for what is built in.
+    if (contract.name === Health.name) continue;
+    const lacks = lackedByAll(entrances.map(({ transport, url }) => lacksFor(contract, transport, url)));
+    if (lacks.size === 0) continue;
+    const urls = entrances.map(({ url }) => url).join(", ");
+    throw new TypeError(
+      `${contract.name}: nothing listened on carries ${wordsOf(lacks)}: ${urls}; listen on a transport that does as well, such as tcp, or serve with partial: true`,
+    );
   }
 }
