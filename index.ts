@@ -107,7 +107,14 @@ export type { Call, Interceptor, Next, Reply } from "./core/call/interceptor.ts"
 export type { CallContext, Peer } from "./core/context.ts";
 export type { ErrorSource } from "./core/error-source.ts";
 export type { JsonValue } from "./core/json-value.ts";
-export type { Metadata } from "./core/metadata.ts";
+export {
+  bytesOf,
+  createMetadata,
+  type Metadata,
+  type MetadataInput,
+  type MetadataValue,
+  valuesOf,
+} from "./core/metadata.ts";
 
 // Errors.
 

@@ -1,4 +1,4 @@
-import type { Metadata } from "./metadata.ts";
+import type { Metadata, MetadataInput } from "./metadata.ts";
 
 /** Who is at the other end of a connection. */
 export interface Peer {
@@ -29,7 +29,7 @@ export interface CallContext {
    * Sends metadata back with the reply; of a stream with its first item what is set before, with its end what is set later.
    * Keys as in `Metadata`; what is set again replaces what was.
    */
-  setReplyMetadata(entries: Readonly<Record<string, string>>): void;
+  setReplyMetadata(entries: MetadataInput): void;
 }
 
 /** A call being served, as a transport hands it to the framework; the same object is the handler's context. */

@@ -1,6 +1,6 @@
 import { messageOf, RpcError } from "./error.ts";
 import { type JsonValue, jsonValue } from "./json-value.ts";
-import { type Metadata, soundMetadata } from "./metadata.ts";
+import { type Metadata, metadataJson, soundMetadata } from "./metadata.ts";
 
 /** A message is cut after so many characters: it is for people. */
 const MAX_MESSAGE_LENGTH = 8192;
@@ -13,7 +13,7 @@ interface ErrorHead {
   readonly message: string;
   readonly name?: string | undefined;
   readonly retryable?: true | undefined;
-  metadata?: Metadata | undefined;
+  metadata?: ReturnType<typeof metadataJson> | undefined;
   details?: JsonValue | undefined;
 }
 
@@ -34,7 +34,7 @@ export function printErrorHead(error: RpcError, name: string | undefined, maxByt
   const head: ErrorHead = { message, name, retryable: error.retryable === true || undefined };
   const { metadata, refused } = soundMetadata(error.metadata);
   if (refused !== undefined) lost.push(refused);
-  if (Object.keys(metadata).length > 0) head.metadata = metadata;
+  if (Object.keys(metadata).length > 0) head.metadata = metadataJson(metadata);
   head.details = soundDetails(error.details, (reason) => lost.push(reason));
   let json = JSON.stringify(head);
   for (const member of ["details", "metadata"] as const) {

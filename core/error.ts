@@ -1,6 +1,6 @@
 import type { Code } from "./code.ts";
 import { type JsonValue, jsonValue } from "./json-value.ts";
-import { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
+import { createMetadata, emptyMetadata, type Metadata, type MetadataInput } from "./metadata.ts";
 
 /** Two copies of the package in one process recognise each other's errors by this brand. */
 const BRAND = Symbol.for("trunkline.RpcError");
@@ -9,7 +9,7 @@ export interface RpcErrorOptions {
   readonly code: Code;
   readonly message: string;
   /** Travels to the other side. Keys and values as in `Metadata`. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: MetadataInput;
   /**
    * Structured facts about the error; travels to the other side. What JSON carries, at most 32 deep and 32,768 characters;
    * an error declared by `t.error` has typed fields for anything else.

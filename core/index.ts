@@ -64,7 +64,15 @@ export { type ErrorListener, type ErrorSource, sourceOf } from "./error-source.t
 export { isRecord } from "./is-record.ts";
 export type { JsonValue } from "./json-value.ts";
 export { Memo, PairMemo } from "./memo.ts";
-export { createMetadata, emptyMetadata, type Metadata } from "./metadata.ts";
+export {
+  bytesOf,
+  createMetadata,
+  emptyMetadata,
+  type Metadata,
+  type MetadataInput,
+  type MetadataValue,
+  valuesOf,
+} from "./metadata.ts";
 export { checkOptions, kinds, type OptionTable } from "./options.ts";
 export { isWellFormed, wellFormed } from "./well-formed.ts";
 

@@ -14,10 +14,12 @@ const values = {
     "RpcError",
     "accept",
     "arg",
+    "bytesOf",
     "clone",
     "connect",
     "contractOf",
     "createHandler",
+    "createMetadata",
     "currentCall",
     "defineService",
     "failover",
@@ -38,12 +40,14 @@ const values = {
     "topic",
     "typeOf",
     "unimplemented",
+    "valuesOf",
   ],
   /** Of core: what no adapter of ours takes, and others need. */
   others: [
     "OutgoingCall",
     "Redial",
     "backoffMs",
+    "bytesOf",
     "codeFromNumber",
     "createMetadata",
     "defaultBackoff",
@@ -61,6 +65,7 @@ const values = {
     "sameMajor",
     "unreadable",
     "valueCost",
+    "valuesOf",
   ],
 };
 const types = `
@@ -161,6 +166,8 @@ const types = `
   MessageShape
   MessagesOptions
   Metadata
+  MetadataInput
+  MetadataValue
   MethodDefinition
   MethodDescriptor
   MethodKind

@@ -1,8 +1,8 @@
 import { RpcError } from "../error.ts";
-import { createMetadata, emptyMetadata, type Metadata } from "../metadata.ts";
+import { createMetadata, emptyMetadata, type Metadata, type MetadataInput } from "../metadata.ts";
 
 /** Metadata of a call or headers of a message, as a caller or its interceptors gave them. Throws `INVALID_ARGUMENT`. */
-export function callMetadata(entries: Readonly<Record<string, string>> | undefined): Metadata {
+export function callMetadata(entries: MetadataInput | undefined): Metadata {
   if (entries === undefined || entries === emptyMetadata) return emptyMetadata;
   try {
     return createMetadata(entries);

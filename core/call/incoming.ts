@@ -1,6 +1,6 @@
 import type { IncomingCall, Peer } from "../context.ts";
 import { RpcError } from "../error.ts";
-import { createMetadata, type Metadata } from "../metadata.ts";
+import { createMetadata, emptyMetadata, type Metadata, type MetadataInput } from "../metadata.ts";
 import type { ServedOperation } from "../transport.ts";
 import type { RemoteCallback } from "./remote-callback.ts";
 import type { Credit, StreamReader } from "./stream.ts";
@@ -106,8 +106,8 @@ export class ServedCall<O extends BoundOperation = BoundOperation> implements In
     return this.over && this.#reason === undefined;
   }
 
-  setReplyMetadata(entries: Readonly<Record<string, string>>): void {
-    this.replyMetadata = Object.freeze({ ...this.replyMetadata, ...createMetadata(entries) });
+  setReplyMetadata(entries: MetadataInput): void {
+    this.replyMetadata = createMetadata(this.replyMetadata ?? emptyMetadata, entries);
   }
 
   /** All reply metadata so far, where the caller was not told of some of it yet; who asks must tell. */

@@ -3,14 +3,15 @@ import type { Equal } from "../contract/definition.ts";
 import type { Contract, ContractLike, Members } from "../contract/service.ts";
 import type { Topic } from "../contract/topic.ts";
 import type { RpcError } from "../error.ts";
+import type { Metadata, MetadataInput } from "../metadata.ts";
 import { kinds, type OptionTable } from "../options.ts";
 
 /** Options of one call, given by `orders.place.with({ … })(order)`. */
 export interface CallOptions {
   /** How long the caller waits at the most; never longer than the call that it is made from. */
   readonly timeoutMs?: number;
-  /** Travels to the handler. Keys as in `Metadata`. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  /** Travels to the handler: a text or, under a name that ends in `-bin`, bytes for each name, or a list of them. */
+  readonly metadata?: MetadataInput;
   readonly signal?: AbortSignal;
   /** Another codec for this one call; one that both sides have. */
   readonly codec?: string;
@@ -22,7 +23,7 @@ export interface CallOptions {
    * Told of the metadata that came with the reply. Of a stream: before its first item of what was set by then, and at its end of
    * all, if more was set.
    */
-  readonly onReplyMetadata?: (metadata: Readonly<Record<string, string>>) => void;
+  readonly onReplyMetadata?: (metadata: Metadata) => void;
 }
 
 export const callOptions: OptionTable<CallOptions> = {

@@ -2,7 +2,7 @@ import { callMetadata } from "../call/call-metadata.ts";
 import type { Call } from "../call/interceptor.ts";
 import type { IncomingCall } from "../context.ts";
 import { RpcError } from "../error.ts";
-import { emptyMetadata, type Metadata, travelling } from "../metadata.ts";
+import { emptyMetadata, type Metadata, mergedMetadata, travelling } from "../metadata.ts";
 import type { Platform } from "../platform.ts";
 import type { CallOptions } from "./client-types.ts";
 
@@ -52,5 +52,5 @@ function due(timeoutMs: number, current: IncomingCall | undefined, platform: Pla
 /** What a handler's call inherits, and what it says itself. */
 function merged(inherited: Metadata | undefined, given: CallOptions["metadata"]): Metadata {
   const own = callMetadata(given);
-  return inherited === undefined ? own : Object.freeze({ ...inherited, ...own });
+  return inherited === undefined ? own : Object.freeze(mergedMetadata(inherited, own));
 }

@@ -1,7 +1,7 @@
 import type { Output } from "../bytes/output.ts";
 import { readUtf8 } from "../bytes/text.ts";
 import { RpcError } from "../error.ts";
-import { createMetadata, type Metadata } from "../metadata.ts";
+import { createMetadata, type Metadata, type MetadataInput, metadataJson } from "../metadata.ts";
 import { readU16, writeU16 } from "./frame.ts";
 import { protocolError } from "./protocol-error.ts";
 
@@ -12,12 +12,12 @@ const MAX_BYTES_PER_UNIT = 3;
 const BYTES_PER_PAIR = 6;
 const encoder = new TextEncoder();
 
-/** metadata = length:u16 json */
+/** metadata = length:u16 json; of a name with several texts a list */
 export function writeMetadata(out: Output, metadata: Metadata): void {
   out.ensure(2);
   const at = out.position - out.start;
   out.position += 2;
-  const length = out.writeUtf8(JSON.stringify(metadata));
+  const length = out.writeUtf8(JSON.stringify(metadataJson(metadata)));
   if (length > MAX_METADATA_BYTES) throw tooLong(length);
   writeU16(out.buffer, out.start + at, length);
 }
@@ -29,7 +29,7 @@ export function checkMetadataSize(metadata: Metadata): void {
     most += BYTES_PER_PAIR + MAX_BYTES_PER_UNIT * (key.length + (metadata[key] as string).length);
   }
   if (most <= MAX_METADATA_BYTES) return;
-  const { length } = encoder.encode(JSON.stringify(metadata));
+  const { length } = encoder.encode(JSON.stringify(metadataJson(metadata)));
   if (length > MAX_METADATA_BYTES) throw tooLong(length);
 }
 
@@ -50,7 +50,7 @@ export function metadataEnd(bytes: Uint8Array, start: number, end: number): numb
 /** Throws what the call fails by where it is malformed: the frame around it is sound, so the connection is, too. */
 export function readMetadata(bytes: Uint8Array, start: number, end: number): Metadata {
   try {
-    return createMetadata(JSON.parse(readUtf8(bytes, start + 2, end)) as Record<string, string>);
+    return createMetadata(JSON.parse(readUtf8(bytes, start + 2, end)) as MetadataInput);
   } catch (error) {
     const reason = error instanceof SyntaxError ? "metadata: is not JSON" : (error as Error).message;
     throw new RpcError({ code: "INVALID_ARGUMENT", message: `the call cannot be read: ${reason}` });

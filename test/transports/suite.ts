@@ -11,6 +11,7 @@ import { leftOutSuite } from "./suite/left-out.ts";
 import { lifecycleSuite } from "./suite/lifecycle.ts";
 import { type Limited, limitsSuite } from "./suite/limits.ts";
 import { messagesSuite } from "./suite/messages.ts";
+import { metadataSuite } from "./suite/metadata.ts";
 import { misfitSuite } from "./suite/misfit.ts";
 import { onewaySuite } from "./suite/oneway.ts";
 import { releaseSuite } from "./suite/release.ts";
@@ -49,6 +50,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   contextSuite(fixture);
   errorSuite(fixture);
   replyMetadataSuite(fixture);
+  metadataSuite(fixture);
   misfitSuite(fixture);
   identitySuite(fixture);
   healthSuite(fixture);

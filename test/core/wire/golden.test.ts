@@ -132,6 +132,16 @@ describe("wire: golden bytes", () => {
     const [withMetadata] = side.pipe.frames();
     expect(withMetadata?.flags).to.equal(1);
     expect(withMetadata?.body.subarray(14, 25).toString("latin1")).to.equal('\0\x09{"a":"b"}');
+    call.metadata = createMetadata({ a: ["b", "c"], "d-bin": [new Uint8Array([1]), new Uint8Array([2])] });
+    side.session.send(call, side.operations[op.tell] as never);
+    await side.receive();
+    const several = '{"a":["b","c"],"d-bin":"AQ==, Ag=="}';
+    expect(
+      side.pipe
+        .frames()[0]
+        ?.body.subarray(14, 16 + several.length)
+        .toString("latin1"),
+    ).to.equal(`\0\x24${several}`);
   });
 
   it("WELCOME, BOUND, REPLY, ERROR, DATA, END, CREDIT, PING and GOAWAY leave a server", async () => {
