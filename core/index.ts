@@ -151,7 +151,7 @@ export { lazyCodec } from "./compile/lazy-codec.ts";
 export { structLiteral, structMaker } from "./compile/literal.ts";
 export * as memory from "./compile/memory.ts";
 export { memoryFor, overMemory, valueCost } from "./compile/memory.ts";
-export { keyStep, MISFIT, Misfit, refuse, within } from "./compile/misfit.ts";
+export { isLeft, keyStep, MISFIT, Misfit, refuse, within } from "./compile/misfit.ts";
 export { plain, setOwn } from "./compile/plain.ts";
 export { member, Shape, Source, safeName } from "./compile/source.ts";
 

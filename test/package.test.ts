@@ -197,7 +197,7 @@ describe("the packed tarball, installed into an empty project", () => {
 
   it("depends on what it imports, and on nothing else", async () => {
     const manifest = JSON.parse(await readFile(join(project.path, "node_modules/trunkline/package.json"), "utf8")) as {
-      dependencies: Record<string, string>;
+      dependencies?: Record<string, string>;
       peerDependencies: Record<string, string>;
       peerDependenciesMeta: Record<string, { optional: boolean }>;
     };

@@ -1,6 +1,6 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
-import { isOverMemory, memoryFor } from "../../core/compile/memory.ts";
-import { Misfit } from "../../core/compile/misfit.ts";
+import { memoryFor } from "../../core/compile/memory.ts";
+import { isLeft, Misfit } from "../../core/compile/misfit.ts";
 import type { Shape } from "../../core/compile/source.ts";
 import { Memo, PairMemo } from "../../core/memo.ts";
 import { sameType } from "../../core/type/same.ts";
@@ -49,8 +49,8 @@ export function decoder(compiled: Read | undefined, exact: Read, limits: CodecLi
         // Numbers are read without looking where the message ends; what lies beyond shows here.
         if (cursor.p === end && cursor.n >= 0) return value;
       } catch (thrown) {
-        if (isOverMemory(thrown)) throw thrown;
-        // Whatever else it stumbled over, the exact reader takes it or says what is wrong, in as much time again.
+        // The exact reader takes it, or says what is wrong, in as much time again.
+        if (!isLeft(thrown)) throw thrown;
       }
     }
     const cursor = cursorOf(b, start, end, memory);

@@ -1,5 +1,5 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
-import { isOverMemory } from "../../core/compile/memory.ts";
+import { isLeft } from "../../core/compile/misfit.ts";
 import type { Shape } from "../../core/compile/source.ts";
 import { fieldsByName } from "../../core/type/fields-by-name.ts";
 import type { StructType, Type } from "../../core/type/type.ts";
@@ -7,7 +7,7 @@ import { Conversion, type Convert, type Names } from "./conversion.ts";
 import { Converters } from "./converter.ts";
 import type { Forms } from "./forms.ts";
 import { NameCache } from "./name-cache.ts";
-import { Parser } from "./parser.ts";
+import { GIVE_UP, Parser } from "./parser.ts";
 import { compileReader, type ReadHessian } from "./reader.ts";
 import { Reading, type ReadingOptions } from "./reading.ts";
 
@@ -44,8 +44,8 @@ export class Readers {
         const value = read(reading, limits.maxDepth);
         if (reading.p === end && reading.n >= 0) return value;
       } catch (thrown) {
-        if (isOverMemory(thrown)) throw thrown;
-        // Whatever else it was: the exact way reads it, or knows what is wrong and where.
+        // The exact way reads it, or knows what is wrong and where.
+        if (thrown !== GIVE_UP && !isLeft(thrown)) throw thrown;
       }
       return decodeExactly(b, start, end, options, convert);
     };

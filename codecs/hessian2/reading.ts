@@ -21,7 +21,7 @@ export interface ReadingOptions extends ConversionOptions {
 
 /**
  * A message that compiled readers read: what they know they read themselves, the rest is parsed and converted where it
- * stands. They throw, GIVE_UP or anything else, where the message is to be read again, from its beginning, the exact way.
+ * stands. They throw GIVE_UP, a misfit or an error of the message, where it is to be read again, from its beginning, the exact way.
  */
 export class Reading extends Parser {
   readonly cycles: boolean;

@@ -82,9 +82,13 @@ export function readSpecial(b: Uint8Array, start: number, quote: number): string
     if (!raw.includes("\\")) return raw;
   }
   const json = readUtf8(b, start - 1, quote + 1);
+  const text = parseString(json);
+  return text !== undefined && mayBreakPairs(json, quote - start + 2) && !isWellFormed(text) ? undefined : text;
+}
+
+function parseString(json: string): string | undefined {
   try {
-    const text = JSON.parse(json) as string;
-    return mayBreakPairs(json, quote - start + 2) && !isWellFormed(text) ? undefined : text;
+    return JSON.parse(json) as string;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
-import { isOverMemory, memoryFor } from "../../core/compile/memory.ts";
-import { Misfit } from "../../core/compile/misfit.ts";
+import { memoryFor } from "../../core/compile/memory.ts";
+import { isLeft, Misfit } from "../../core/compile/misfit.ts";
 import type { Shape } from "../../core/compile/source.ts";
 import { Memo, PairMemo } from "../../core/memo.ts";
 import { sameType } from "../../core/type/same.ts";
@@ -52,8 +52,8 @@ export function decoder(
         const value = compiled(cursor, maxDepth, end);
         if (cursor.n >= 0) return value;
       } catch (thrown) {
-        if (isOverMemory(thrown)) throw thrown;
-        // Whatever else it stumbled over, the exact reader takes it or says what is wrong, in as much time again.
+        // The exact reader takes it, or says what is wrong, in as much time again.
+        if (!isLeft(thrown)) throw thrown;
       }
     }
     try {

@@ -2,6 +2,7 @@ import { RpcError } from "../error.ts";
 import { show } from "../show.ts";
 import { explain, type FormMisfit, mismatch } from "../type/explain.ts";
 import type { Type } from "../type/type.ts";
+import { isOverMemory } from "./memory.ts";
 
 /** Thrown by compiled checks at a value that does not fit; `refuse` says where and why. */
 export const MISFIT: unknown = Object.freeze({ misfit: true });
@@ -38,6 +39,14 @@ export class Misfit {
   toError(): RpcError {
     return mismatch(this.path, this.expected, this.value);
   }
+}
+
+/**
+ * Whether a compiled reader that threw this leaves the message to the exact one: because of what it does not know, or of what
+ * is wrong. Anything else is a fault of the reader, and must be seen: read again, the message would only take longer.
+ */
+export function isLeft(thrown: unknown): boolean {
+  return thrown === MISFIT || thrown instanceof Misfit || (RpcError.is(thrown) && !isOverMemory(thrown));
 }
 
 /** Puts `outer` before the path of a misfit on its way out; anything else passes as it is. */

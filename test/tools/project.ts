@@ -30,8 +30,8 @@ export class Project {
     await mkdir(home, { recursive: true });
     await cp(join(root, "package.json"), join(home, "package.json"));
     await compile(root, "-p", "tsconfig.build.json", "--outDir", join(home, "dist"));
-    const { dependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
-      dependencies: Record<string, string>;
+    const { dependencies = {} } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
+      dependencies?: Record<string, string>;
     };
     for (const name of [...Object.keys(dependencies), "@types/node", "undici-types"]) await project.link(name);
     await project.write("package.json", JSON.stringify({ type: "module", private: true }));
