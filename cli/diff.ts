@@ -4,10 +4,11 @@ import { compareContracts, compareTypes } from "../evolution/compare.ts";
 import type { Named } from "../evolution/linked.ts";
 import { type Change, OK, type Verdict } from "../evolution/outcome.ts";
 import { InputError } from "../formats/input-error.ts";
-import { chooseContract, loadSchemaFile, parseSource } from "../formats/load.ts";
+import { chooseContract, readSchema } from "../formats/read.ts";
 import type { NamedType, SchemaFile } from "../formats/schema-file.ts";
 import { type Command, parse } from "./command.ts";
 import { breaks, type Peers, report } from "./diff-report.ts";
+import { parseSource } from "./source.ts";
 
 const usage = `trunkline diff <old> <new> [--codec json,protobuf] [--peers negotiated|any]
                              [--compat full|backward|forward] [--all] [--json]
@@ -57,7 +58,7 @@ export const command: Command = {
     const options = { includes: values.include ?? [] };
     const load = async (source: string): Promise<Loaded> => {
       const { file, name } = parseSource(source);
-      return { file, name, schema: await loadSchemaFile(file, io, options) };
+      return { file, name, schema: await readSchema(file, { cwd: io.cwd, ...options }) };
     };
     const { title, changes: all } = compare(await load(old), await load(next), codecs);
     const changes = all.map((change) => without(change, ignored[compat as Compat]));

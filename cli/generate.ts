@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { InputError } from "../formats/input-error.ts";
-import { chooseContract, loadSchemaFile } from "../formats/load.ts";
+import { chooseContract, readSchema } from "../formats/read.ts";
 import type { SchemaFile } from "../formats/schema-file.ts";
-import { typescriptModule } from "../formats/typescript/module.ts";
+import { typescriptModule } from "../formats/typescript/write.ts";
 import { type Command, parse } from "./command.ts";
 import { deliver } from "./output.ts";
 
@@ -31,7 +31,7 @@ export const command: Command = {
     const [file, extra] = positionals;
     if (file === undefined) throw new InputError("say from what: trunkline generate orders.proto --out orders.ts");
     if (extra !== undefined) throw new InputError(`${extra} is one file too many; take them one by one`);
-    const loaded = await loadSchemaFile(file, io, { includes: values.include ?? [] });
+    const loaded = await readSchema(file, { cwd: io.cwd, includes: values.include ?? [] });
     if (loaded.contracts.size === 0 && loaded.types.length === 0) {
       throw new InputError(`${file}: declares neither a service nor a type`);
     }

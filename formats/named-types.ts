@@ -13,7 +13,7 @@ export function typeNames(file: SchemaFile): string[] {
 }
 
 /** Every named type that a file declares or its contracts use. */
-function namedTypes({ contracts, types }: SchemaFile): NamedType[] {
+export function namedTypes({ contracts, types }: SchemaFile): NamedType[] {
   const found = new Set<NamedType>();
   const visit = (type: Type | ErrorType): void => {
     if (type.kind === "list") visit(type.item);

@@ -14,6 +14,8 @@ const subpaths = [
   "trunkline/transports/tcp",
   "trunkline/transports/memory",
   "trunkline/registry/memory",
+  "trunkline/formats",
+  "trunkline/evolution",
   "trunkline/package.json",
 ];
 

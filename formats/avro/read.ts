@@ -4,9 +4,10 @@ import { isDeepStrictEqual } from "node:util";
 import { avroProtocol } from "../../codecs/avro/index.ts";
 import { AvroTranslator } from "../../core/schema/avro-translator.ts";
 import type { ErrorType, Type } from "../../core/type/type.ts";
-import { schemaFileOf } from "../contract/read-json.ts";
+import { withDocs } from "../docs.ts";
 import { InputError } from "../input-error.ts";
-import { parseJson } from "../json-text.ts";
+import { schemaFileOf } from "../json/read.ts";
+import { parseJson } from "../json/text.ts";
 import { loadLibrary } from "../library.ts";
 import type { NamedType, SchemaFile } from "../schema-file.ts";
 import { avroDocs, avroProtocolDocs } from "./docs.ts";
@@ -30,7 +31,8 @@ export async function readAvro(path: string): Promise<SchemaFile> {
   if (printed !== undefined) return printed;
   const { name, contract, types } = new AvroContract(protocol);
   const docs = new Map(avroProtocolDocs(protocol, name));
-  return { contracts: new Map(contract && [[contract.name, contract]]), types: named(types), docs };
+  const contracts = new Map(contract && [[contract.name, withDocs(contract, docs)]]);
+  return { contracts, types: named(types), docs };
 }
 
 /** The whole contract, where `trunkline schema` put it beside a protocol that nobody has changed since. */

@@ -5,6 +5,7 @@ import { dirname, extname, join, sep } from "node:path";
 import type protobufjs from "protobufjs";
 import { fromProtobuf } from "../../core/schema/protobuf.ts";
 import type { EnumDescriptor, MessageDescriptor } from "../../core/schema/protobuf-descriptor.ts";
+import { withDocs } from "../docs.ts";
 import { InputError } from "../input-error.ts";
 import { loadLibrary } from "../library.ts";
 import type { NamedType, SchemaFile } from "../schema-file.ts";
@@ -32,7 +33,7 @@ export async function readProto(path: string, { includes = [] }: ProtoOptions = 
   const used = services.filter(({ methods }) => methods.length > 0);
   try {
     return {
-      contracts: new Map(used.map((service) => [service.typeName, contractOfService(service)])),
+      contracts: new Map(used.map((service) => [service.typeName, withDocs(contractOfService(service), docs)])),
       types: types.map((type) => fromProtobuf(type) as NamedType),
       ...(docs && { docs }),
     };

@@ -212,6 +212,8 @@ describe("readProto", () => {
       "shop.Orders.Place": "Places one.",
       "shop.Order.orderId": "Unique.",
     });
+    const { "shop.None": _, ...own } = Object.fromEntries(docs ?? []);
+    expect(contracts.get("shop.Orders")?.docs).to.deep.equal(own);
   });
 
   it("refuses what it cannot read, and says where", async () => {

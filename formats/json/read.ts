@@ -3,8 +3,8 @@ import { CONTRACT_FORM, TYPES_FORM } from "../../core/contract/contract-json.ts"
 import { noContractLimits } from "../../core/contract/limits.ts";
 import { readTypes, readWhole } from "../../core/contract/read-contract.ts";
 import { InputError } from "../input-error.ts";
-import { parseJson } from "../json-text.ts";
 import type { SchemaFile } from "../schema-file.ts";
+import { parseJson } from "./text.ts";
 
 /** Reads the JSON that `trunkline schema` printed: a contract or types, by themselves or in a JSON Schema. */
 export async function readJson(path: string): Promise<SchemaFile> {

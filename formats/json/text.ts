@@ -1,4 +1,4 @@
-import { InputError } from "./input-error.ts";
+import { InputError } from "../input-error.ts";
 
 /** Parses the text of a file; a mistake in it is a `InputError` that names the line. */
 export function parseJson(text: string): unknown {

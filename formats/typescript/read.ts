@@ -3,11 +3,11 @@ import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import type { ContractDescriptor } from "../core/contract/contract.ts";
-import { contractOf } from "../core/contract/service.ts";
-import { isType } from "../core/type/fields.ts";
-import { InputError } from "./input-error.ts";
-import type { Folder, NamedType, SchemaFile } from "./schema-file.ts";
+import type { ContractDescriptor } from "../../core/contract/contract.ts";
+import { contractOf } from "../../core/contract/service.ts";
+import { isType } from "../../core/type/fields.ts";
+import { InputError } from "../input-error.ts";
+import type { Folder, NamedType, SchemaFile } from "../schema-file.ts";
 
 type Module = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { parseSource } from "../../cli/source.ts";
 import { printContract } from "../../core/contract/print-contract.ts";
-import { chooseContract, loadSchemaFile, parseSource } from "../../formats/load.ts";
+import { chooseContract, readSchema } from "../../formats/read.ts";
 import { type ContractDescriptor, contractOf } from "../../index.ts";
 import { cliProject, ordersModule, trunkline } from "../cli/fixture.ts";
 import { Project } from "../tools/project.ts";
@@ -22,7 +23,7 @@ describe("trunkline: where a contract comes from", () => {
   let project: Project;
   const loadNamed = async (source: string): Promise<ContractDescriptor> => {
     const { file, name } = parseSource(source);
-    return chooseContract(await loadSchemaFile(file, { cwd: project.path }), file, name);
+    return chooseContract(await readSchema(file, { cwd: project.path }), file, name);
   };
   const load = (source: string): Promise<string> =>
     loadNamed(source).then(

@@ -4,21 +4,24 @@ import type { ContractDescriptor } from "../core/contract/contract.ts";
 import { RpcError } from "../core/error.ts";
 import { byName } from "./by-name.ts";
 import { InputError } from "./input-error.ts";
-import type { Folder, SchemaFile } from "./schema-file.ts";
+import type { SchemaFile } from "./schema-file.ts";
 
-export interface LoadOptions {
+export interface ReadOptions {
+  /** From where paths and packages are found. @default the folder of the process */
+  readonly cwd?: string;
   /** Folders in which the imports of a .proto file are looked for, besides its own. @default none */
   readonly includes?: readonly string[];
 }
 
 /** Reads one kind of file; `source` is the path as the user wrote it, for messages. */
-type Reader = (path: string, source: string, from: Folder, options: LoadOptions) => Promise<SchemaFile>;
+type Reader = (path: string, source: string, options: Required<ReadOptions>) => Promise<SchemaFile>;
 
-const module: Reader = async (path, source, from) => (await import("./read-module.ts")).readModule(path, source, from);
-const proto: Reader = async (path, _source, { cwd }, { includes = [] }) =>
+const module: Reader = async (path, source, from) =>
+  (await import("./typescript/read.ts")).readModule(path, source, from);
+const proto: Reader = async (path, _source, { cwd, includes }) =>
   (await import("./proto/read.ts")).readProto(path, { includes: includes.map((folder) => resolve(cwd, folder)) });
 const avro: Reader = async (path) => (await import("./avro/read.ts")).readAvro(path);
-const json: Reader = async (path) => (await import("./contract/read-json.ts")).readJson(path);
+const json: Reader = async (path) => (await import("./json/read.ts")).readJson(path);
 
 const readers: Readonly<Record<string, Reader>> = {
   ".ts": module,
@@ -35,25 +38,23 @@ const readers: Readonly<Record<string, Reader>> = {
   ".avdl": avro,
 };
 
-/** `orders.ts#Orders` as its file and the name asked for. */
-export function parseSource(source: string): { file: string; name: string | undefined } {
-  const hash = source.lastIndexOf("#");
-  return hash < 0
-    ? { file: source, name: undefined }
-    : { file: source.slice(0, hash), name: source.slice(hash + 1) || undefined };
-}
-
-/** Everything that a module or schema file declares. */
-export async function loadSchemaFile(file: string, from: Folder, options: LoadOptions = {}): Promise<SchemaFile> {
+/**
+ * Everything that a module or schema file declares. A module is run. Throws an `InputError` for a file that cannot be read, or says what
+ * no contract can.
+ */
+export async function readSchema(
+  file: string,
+  { cwd = process.cwd(), includes = [] }: ReadOptions = {},
+): Promise<SchemaFile> {
   const read = readers[extname(file)];
   if (read === undefined) {
     throw new InputError(`${file}: cannot read this kind of file; known are ${Object.keys(readers).join(" ")}`);
   }
-  const path = resolve(from.cwd, file);
+  const path = resolve(cwd, file);
   await access(path).catch(() => {
     throw new InputError(`${file}: there is no such file`);
   });
-  return read(path, file, from, options).catch((thrown: unknown) => {
+  return read(path, file, { cwd, includes }).catch((thrown: unknown) => {
     if (isSystemError(thrown)) throw new InputError(`cannot read ${file}: ${thrown.message}`);
     // An error of the framework, or a name that cannot be used: a mistake in the file.
     const isMistake = thrown instanceof InputError || thrown instanceof TypeError || RpcError.is(thrown);

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { ContractDescriptor } from "../../../core/contract/contract.ts";
 import { printContract } from "../../../core/contract/print-contract.ts";
-import { typescriptModule } from "../../../formats/typescript/module.ts";
+import { typescriptModule } from "../../../formats/typescript/write.ts";
 import { arg, contractOf, defineService, rpc, t } from "../../../index.ts";
 import { Everything } from "../../cli/contracts.ts";
 import { cliProject } from "../../cli/fixture.ts";

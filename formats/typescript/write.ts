@@ -1,3 +1,4 @@
+import { docsOf } from "../docs.ts";
 import type { SchemaFile } from "../schema-file.ts";
 import { Declarations } from "./declarations.ts";
 import { lineComment } from "./doc-comment.ts";
@@ -8,9 +9,10 @@ import { declareTypes, serviceClass } from "./service-class.ts";
  * A module of decorated classes, one for each contract, and of the types that they and the file declare. A contract
  * that is made of it has the same fingerprint. `origin` is a sentence for the head of the module.
  */
-export function typescriptModule({ contracts, types, docs }: SchemaFile, origin: string): string {
+export function typescriptModule(file: SchemaFile, origin: string): string {
+  const { contracts, types } = file;
   const all = [...contracts.values()];
-  const scope = new Scope(packagesOf({ contracts, types }), docs);
+  const scope = new Scope(packagesOf(file), docsOf(file));
   // Before the types, so that a type of the same name is called otherwise.
   const classNames = all.map(({ name }) => scope.className(name));
   const declarations = new Declarations(scope);
