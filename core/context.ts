@@ -27,15 +27,21 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /**
    * Sends metadata back with the reply; of a stream with its first item what is set before, with its end what is set later.
-   * Keys as in `Metadata`; what is set again replaces what was.
+   * Keys as in `Metadata`; what is set again replaces what was. A wire whose head has left may send it among the trailers.
    */
   setReplyMetadata(entries: MetadataInput): void;
+  /**
+   * Sends metadata back behind the reply or the last item; where the handler fails, as metadata of the error, whose own keys
+   * win. What is set again replaces what was.
+   */
+  setTrailers(entries: MetadataInput): void;
 }
 
 /** A call being served, as a transport hands it to the framework; the same object is the handler's context. */
 export interface IncomingCall extends CallContext {
   /** What the handler has set so far. */
   readonly replyMetadata: Metadata | undefined;
+  readonly replyTrailers: Metadata | undefined;
   /**
    * True once its own outcome is on its way. Until then, calls made on its behalf are bound by what `timeLeft()` says; work
    * that goes on after the answer is not. One that the caller gave up was not answered.

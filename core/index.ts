@@ -191,6 +191,7 @@ export {
   loseCaller,
   type OpenedStream,
   openedStream,
+  type ReplyHeard,
   tellMetadata,
   type Upload,
   upload,

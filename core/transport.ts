@@ -107,6 +107,7 @@ export interface StreamRequest {
   readonly deadline: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onReplyMetadata: ((metadata: Metadata) => void) | undefined;
+  readonly onTrailers?: ((trailers: Metadata) => void) | undefined;
 }
 
 export interface Listener {

@@ -32,6 +32,8 @@ export interface Attempt<M extends Called = MethodDescriptor> {
   callId: number;
   /** To be set before `succeed`. */
   replyMetadata: Metadata;
+  /** To be set before `succeed`, where there are any. */
+  replyTrailers: Metadata;
   succeed(value: unknown): void;
   /** It failed; whether the call is tried again is not the transport's business. */
   fail(error: RpcError): void;

@@ -17,12 +17,13 @@ export interface OpenedStream {
   readonly timeoutMs: undefined;
   readonly startedAt: number;
   readonly reader: StreamReader;
-  readonly onMetadata: StreamRequest["onReplyMetadata"];
+  readonly onReplyMetadata: StreamRequest["onReplyMetadata"];
+  readonly onTrailers: StreamRequest["onTrailers"];
 }
 
 export function openedStream(request: StreamRequest, reader: StreamReader): OpenedStream {
-  const { args, metadata, deadline = 0, onReplyMetadata: onMetadata } = request;
-  return { args, metadata, dueMs: deadline, timeoutMs: undefined, startedAt: 0, reader, onMetadata };
+  const { args, metadata, deadline = 0, onReplyMetadata, onTrailers } = request;
+  return { args, metadata, dueMs: deadline, timeoutMs: undefined, startedAt: 0, reader, onReplyMetadata, onTrailers };
 }
 
 /** What a transport holds at the caller's end of a call until it is over. */
@@ -49,17 +50,30 @@ export function loseCaller(end: CallerEnd, error: RpcError, { method }: Place): 
   endCaller(end, lost(error, method.name, method.idempotent || isStream(end.target)));
 }
 
-/** Hands metadata of a stream's reply to the caller's function; what that throws must not cost the connection. */
+/** What came beside the items of a stream. */
+export interface ReplyHeard {
+  readonly head?: Metadata | undefined;
+  readonly trailers?: Metadata | undefined;
+}
+
+/** Hands metadata of a stream's reply to the caller's functions; what they throw must not cost the connection. */
 export function tellMetadata(
-  stream: OpenedStream,
-  metadata: Metadata,
+  { onReplyMetadata, onTrailers }: Pick<OpenedStream, "onReplyMetadata" | "onTrailers">,
+  { head, trailers }: ReplyHeard,
   told: { place: Place; onError: ErrorListener },
 ): void {
+  const { service, method } = told.place;
+  const onError = (error: RpcError): void => told.onError(error, { service, method: method.name });
+  if (head !== undefined) tellListener("onReplyMetadata", () => onReplyMetadata?.(head), onError);
+  if (trailers !== undefined) tellListener("onTrailers", () => onTrailers?.(trailers), onError);
+}
+
+/** What a caller's function throws that is told of a reply is no matter of the call. */
+export function tellListener(name: string, tell: () => void, onError: (error: RpcError) => void): void {
   try {
-    stream.onMetadata?.(metadata);
+    tell();
   } catch (error) {
-    const { service, method } = told.place;
-    told.onError(RpcError.from(error, "onReplyMetadata threw"), { service, method: method.name });
+    onError(RpcError.from(error, `${name} threw`));
   }
 }
 

@@ -1,5 +1,6 @@
 import { RpcError } from "../error.ts";
 import { type ErrorListener, sourceOf } from "../error-source.ts";
+import { type Metadata, mergedMetadata, soundMetadata } from "../metadata.ts";
 import { isPromise } from "../promise.ts";
 import { cancelledByCaller, onewayDropped, tooLate, tooManyStreams } from "./call-error.ts";
 import type { ServedCall } from "./incoming.ts";
@@ -66,7 +67,7 @@ export class Exchange<C extends ServedCall = ServedCall> {
       return true;
     } catch (error) {
       call.finish();
-      this.#sink.fail(call, RpcError.from(error), undefined);
+      this.#sink.fail(call, RpcError.from(error));
       return false;
     }
   }
@@ -133,9 +134,10 @@ export class Exchange<C extends ServedCall = ServedCall> {
     }
     if (!this.#end(call)) return;
     try {
-      this.#sink.end(call, call.untoldMetadata());
+      this.#tellHead(call);
+      this.#sink.end(call, call.replyTrailers);
     } catch (error) {
-      this.#sink.fail(call, RpcError.from(error), undefined);
+      this.#sink.fail(call, RpcError.from(error));
     }
   }
 
@@ -143,9 +145,9 @@ export class Exchange<C extends ServedCall = ServedCall> {
     if (!this.#end(call)) return;
     try {
       this.#tellHead(call);
-      this.#sink.reply(call, value, undefined);
+      this.#sink.reply(call, value, call.replyTrailers);
     } catch (cause) {
-      this.#sink.fail(call, unsendable(cause, placeOf(call)), undefined);
+      this.#sink.fail(call, unsendable(cause, placeOf(call)));
     }
   }
 
@@ -159,7 +161,7 @@ export class Exchange<C extends ServedCall = ServedCall> {
     const { oneway } = call.operation;
     if (!this.#end(call) && !oneway) return;
     if (oneway || !RpcError.is(thrown)) this.#onError(thrown, sourceOf(call));
-    if (!oneway) this.#sink.fail(call, RpcError.from(thrown), call.untoldMetadata());
+    if (!oneway) this.#sink.fail(call, withTrailers(RpcError.from(thrown), call.replyTrailers));
   }
 
   /** The caller no longer waits: the handler is told, and the sink that the call has failed. */
@@ -168,7 +170,7 @@ export class Exchange<C extends ServedCall = ServedCall> {
     const reason = cancelledByCaller();
     this.abort(call, reason);
     if (call.operation.oneway) this.#sink.done?.(call);
-    else this.#sink.fail(call, reason, undefined);
+    else this.#sink.fail(call, reason);
   }
 
   /** There is nobody left to answer: the handler is told, and the sink nothing. */
@@ -193,6 +195,14 @@ export class Exchange<C extends ServedCall = ServedCall> {
     call.downstream?.close();
     if (call.callbacks !== undefined) endCallbacks(call.callbacks);
   }
+}
+
+/** A copy, of the same class: what was thrown may be thrown again. */
+function withTrailers(error: RpcError, trailers: Metadata | undefined): RpcError {
+  if (trailers === undefined) return error;
+  const metadata = Object.freeze(mergedMetadata(trailers, soundMetadata(error.metadata).metadata));
+  const members = { ...Object.getOwnPropertyDescriptors(error), metadata: { value: metadata, enumerable: true } };
+  return Object.create(Object.getPrototypeOf(error), members) as RpcError;
 }
 
 function placeOf(call: ServedCall): Place {

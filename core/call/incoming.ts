@@ -37,6 +37,7 @@ export class ServedCall<O extends BoundOperation = BoundOperation> implements In
   /** When the caller stops waiting, by the platform's clock; `undefined` for "never". */
   readonly until: number | undefined;
   replyMetadata: Metadata | undefined = undefined;
+  replyTrailers: Metadata | undefined = undefined;
   /** True once nobody waits for its outcome. */
   over = false;
   dueMs = 0;
@@ -108,6 +109,10 @@ export class ServedCall<O extends BoundOperation = BoundOperation> implements In
 
   setReplyMetadata(entries: MetadataInput): void {
     this.replyMetadata = createMetadata(this.replyMetadata ?? emptyMetadata, entries);
+  }
+
+  setTrailers(entries: MetadataInput): void {
+    this.replyTrailers = createMetadata(this.replyTrailers ?? emptyMetadata, entries);
   }
 
   /** All reply metadata so far, where the caller was not told of some of it yet; who asks must tell. */

@@ -23,6 +23,8 @@ export interface Call {
   readonly candidate?: Candidate | undefined;
   /** On the client, of a stream: that of `with({ onReplyMetadata })`. */
   readonly onReplyMetadata?: ((metadata: Metadata) => void) | undefined;
+  /** On the client, of a stream: that of `with({ onTrailers })`. */
+  readonly onTrailers?: ((trailers: Metadata) => void) | undefined;
   /** On the server: what the handler gets, the peer and its identity among it. A changed copy of the call keeps it. */
   readonly context?: CallContext;
 }
@@ -31,6 +33,8 @@ export interface Call {
 export interface Reply {
   readonly value: unknown;
   readonly metadata: Metadata;
+  /** Metadata behind the reply, where there are any. Those of a stream reach `onTrailers`. */
+  readonly trailers?: Metadata | undefined;
 }
 
 export type Next = (call: Call) => Promise<Reply>;

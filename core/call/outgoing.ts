@@ -27,6 +27,7 @@ export class OutgoingCall<M extends Called = MethodDescriptor> implements Attemp
   readonly promise: Promise<unknown>;
   metadata: Metadata = emptyMetadata;
   replyMetadata: Metadata = emptyMetadata;
+  replyTrailers: Metadata = emptyMetadata;
   /** For balancers that keep calls of the same key together. */
   key: string | undefined = undefined;
   sent = false;

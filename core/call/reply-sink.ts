@@ -6,7 +6,7 @@ import type { ServedCall } from "./incoming.ts";
  * Where a transport takes what becomes of the calls that it serves. For each call that an `Exchange` was given it is told
  *
  *     unary:   [head] reply  |  fail
- *     stream:  [head] item*  end  |  [head] item*  fail
+ *     stream:  [head] item*  [head] end  |  [head] item*  fail
  *     oneway:  done
  *
  * and nothing after the last of these: it is told exactly once, also of a call that was cancelled, unless the transport had ended it by `Exchange.abort`. It may then forget the call.
@@ -14,16 +14,19 @@ import type { ServedCall } from "./incoming.ts";
  * All but `fail` may throw, having sent nothing: where the value does not fit its type or is too large. Then `fail` follows.
  */
 export interface ReplySink<C extends ServedCall = ServedCall> {
-  /** What the handler set before the first item or the reply, which follows at once and may travel in the same message. */
+  /**
+   * What the handler set before the first item, the reply or the end, which follows at once and may travel in the same message.
+   * A second time, before the end: all of it, where more was set since; a wire whose head has left sends it as trailers.
+   */
   head(call: C, metadata: Metadata): void;
   /** One item of a stream. The next one is asked for when the promise resolves, or at once; it must not reject. */
   item(call: C, value: unknown): Promise<void> | undefined;
-  /** `trailers`: metadata that was set after the head. */
+  /** `trailers`: metadata behind the reply. */
   reply(call: C, value: unknown, trailers: Metadata | undefined): void;
-  /** The stream is complete. `trailers`: all metadata of the reply, where some was set after the head. */
+  /** The stream is complete. `trailers`: metadata behind the last item. */
   end(call: C, trailers: Metadata | undefined): void;
-  /** Never throws. `trailers`: what was set before the failure and not told; only for who logs or debugs. */
-  fail(call: C, error: RpcError, trailers: Metadata | undefined): void;
+  /** Never throws. What trailers there were is among the error's metadata. */
+  fail(call: C, error: RpcError): void;
   /** A oneway is over. What became of it only `onError` is told. */
   done?(call: C): void;
 }

@@ -1,4 +1,5 @@
 import { callMetadata } from "../call/call-metadata.ts";
+import { tellListener } from "../call/caller-end.ts";
 import { cancelled } from "../call/future.ts";
 import { type Call, compose, type Interceptor, type Next, type Reply } from "../call/interceptor.ts";
 import { OutgoingCall, type Sender } from "../call/outgoing.ts";
@@ -7,7 +8,7 @@ import type { TimerWheel } from "../call/timer-wheel.ts";
 import type { MethodDescriptor } from "../contract/contract.ts";
 import { RpcError } from "../error.ts";
 import { type ErrorListener, type ErrorSource, withoutHalf } from "../error-source.ts";
-import type { Metadata } from "../metadata.ts";
+import { emptyMetadata, type Metadata } from "../metadata.ts";
 import type { Platform } from "../platform.ts";
 import type { Channel, Dispatcher } from "./channel.ts";
 import type { CallOptions } from "./client-types.ts";
@@ -82,10 +83,9 @@ export class Caller {
       return call;
     }
     this.#apply(this.terms(options), call);
-    const tell = options?.onReplyMetadata;
-    if (tell)
+    if (options?.onReplyMetadata !== undefined || options?.onTrailers !== undefined)
       call.promise.then(
-        () => this.#tell(tell, call.replyMetadata),
+        () => this.#tell(options, call.replyMetadata, call.replyTrailers),
         () => {},
       );
     return call;
@@ -162,7 +162,8 @@ export class Caller {
   ): Promise<unknown> {
     const call = callOf(this, { args, terms: this.terms(options) });
     const reply = await (this.#chain as Next)(candidate === undefined ? call : { ...call, candidate });
-    if (options?.onReplyMetadata) this.#tell(options.onReplyMetadata, callMetadata(reply.metadata));
+    if (options?.onReplyMetadata !== undefined || options?.onTrailers !== undefined)
+      this.#tell(options, callMetadata(reply.metadata), callMetadata(reply.trailers));
     return reply.value;
   }
 
@@ -174,16 +175,15 @@ export class Caller {
     const call = new OutgoingCall(dispatcher, wheel, this.method, seen.args);
     this.#apply(termsOfCall(seen, platform), call);
     const value = await begin(call, dispatcher).promise;
-    return { value, metadata: call.replyMetadata };
+    const { replyMetadata: metadata, replyTrailers: trailers } = call;
+    return trailers === emptyMetadata ? { value, metadata } : { value, metadata, trailers };
   }
 
   /** The reply is there, whatever becomes of who wanted its metadata. */
-  #tell(listener: NonNullable<CallOptions["onReplyMetadata"]>, metadata: Metadata): void {
-    try {
-      listener(metadata);
-    } catch (error) {
-      this.report(RpcError.from(error, "onReplyMetadata threw"));
-    }
+  #tell({ onReplyMetadata, onTrailers }: CallOptions, metadata: Metadata, trailers: Metadata): void {
+    const onError = (error: RpcError): void => this.report(error);
+    tellListener("onReplyMetadata", () => onReplyMetadata?.(metadata), onError);
+    if (Object.keys(trailers).length > 0) tellListener("onTrailers", () => onTrailers?.(trailers), onError);
   }
 }
 

@@ -24,6 +24,8 @@ export interface CallOptions {
    * all, if more was set.
    */
   readonly onReplyMetadata?: (metadata: Metadata) => void;
+  /** Told of the trailers, where there are any: behind the reply, or behind the last item. Those of an error are its metadata. */
+  readonly onTrailers?: (trailers: Metadata) => void;
 }
 
 export const callOptions: OptionTable<CallOptions> = {
@@ -35,6 +37,7 @@ export const callOptions: OptionTable<CallOptions> = {
   key: kinds.text,
   failFast: kinds.flag,
   onReplyMetadata: kinds.function,
+  onTrailers: kinds.function,
 };
 
 /** One instance's answer to a multicast. */

@@ -36,8 +36,9 @@ export class StreamCaller {
     // A stream lives as long as both sides do: only a deadline that was asked for, declared or inherited ends it.
     const terms = termsOf(options, method.timeoutMs ?? Number.POSITIVE_INFINITY, context.platform);
     const call = callOf(this.caller, { args, terms });
-    const tell = options?.onReplyMetadata;
-    return this.#through(tell === undefined ? call : { ...call, onReplyMetadata: tell });
+    const { onReplyMetadata, onTrailers } = options ?? {};
+    const heard = onReplyMetadata !== undefined || onTrailers !== undefined;
+    return this.#through(heard ? { ...call, onReplyMetadata, onTrailers } : call);
   }
 
   /** A stream from one instance, with no end but that of its sides or of `signal`: a subscription. */
@@ -59,9 +60,9 @@ export class StreamCaller {
 
   #open(call: Call, metadata: Metadata): AsyncIterable<unknown> {
     const { method, context } = this.caller;
-    const { args, timeoutMs, signal, onReplyMetadata } = call;
+    const { args, timeoutMs, signal, onReplyMetadata, onTrailers } = call;
     const deadline = timeoutMs === undefined ? undefined : context.platform.now() + timeoutMs;
-    const request = { method, args, metadata, deadline, signal, onReplyMetadata };
+    const request = { method, args, metadata, deadline, signal, onReplyMetadata, onTrailers };
     return new LazyStream(this.#wayOf(call), context.platform, request);
   }
 

@@ -166,6 +166,7 @@ function intercepted(
     const timeoutMs = left === Number.POSITIVE_INFINITY ? undefined : left;
     const reply = await chain({ service, method, args, metadata, timeoutMs, signal: undefined, context });
     if (Object.keys(reply.metadata).length > 0) context.setReplyMetadata(reply.metadata);
+    if (reply.trailers !== undefined) context.setTrailers(reply.trailers);
     return reply.value;
   };
 }

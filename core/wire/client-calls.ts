@@ -8,6 +8,7 @@ import {
   loseCaller,
   type OpenedStream,
   openedStream,
+  type ReplyHeard,
   tellMetadata,
   upload,
 } from "../call/caller-end.ts";
@@ -16,7 +17,7 @@ import { inArguments, inUpstream, streamArgument } from "../call/place.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, StreamReader } from "../call/stream.ts";
 import type { RpcError } from "../error.ts";
 import type { ErrorListener } from "../error-source.ts";
-import { emptyMetadata, type Metadata } from "../metadata.ts";
+import { emptyMetadata } from "../metadata.ts";
 import type { StreamRequest } from "../transport.ts";
 import { Callbacks } from "./callbacks.ts";
 import type { Connection } from "./connection.ts";
@@ -198,13 +199,15 @@ export class ClientCalls implements Carrier {
     const { codec, target: call } = pending;
     if (isStream(call)) throw protocolError("a REPLY to a stream");
     const from = body + 4;
-    const start = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
+    const headEnd = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
+    const start = (flags & flag.TRAILERS) === 0 ? headEnd : metadataEnd(bytes, headEnd, end);
     this.#vacate(readU32(bytes, body), pending);
     pending.upload?.close();
     if (call.settled) return;
     let value: unknown;
     try {
-      if (start > from) call.replyMetadata = readMetadata(bytes, from, start);
+      if (headEnd > from) call.replyMetadata = readMetadata(bytes, from, headEnd);
+      if (start > headEnd) call.replyTrailers = readMetadata(bytes, headEnd, start);
       value = codec.decodeResult(bytes, start, end);
     } catch (error) {
       call.fail(unreadable(codec, error));
@@ -260,11 +263,13 @@ export class ClientCalls implements Carrier {
     const { target, codec } = pending;
     if (!isStream(target)) throw protocolError("an END for a call that is not a stream");
     const from = body + 4;
-    const stop = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
+    const headEnd = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
+    const stop = (flags & flag.TRAILERS) === 0 ? headEnd : metadataEnd(bytes, headEnd, end);
     this.#vacate(readU32(bytes, body), pending);
     try {
-      const metadata = stop > from && readMetadata(bytes, from, stop);
-      if (metadata) target.reader.atEnd = () => this.#tell(target, metadata, codec);
+      const head = headEnd > from ? readMetadata(bytes, from, headEnd) : undefined;
+      const trailers = stop > headEnd ? readMetadata(bytes, headEnd, stop) : undefined;
+      if (stop > from) target.reader.atEnd = () => this.#tell(target, { head, trailers }, codec);
       endCaller(pending, undefined);
     } catch (error) {
       endCaller(pending, unreadable(codec, error));
@@ -283,7 +288,7 @@ export class ClientCalls implements Carrier {
     try {
       const head = start > from ? readMetadata(bytes, from, start) : undefined;
       item = codec.decodeResult(bytes, start, end);
-      if (head) this.#tell(target, head, codec);
+      if (head) this.#tell(target, { head }, codec);
     } catch (error) {
       target.reader.end(unreadable(codec, error));
       this.#connection.signal(frame.CANCEL, callId);
@@ -293,8 +298,8 @@ export class ClientCalls implements Carrier {
       throw protocolError("a stream sent more than its credit");
   }
 
-  #tell(stream: OpenedStream, metadata: Metadata, place: OperationCodec): void {
-    tellMetadata(stream, metadata, { place, onError: this.#options.onError });
+  #tell(stream: OpenedStream, heard: ReplyHeard, place: OperationCodec): void {
+    tellMetadata(stream, heard, { place, onError: this.#options.onError });
   }
 
   /** The connection is gone; first `onLost` is told. */

@@ -10,10 +10,10 @@ import type { Output } from "../bytes/output.ts";
  *   BOUND    = binding:u16 json                            { fingerprint, contract? }, { send: "contract" } or { error }
  *   UNBIND   = binding:u16                                 client to server: its numbers are free
  *   CALL     = operation:u16 callId:u32 timeoutMs:u32 sentAt:u32 [metadata] payload      timeoutMs 0: no deadline
- *   REPLY    = callId:u32 [metadata] payload
+ *   REPLY    = callId:u32 [metadata] [trailers] payload
  *   ERROR    = callId:u32 code:u8 headLength:u16 head payload               head: json { message, name?, metadata?, details?, retryable? }
  *   DATA     = callId:u32 [metadata] payload               one item of a stream; metadata with the first of a result stream
- *   END      = callId:u32 [metadata]                       no more items in this direction
+ *   END      = callId:u32 [metadata] [trailers]            no more items in this direction
  *   CREDIT   = callId:u32 bytes:u32                        the reader has room for so many more
  *   CANCEL   = callId:u32
  *   INVOKE   = callback:u32 callId:u32 timeoutMs:u32 payload                server to client
@@ -23,7 +23,7 @@ import type { Output } from "../bytes/output.ts";
  *   GOAWAY   = json                                        server to client: no new calls, please; { reason }
  *   CUT      = json                                        the last frame before the sender cuts: { code, message }
  *
- *   metadata = length:u16 json                             present if flags has METADATA
+ *   metadata, trailers = length:u16 json                   each present if flags has METADATA, TRAILERS
  *   sentAt                                                 milliseconds of the sender's clock, modulo 2^32
  */
 export const frame = {
@@ -48,7 +48,7 @@ export const frame = {
   UNBIND: 19,
 } as const;
 
-export const flag = { METADATA: 1, ONEWAY: 2, STREAM: 4 } as const;
+export const flag = { METADATA: 1, ONEWAY: 2, STREAM: 4, TRAILERS: 8 } as const;
 
 /** The number of an operation or binding is a u16. */
 export const MAX_OPERATIONS = 65_536;

@@ -34,7 +34,7 @@ export class Replier implements ReplySink<WireCall> {
     return this.#connection.sendItem(call, value, head);
   }
 
-  /** REPLY = callId:u32 [metadata] payload */
+  /** REPLY = callId:u32 [metadata] [trailers] payload */
   reply(call: WireCall, value: unknown, trailers: Metadata | undefined): void {
     const { outbox, limits } = this.#connection;
     // A client that does not read: what it asked for must not fill this process.
@@ -42,7 +42,7 @@ export class Replier implements ReplySink<WireCall> {
     const { out } = outbox;
     out.begin(outbox.maxMessageBytes);
     try {
-      const from = this.#open(frame.REPLY, call, trailers ?? call.head);
+      const from = this.#open(frame.REPLY, call, trailers);
       call.operation.codec.encodeResult(value, out);
       closeFrame(out, from);
     } catch (cause) {
@@ -53,7 +53,7 @@ export class Replier implements ReplySink<WireCall> {
     outbox.frameDone(this.share);
   }
 
-  /** END = callId:u32 [metadata] */
+  /** END = callId:u32 [metadata] [trailers] */
   end(call: WireCall, trailers: Metadata | undefined): void {
     const { outbox } = this.#connection;
     const { out } = outbox;
@@ -96,12 +96,15 @@ export class Replier implements ReplySink<WireCall> {
     this.fail(call, new RpcError({ code: "RESOURCE_EXHAUSTED", message }));
   }
 
-  #open(type: number, call: WireCall, metadata: Metadata | undefined): number {
+  #open(type: number, call: WireCall, trailers: Metadata | undefined): number {
     const { out } = this.#connection.outbox;
-    const from = openFrame(out, type, metadata === undefined ? 0 : flag.METADATA, 4);
+    const { head } = call;
+    const flags = (head === undefined ? 0 : flag.METADATA) | (trailers === undefined ? 0 : flag.TRAILERS);
+    const from = openFrame(out, type, flags, 4);
     writeU32(out.buffer, out.position, call.callId);
     out.position += 4;
-    if (metadata !== undefined) writeMetadata(out, metadata);
+    if (head !== undefined) writeMetadata(out, head);
+    if (trailers !== undefined) writeMetadata(out, trailers);
     return from;
   }
 }

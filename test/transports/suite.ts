@@ -19,6 +19,7 @@ import { replyMetadataSuite } from "./suite/reply-metadata.ts";
 import { reportSuite } from "./suite/report.ts";
 import { streamSuite } from "./suite/stream.ts";
 import { topicSuite } from "./suite/topic.ts";
+import { trailersSuite } from "./suite/trailers.ts";
 import { unarySuite } from "./suite/unary.ts";
 import { waitingSuite } from "./suite/waiting.ts";
 
@@ -51,6 +52,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
   errorSuite(fixture);
   replyMetadataSuite(fixture);
   metadataSuite(fixture);
+  trailersSuite(fixture);
   misfitSuite(fixture);
   identitySuite(fixture);
   healthSuite(fixture);

@@ -5,6 +5,7 @@ import {
   loseCaller,
   type OpenedStream,
   openedStream,
+  type ReplyHeard,
   tellMetadata,
   upload,
 } from "../../core/call/caller-end.ts";
@@ -192,25 +193,28 @@ export class MemoryCalls implements ReplySink<MemoryCall>, CallOwner {
     const stream = call.target as OpenedStream;
     const { head } = call;
     call.head = undefined;
-    if (head !== undefined) this.#tell(call, stream, head);
+    if (head !== undefined) this.#tell(call, stream, { head });
     call.asked?.spend(1);
     stream.reader.push(copy, 1);
   }
 
-  reply(call: MemoryCall, value: unknown): void {
+  reply(call: MemoryCall, value: unknown, trailers: Metadata | undefined): void {
     const copy = call.operation.result(value);
+    if (trailers !== undefined) checkMetadataSize(trailers);
     const attempt = call.target as Attempt;
     this.#leave(call);
     call.upload?.close();
     if (call.head !== undefined) attempt.replyMetadata = call.head;
+    if (trailers !== undefined) attempt.replyTrailers = trailers;
     attempt.succeed(copy);
   }
 
   end(call: MemoryCall, trailers: Metadata | undefined): void {
     const stream = call.target as OpenedStream;
-    if (trailers !== undefined) {
-      checkMetadataSize(trailers);
-      stream.reader.atEnd = () => this.#tell(call, stream, trailers);
+    const { head } = call;
+    if (trailers !== undefined) checkMetadataSize(trailers);
+    if (head !== undefined || trailers !== undefined) {
+      stream.reader.atEnd = () => this.#tell(call, stream, { head, trailers });
     }
     this.#leave(call);
     endCaller(call, undefined);
@@ -228,8 +232,8 @@ export class MemoryCalls implements ReplySink<MemoryCall>, CallOwner {
     this.#leave(call);
   }
 
-  #tell({ operation }: MemoryCall, stream: OpenedStream, metadata: Metadata): void {
-    tellMetadata(stream, metadata, { place: operation.place, onError: this.#options.onCallerError });
+  #tell({ operation }: MemoryCall, stream: OpenedStream, heard: ReplyHeard): void {
+    tellMetadata(stream, heard, { place: operation.place, onError: this.#options.onCallerError });
   }
 
   /** Its outcome is known. */

@@ -33,6 +33,7 @@ function incoming(over: Partial<IncomingCall>): IncomingCall {
     timeLeft: () => Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,
     setReplyMetadata: () => {},
+    setTrailers: () => {},
   };
   return { ...context, replyMetadata: undefined, answered: false, ...over } as IncomingCall;
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createMetadata } from "../../../core/metadata.ts";
+import { createMetadata, valuesOf } from "../../../core/metadata.ts";
 import { frame } from "../../../core/wire/frame.ts";
 import { FrameParser } from "../../../core/wire/parser.ts";
 import { RpcError, retain } from "../../../index.ts";
@@ -29,10 +29,17 @@ const table: readonly (readonly [keyof typeof frame, number, string, string])[] 
     "000000160501 0002 00000003 00000000 00000bb8 0002 7b7d 7b7d",
   ],
   ["REPLY", 0, `00000003${hex("{}")}`, "000000080600 00000003 7b7d"],
+  [
+    "REPLY",
+    9,
+    `000000030002${hex("{}")}0002${hex("{}")}${hex("{}")}`,
+    "000000100609 00000003 0002 7b7d 0002 7b7d 7b7d",
+  ],
   ["ERROR", 0, `00000003050002${hex("{}")}`, "0000000b0700 00000003 05 0002 7b7d"],
   ["DATA", 0, `00000003${hex("{}")}`, "000000080800 00000003 7b7d"],
   ["DATA", 1, `000000030002${hex("{}")}${hex("{}")}`, "0000000c0801 00000003 0002 7b7d 7b7d"],
   ["END", 0, "00000003", "000000060900 00000003"],
+  ["END", 8, `000000030002${hex("{}")}`, "0000000a0908 00000003 0002 7b7d"],
   ["CREDIT", 0, "0000000300020000", "0000000a0a00 00000003 00020000"],
   ["CANCEL", 0, "00000003", "000000060b00 00000003"],
   ["INVOKE", 0, `000000010000000300007530${hex("{}")}`, "000000100c00 00000001 00000003 00007530 7b7d"],
@@ -181,6 +188,48 @@ describe("wire: golden bytes", () => {
     side.session.goaway("bye");
     await side.receive();
     expect(sent()).to.deep.equal(["PING 0 0000000000003e80", `GOAWAY 0 ${hex('{"reason":"bye"}')}`]);
+  });
+
+  it("metadata and trailers leave a server, and reach a client", async () => {
+    type Replying = { setReplyMetadata(entries: object): void; setTrailers(entries: object): void };
+    const context = (more: unknown[]): Replying => (more as [Replying])[0];
+    const server = await readyServer({
+      handlers: {
+        inc: async (n, ...more) => {
+          context(more).setTrailers({ t: ["1", "2"] });
+          if (n > 1) context(more).setReplyMetadata({ h: "1" });
+          return n;
+        },
+        count: async function* (to, ...more) {
+          yield to;
+          context(more).setReplyMetadata({ h: "2" });
+          context(more).setTrailers({ t: "3" });
+        },
+      },
+    });
+    const call = (n: number) => server.receive(frameOf("CALL", 0, u16(op.inc), u32(3), u32(0), u32(0), `{"n":${n}}`));
+    const sent = () => server.pipe.frames().map(({ type, flags, body }) => `${type} ${flags} ${written(body)}`);
+    const trailers = `000f${hex('{"t":["1","2"]}')}`;
+    await call(1);
+    expect(sent()).to.deep.equal([`REPLY 8 00000003${trailers}${hex('{"result":1}')}`]);
+    await call(2);
+    expect(sent()).to.deep.equal([`REPLY 9 000000030009${hex('{"h":"1"}')}${trailers}${hex('{"result":2}')}`]);
+    await server.receive(frameOf("CALL", 4, u16(op.count), u32(3), u32(0), u32(0), '{"to":1}'));
+    expect(sent()).to.deep.equal([
+      `DATA 0 00000003${hex('{"result":1}')}`,
+      `END 9 000000030009${hex('{"h":"2"}')}0009${hex('{"t":"3"}')}`,
+    ]);
+
+    const side = await readyClient();
+    const reply = send(side, "inc", [1]);
+    await side.receive(frameOf("REPLY", 9, u32(0), u16(9), '{"h":"1"}', u16(15), '{"t":["1","2"]}', '{"result":2}'));
+    expect(await reply.promise).to.equal(2);
+    expect(reply.replyMetadata).to.deep.equal({ h: "1" });
+    expect(valuesOf(reply.replyTrailers, "t")).to.deep.equal(["1", "2"]);
+    const bare = send(side, "inc", [1]);
+    await side.receive(frameOf("REPLY", 8, u32(0), u16(9), '{"t":"3"}', '{"result":2}'));
+    expect(await bare.promise).to.equal(2);
+    expect([bare.replyMetadata, bare.replyTrailers]).to.deep.equal([{}, { t: "3" }]);
   });
 
   it("INVOKE, RETAIN and RELEASE leave a server", async () => {

@@ -26,6 +26,9 @@ const breaches: readonly (readonly [what: string, bytes: readonly Buffer[], reas
   ["an END to a unary call", [frameOf("END", 0, u32(0))], "an END for a call that is not a stream"],
   ["a REPLY without a number", [frameOf("REPLY", 0)], "shorter than its fixed part"],
   ["metadata longer than its REPLY", [frameOf("REPLY", 1, u32(0), u16(50), "{}")], "metadata is longer"],
+  ["trailers longer than their REPLY", [frameOf("REPLY", 8, u32(0), u16(50), "{}")], "metadata is longer"],
+  ["no trailers behind the metadata", [frameOf("REPLY", 9, u32(0), u16(2), "{}")], "metadata is longer"],
+  ["trailers longer than their END", [frameOf("END", 9, u32(1), u16(2), "{}", u16(3), "{}")], "metadata is longer"],
   ["an ERROR without a head", [frameOf("ERROR", 0, u32(0))], "shorter than its head"],
   ["an ERROR longer than its frame", [frameOf("ERROR", 0, u32(0), 5, u16(99), "{}")], "longer than the frame"],
   ["a BOUND without a BIND", [frameOf("BOUND", 0, u16(9), "{}")], "BOUND without BIND"],
@@ -87,6 +90,9 @@ describe("wire: hostile servers", () => {
       await side.receive(data, frameOf("ERROR", 0, u32(1), 1, u16(2), "{}"));
       expect(await failure(streaming.next())).to.match(/^DATA_LOSS: count: the reply could not be read: .*metadata/);
       expect(told).to.deep.equal([]);
+      const trailing = send(side, "inc", [1]);
+      await side.receive(frameOf("REPLY", 8, u32(trailing.callId), u16(json.length), json, '{"result":3}'));
+      expect(await failure(trailing.promise)).to.match(/^DATA_LOSS: inc: the reply could not be read: .*metadata/);
       const failing = send(side, "inc", [1]);
       const head = `{"message":"no","metadata":${json},"retryable":true}`;
       await side.receive(frameOf("ERROR", 0, u32(failing.callId), 5, u16(head.length), head));
