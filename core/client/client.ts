@@ -12,7 +12,7 @@ import type { ErrorListener } from "../error-source.ts";
 import { refusedRefer } from "../link/gone.ts";
 import { checkOptions, kinds, type OptionTable } from "../options.ts";
 import type { Platform } from "../platform.ts";
-import type { InstanceQuery, Registry } from "../registry.ts";
+import type { Registry } from "../registry.ts";
 import type { RouterFactory } from "../router.ts";
 import type { Transport } from "../transport.ts";
 import type { Governance } from "./channel.ts";
@@ -22,9 +22,10 @@ import { askCredentials } from "./credentials.ts";
 import { failover } from "./failover.ts";
 import type { Generic } from "./generic.ts";
 import { LinkPool } from "./link-pool.ts";
-import type { Held, Opened } from "./opened.ts";
+import type { Held, Opened, OpenOptions } from "./opened.ts";
 import { createProxy } from "./proxy.ts";
 import { Reference } from "./reference.ts";
+import { toldCodec } from "./told-codec.ts";
 
 /** What the entry file knows and hands in. */
 export interface ClientAdapters {
@@ -173,7 +174,7 @@ export class RpcClient implements AsyncDisposable {
   async refer<C extends ContractLike>(contract: C, given: ReferOptions = {}): Promise<Client<C>> {
     if (this.#closed) await this.#refuse();
     const options = checkOptions("refer", given, referTable);
-    const { proxy, reference } = await this.#open(contractOf(contract), options);
+    const { proxy, reference } = await this.#open(contractOf(contract), options, { told: false });
     this.#references.set(proxy, reference);
     return proxy as Client<C>;
   }
@@ -191,7 +192,7 @@ export class RpcClient implements AsyncDisposable {
     const { generic, held } = await openGeneric(
       { service, version, group, json, limits, signal: refer.signal },
       {
-        open: (contract, instancesOf) => this.#open(contract, { partial: true, ...refer }, instancesOf),
+        open: (contract, how) => this.#open(contract, { partial: true, ...refer }, how),
         platform: this.#adapters.platform,
         opening: this.#opening,
       },
@@ -200,27 +201,28 @@ export class RpcClient implements AsyncDisposable {
     return generic;
   }
 
-  async #open(contract: ContractDescriptor, options: ReferOptions, instancesOf?: InstanceQuery): Promise<Opened> {
+  async #open(contract: ContractDescriptor, options: ReferOptions, how: OpenOptions): Promise<Opened> {
     const { endpoints, timeoutMs, interceptors, failFast, registryGraceMs } = this.#settings;
     const { platform, registry, codecOf } = this.#adapters;
+    const coding = (codec: Codec): Codec => (how.told ? toldCodec(codec, contract) : codec);
     const reference = new Reference({
       contract,
       pool: this.#pool,
       governance: this.#governance(options),
       endpoints,
       registry,
-      codecOf,
+      codecOf: async (name) => coding(await codecOf(name)),
       transport: options.transport,
       platform,
       failFast: options.failFast ?? failFast,
       partial: options.partial ?? false,
       registryGraceMs,
-      instancesOf,
+      instancesOf: how.instancesOf,
     });
     this.#opening.add(reference);
     try {
       const { codec = this.#settings.codec, check = true, signal } = options;
-      const opening = reference.channelOf(codec, check);
+      const opening = reference.channelOf(typeof codec === "string" ? codec : coding(codec), check);
       const channel = await (signal === undefined ? opening : this.#unlessAborted(signal, reference, opening));
       const context = {
         service: contract.name,

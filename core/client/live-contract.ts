@@ -83,7 +83,7 @@ export class LiveContract implements Held {
     if (found.contract === undefined || found.tag === this.#current?.tag) return;
     const contract = readContract(parse(found.contract, limits), limits);
     if (contract.name !== service) throw malformed(`expected ${service}, got ${contract.name}`);
-    const opened = await this.#open(contract);
+    const opened = await this.#open(contract, { told: true });
     if (this.#closed !== undefined) opened.reference.close(this.#closed);
     const before = this.#current;
     this.#current = { ...opened, contract, tag: found.tag };
@@ -126,7 +126,8 @@ function parse(text: string, limits: ContractLimits): unknown {
 export async function openContracts({ service, version, group }: Asked, open: Open): Promise<Opened> {
   try {
     const versions = version === undefined ? "any" : "compatible";
-    return await open(Contracts, { service, version: version ?? "", group, versions });
+    const instancesOf = { service, version: version ?? "", group, versions } as const;
+    return await open(Contracts, { instancesOf, told: false });
   } catch (thrown) {
     // A codec that the server lacks is UNIMPLEMENTED, too.
     const untold = RpcError.is(thrown) && thrown.code === "UNIMPLEMENTED" && thrown.message.includes(Contracts.name);

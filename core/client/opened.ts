@@ -19,5 +19,11 @@ export interface Opened {
 /** As loosely as its members are known: each is a method of one of the kinds, or a topic. */
 export type AnyMember = UnaryMethod<unknown[], unknown> & Topic<unknown> & { sent(...args: unknown[]): Promise<void> };
 
-/** Refers to a contract; `instancesOf` is the service whose instances the registry is asked for, where it is another. */
-export type Open = (contract: ContractDescriptor, instancesOf?: InstanceQuery) => Promise<Opened>;
+/** How a contract is referred to that no user has given. */
+export interface OpenOptions {
+  /** The service whose instances the registry is asked for, where it is another. */
+  readonly instancesOf?: InstanceQuery | undefined;
+  /** Whether the contract came over a wire, so that none of it may become code. */
+  readonly told: boolean;
+}
+export type Open = (contract: ContractDescriptor, options: OpenOptions) => Promise<Opened>;

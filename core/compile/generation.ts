@@ -8,8 +8,22 @@ const NO_CODE_GENERATION = Symbol.for("trunkline.noCodeGeneration");
 
 let allowed: boolean | undefined;
 
+/** How many `withoutCode` are at work; each ends before its caller goes on. */
+let forbidden = 0;
+
+/** Runs what may compile types that came over a wire, of which no code may be made. */
+export function withoutCode<T>(run: () => T): T {
+  forbidden++;
+  try {
+    return run();
+  } finally {
+    forbidden--;
+  }
+}
+
 /** Whether text may become code here. The runtime is asked once. */
 export function generatesCode(): boolean {
+  if (forbidden > 0) return false;
   if (Reflect.get(globalThis, NO_CODE_GENERATION) === true) return false;
   allowed ??= probe();
   return allowed;

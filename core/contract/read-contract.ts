@@ -12,7 +12,8 @@ import { TypeReader } from "./type-reader.ts";
 import type { NamedType } from "./type-word.ts";
 
 /**
- * The contract that `printContract` printed, whoever sent it: it is checked, bounded by `limits`, and no code is made of it.
+ * The contract that `printContract` printed, whoever sent it: it is checked, and bounded by `limits`. Who refers to it, or serves it, takes
+ * it for their own: the codecs compile it.
  * Throws `INVALID_ARGUMENT` where it is none, `RESOURCE_EXHAUSTED` where it is beyond a limit.
  */
 export function readContract(json: unknown, limits: ContractLimits = defaultContractLimits): ContractDescriptor {

@@ -1,4 +1,5 @@
 import type { Code } from "../code.ts";
+import { withoutCode } from "../compile/generation.ts";
 import { errorClass } from "../schema/declared-error.ts";
 import type { ErrorType, Field, FieldType, OptionalType, Type } from "../type/type.ts";
 import type { EncodingJson, FieldJson, NamedJson, ResultJson } from "./contract-json.ts";
@@ -53,11 +54,17 @@ export class TypeReader {
       for (const [i, field] of fields.entries()) {
         Object.defineProperty(declared, field.name, { get: () => this.declared(field, i + 1), enumerable: true });
       }
-      type = (
-        errorClass(name, declared, { ...(code && { code: code as Code }), ...(message && { message }) }) as {
-          type: ErrorType;
-        }
-      ).type;
+      const terms = { ...(code && { code: code as Code }), ...(message && { message }) };
+      const made = (errorClass(name, declared, terms) as { readonly type: ErrorType }).type;
+      type = Object.freeze({
+        kind: "error",
+        name,
+        get fields() {
+          return made.fields;
+        },
+        // Which copies defaults by their types.
+        create: (values, given) => withoutCode(() => made.create(values, given)),
+      } satisfies ErrorType);
       this.#errors.set(id, type);
     }
     return type;
