@@ -1,6 +1,6 @@
 import { Adapters, registryOf } from "./adapters.ts";
 import { type BalancerFactory, roundRobin } from "./core/balancer.ts";
-import type { Interceptor } from "./core/call/interceptor.ts";
+import type { AttemptInterceptor, Interceptor } from "./core/call/interceptor.ts";
 import { RpcClient } from "./core/client/client.ts";
 import type { ClusterFactory } from "./core/cluster.ts";
 import type { Codec } from "./core/codec.ts";
@@ -28,8 +28,10 @@ export interface ConnectOptions {
   readonly codec?: string | Codec;
   /** The deadline of each unary and oneway call, in milliseconds, where nothing nearer says one. @default 30000 */
   readonly timeoutMs?: number;
-  /** Outermost first. */
+  /** Around each call, outermost first. */
   readonly interceptors?: readonly Interceptor[];
+  /** Around each attempt at a call, inside of those: they see to which instance it goes, its number and its outcome. */
+  readonly attemptInterceptors?: readonly AttemptInterceptor[];
   /**
    * Sent to each server in the handshake: anything that JSON can say, or a function, async or not, that gives it and is
    * asked anew for each connection. If it fails, so does that attempt to connect, and `onError` is told. Never logged.
@@ -71,6 +73,7 @@ const table: OptionTable<ConnectOptions> = {
   timeoutMs: kinds.milliseconds,
   interceptors: kinds.functions,
   credentials: kinds.anything,
+  attemptInterceptors: kinds.functions,
   routers: kinds.functions,
   balancer: kinds.function,
   cluster: kinds.function,
@@ -102,6 +105,7 @@ export async function connect(given: ConnectOptions): Promise<RpcClient> {
       codec: options.codec ?? "msgpack",
       timeoutMs,
       interceptors: [...(options.interceptors ?? [])],
+      attemptInterceptors: [...(options.attemptInterceptors ?? [])],
       routers: [...(options.routers ?? [])],
       balancer: options.balancer ?? roundRobin,
       cluster: options.cluster,

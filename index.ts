@@ -103,7 +103,16 @@ export type {
 
 // What a handler, an interceptor and an error listener get.
 
-export type { Call, Interceptor, Next, Reply } from "./core/call/interceptor.ts";
+export type {
+  AttemptCall,
+  AttemptInfo,
+  AttemptInterceptor,
+  AttemptNext,
+  Call,
+  Interceptor,
+  Next,
+  Reply,
+} from "./core/call/interceptor.ts";
 export type { CallContext, Peer } from "./core/context.ts";
 export type { ErrorSource } from "./core/error-source.ts";
 export type { JsonValue } from "./core/json-value.ts";

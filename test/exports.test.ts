@@ -72,6 +72,10 @@ const types = `
   Accepted
   Admission
   AnyKindType
+  AttemptCall
+  AttemptInfo
+  AttemptInterceptor
+  AttemptNext
   Authenticate
   Balancer
   BalancerFactory

@@ -42,7 +42,28 @@ export type Next = (call: Call) => Promise<Reply>;
 /** Wraps a call, on client and server alike: `(next) => async (call) => { …; return next(call); }`. */
 export type Interceptor = (next: Next) => Next;
 
+/** Which attempt at a call it is, and to whom it goes. */
+export interface AttemptInfo {
+  /** From 1. */
+  readonly number: number;
+  readonly candidate: Candidate;
+}
+
+/**
+ * One attempt at a call. Its `timeoutMs` is what is left to the call: an interceptor may give an attempt less, or a `signal` of its
+ * own, and leaves it to the cluster what comes next.
+ */
+export interface AttemptCall extends Call {
+  /** A changed copy of the call keeps it. */
+  readonly attempt: AttemptInfo;
+}
+
+export type AttemptNext = (call: AttemptCall) => Promise<Reply>;
+
+/** Wraps each attempt of a client's calls, behind the interceptors of the call: `(next) => async (call) => { …; return next(call); }`. */
+export type AttemptInterceptor = (next: AttemptNext) => AttemptNext;
+
 /** The first interceptor is the outermost. */
-export function compose(interceptors: readonly Interceptor[], innermost: Next): Next {
+export function compose<N>(interceptors: readonly ((next: N) => N)[], innermost: N): N {
   return interceptors.reduceRight((next, interceptor) => interceptor(next), innermost);
 }

@@ -5,6 +5,7 @@ import { emptyMetadata } from "../metadata.ts";
 import type { RoutedCall } from "../router.ts";
 import type { TopicDelivery } from "../topic/backend.ts";
 import type { HandledSubscription } from "../topic/subscription.ts";
+import { after } from "./pauses.ts";
 import type { Provider } from "./provider.ts";
 import type { StreamCaller } from "./stream-caller.ts";
 
@@ -126,14 +127,14 @@ export class Attaching {
     where: Required<Pick<ErrorSource, "endpoint" | "instance">>,
   ): void {
     if (error === undefined) return this.#again(where.instance);
-    const { cluster, pause } = this.#caller.caller.channel;
+    const { cluster, platform } = this.#caller.caller.channel;
     const failure = { call: this.#call, candidate, number: 1, error, sent: true, sentTimes: 1 };
     const decision = cluster.decide({ ...failure, timeLeftMs: Number.POSITIVE_INFINITY });
     if (decision.do === "fail") return this.#subscription.fail(decision.error ?? error, where);
     if (decision.do === "answer") return void this.#subscription.unsubscribe();
     this.#terms.report(error, where);
     const { afterMs = 0 } = decision;
-    if (afterMs > 0) void pause(afterMs).then(() => this.#again(where.instance));
+    if (afterMs > 0) this.#stops.push(after(afterMs, () => this.#again(where.instance), platform));
     else this.#again(where.instance);
   }
 

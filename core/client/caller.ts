@@ -123,7 +123,8 @@ export class Caller {
   }
 
   get #later(): boolean {
-    return this.#chain !== undefined || this.channel.providers.ready.length === 0;
+    const { providers, attempts } = this.channel;
+    return this.#chain !== undefined || attempts !== undefined || providers.ready.length === 0;
   }
 
   #check(args: readonly unknown[]): void {

@@ -1,3 +1,4 @@
+import type { AttemptInterceptor } from "../call/interceptor.ts";
 import type { OutgoingCall, Sender } from "../call/outgoing.ts";
 import { Trail } from "../call/trail.ts";
 import type { Cluster, EndedAttempt } from "../cluster.ts";
@@ -6,7 +7,9 @@ import { RpcError } from "../error.ts";
 import type { Gone } from "../link/gone.ts";
 import type { Platform } from "../platform.ts";
 import type { ServicePort } from "../transport.ts";
+import { Attempts } from "./attempts.ts";
 import type { Member } from "./member.ts";
+import { Pauses } from "./pauses.ts";
 import type { Provider } from "./provider.ts";
 import { Providers, type ProvidersOptions } from "./providers.ts";
 import { type Routable, Route, type RouteOptions } from "./route.ts";
@@ -14,11 +17,11 @@ import { type Go, Waiting } from "./waiting.ts";
 
 /** Calls that wait for a connection; more than these would only time out together. */
 const MAX_WAITING = 100_000;
-/** What timers can count; no call has as much time. */
-const MAX_PAUSE_MS = 2 ** 31 - 1;
 
 /** What a reference's channels have in common. */
 export interface Governance extends Pick<RouteOptions, "routers" | "balance"> {
+  /** Around each attempt, the first outermost. */
+  readonly attemptInterceptors: readonly AttemptInterceptor[];
   /** Must not throw. */
   readonly cluster: Cluster;
 }
@@ -42,10 +45,12 @@ export class Channel implements Dispatcher {
   readonly route: Route;
   readonly cluster: Cluster;
   readonly platform: Platform;
+  /** Where attempts are more than their call. */
+  readonly attempts: Attempts | undefined;
   readonly #options: ChannelOptions;
   readonly #waiting: Waiting;
   /** Those that the cluster lets pause before they are sent again. */
-  readonly #pausing: Waiting;
+  readonly #pausing: Pauses<OutgoingCall>;
 
   constructor(options: ChannelOptions) {
     this.contract = options.contract;
@@ -53,9 +58,14 @@ export class Channel implements Dispatcher {
     this.cluster = options.governance.cluster;
     this.platform = options.platform;
     this.#waiting = new Waiting(options.platform);
-    this.#pausing = new Waiting(options.platform);
+    this.#pausing = new Pauses(options.platform);
     this.providers = new Providers(options);
     this.route = new Route({ service: this.contract.name, providers: this.providers, ...options.governance });
+    const { attemptInterceptors: interceptors, cluster } = options.governance;
+    if (interceptors.length > 0 || cluster.beside !== undefined) {
+      const { platform, route } = this;
+      this.attempts = new Attempts({ service: this.contract.name, interceptors, cluster, route, platform });
+    }
     // The first to be told: who has waited goes before who comes then.
     this.providers.onChange(() => this.#lookAtWaiting());
   }
@@ -67,7 +77,7 @@ export class Channel implements Dispatcher {
 
   /** Who gets the next attempt. */
   choose(call: Routable, trail: Trail | undefined): Provider | undefined {
-    if (trail === undefined || trail.number === 1 || trail.at === "any") return this.route.pick(call);
+    if (trail === undefined || trail.tried.length === 0 || trail.at === "any") return this.route.pick(call);
     if (trail.at === "same") return this.route.stay(call, trail.tried.at(-1) as Provider);
     return this.route.pickOther(call, trail.tried);
   }
@@ -76,6 +86,7 @@ export class Channel implements Dispatcher {
   deliver(call: OutgoingCall, member: Member | undefined, go: Go): void {
     if (member === undefined) return this.#wait(call, go);
     call.triedAt = member.candidate;
+    if (this.attempts !== undefined) return this.attempts.begin(call, member, go !== this.#goOn);
     if (this.cluster.ended !== undefined) {
       call.trail ??= new Trail();
       call.trail.begunAt = this.platform.now();
@@ -124,29 +135,14 @@ export class Channel implements Dispatcher {
     else {
       call.trail ??= new Trail();
       call.trail.failed(provider, sent);
+      call.trail.number++;
       call.trail.at = decision.at ?? "other";
       call.sent = false;
-      this.#goOnAfter(call, decision.afterMs ?? 0);
+      // At the earliest in a turn of its own: the link that failed is still telling of its loss.
+      this.#pausing.add(call, decision.afterMs ?? 0, this.#goOn);
     }
     return true;
   }
-
-  /** At the earliest in a turn of its own: the link that failed is still telling of its loss. */
-  #goOnAfter(call: OutgoingCall, ms: number): void {
-    this.#pausing.add(call, this.#goOn);
-    void this.pause(ms).then(() => {
-      if (!this.#pausing.has(call)) return;
-      this.#pausing.delete(call);
-      this.#goOn(call);
-    });
-  }
-
-  /** At the least until the next turn of the event loop. */
-  readonly pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      if (ms > 0) this.platform.schedule(Math.min(ms, MAX_PAUSE_MS), resolve);
-      else this.platform.nextTurn(resolve);
-    });
 
   settled(call: OutgoingCall, error: RpcError | undefined): void {
     if (this.#waiting.size > 0) this.#waiting.delete(call);
@@ -157,7 +153,8 @@ export class Channel implements Dispatcher {
   /** Tells of the attempt under way, if there is one. */
   #ended(call: OutgoingCall, error: RpcError | undefined): void {
     const { triedAt: candidate, trail } = call;
-    if (candidate === undefined || trail === undefined) return;
+    // Those that are objects of their own are told of by themselves.
+    if (candidate === undefined || trail === undefined || this.attempts !== undefined) return;
     const tookMs = this.platform.now() - trail.begunAt;
     const outcome: EndedAttempt = { call: this.route.routed(call), candidate, number: trail.number, error, tookMs };
     this.cluster.ended?.(outcome);

@@ -1,5 +1,5 @@
 import type { BalancerFactory } from "../balancer.ts";
-import type { Interceptor } from "../call/interceptor.ts";
+import type { AttemptInterceptor, Interceptor } from "../call/interceptor.ts";
 import { TimerWheel } from "../call/timer-wheel.ts";
 import type { ClusterFactory } from "../cluster.ts";
 import type { Codec } from "../codec.ts";
@@ -46,6 +46,8 @@ export interface ClientSettings {
   readonly timeoutMs: number;
   readonly interceptors: readonly Interceptor[];
   /** Default: none. */
+  readonly attemptInterceptors?: readonly AttemptInterceptor[] | undefined;
+  /** Default: none. */
   readonly routers?: readonly RouterFactory[] | undefined;
   readonly balancer: BalancerFactory;
   /** Default: `failover()`. */
@@ -71,6 +73,8 @@ export interface ReferOptions {
   readonly timeoutMs?: number;
   /** Inside those of the client. */
   readonly interceptors?: readonly Interceptor[];
+  /** Around each attempt at a call, and inside those of the client. */
+  readonly attemptInterceptors?: readonly AttemptInterceptor[];
   /** After those of the client, which narrow the candidates first. */
   readonly routers?: readonly RouterFactory[];
   /** Default: the client's. */
@@ -101,6 +105,7 @@ const referTable: OptionTable<ReferOptions> = {
   transport: kinds.text,
   timeoutMs: kinds.milliseconds,
   interceptors: kinds.functions,
+  attemptInterceptors: kinds.functions,
   routers: kinds.functions,
   balancer: kinds.function,
   cluster: kinds.function,
@@ -241,8 +246,9 @@ export class RpcClient implements AsyncDisposable {
 
   #governance(options: ReferOptions): Governance {
     const { platform } = this.#adapters;
-    const { routers = [], balancer, cluster = failover() } = this.#settings;
+    const { attemptInterceptors = [], routers = [], balancer, cluster = failover() } = this.#settings;
     return {
+      attemptInterceptors: [...attemptInterceptors, ...(options.attemptInterceptors ?? [])],
       routers: [...routers, ...(options.routers ?? [])].map((make) => make(platform)),
       balance: (options.balancer ?? balancer)(platform),
       cluster: contained((options.cluster ?? cluster)(platform), this.#onError),

@@ -53,6 +53,11 @@ export class Route {
     return this.#options.providers.ready.length > 0 && this.#listFor(call).all.length === 0;
   }
 
+  /** One of those that have not been tried; `undefined` where there is none. */
+  untried(call: Routable, tried: readonly Candidate[]): Provider | undefined {
+    return this.#balanced(this.#without(this.#listFor(call).preferred, tried), call.key);
+  }
+
   #without(list: readonly Provider[], tried: readonly Candidate[]): readonly Provider[] {
     const others = list.filter(({ url }) => !tried.some((one) => one.url === url));
     return this.#options.providers.lists.of(others).all;

@@ -1,13 +1,17 @@
+import { callMetadata } from "../call/call-metadata.ts";
 import { cancelled } from "../call/future.ts";
-import type { Call } from "../call/interceptor.ts";
+import type { Call, Reply } from "../call/interceptor.ts";
 import type { Way } from "../call/lazy-stream.ts";
 import type { OutgoingCall } from "../call/outgoing.ts";
 import { Trail } from "../call/trail.ts";
 import { RpcError } from "../error.ts";
+import { emptyMetadata } from "../metadata.ts";
 import type { ServicePort, StreamRequest } from "../transport.ts";
 import type { Caller } from "./caller.ts";
 import type { Channel } from "./channel.ts";
+import { after } from "./pauses.ts";
 import type { Provider } from "./provider.ts";
+import type { Run } from "./round.ts";
 import { termsOfCall } from "./terms.ts";
 
 type Stream = AsyncIterable<unknown>;
@@ -38,11 +42,23 @@ export class DirectWay implements Way {
     this.#number = number;
     this.#begunAt = platform.now();
     try {
-      return (provider.member.port as ServicePort).open(request);
+      return await this.#opened(provider, request);
     } catch (error) {
-      await this.channel.pause(0);
+      await new Promise<void>((resolve) => platform.nextTurn(resolve));
       throw error;
     }
+  }
+
+  async #opened(candidate: Provider, request: StreamRequest): Promise<Stream> {
+    const port = candidate.member.port as ServicePort;
+    const { attempts } = this.channel;
+    if (attempts === undefined) return port.open(request);
+    const begin = async ({ args, metadata }: Call): Promise<Reply> => ({
+      value: port.open({ ...request, args, metadata: callMetadata(metadata) }),
+      metadata: emptyMetadata,
+    });
+    const attempt: Run = { number: this.#number, candidate, begin };
+    return (await attempts.run({ ...this.call, metadata: request.metadata, attempt })).value as Stream;
   }
 
   ended(error: RpcError | undefined): void {
@@ -60,6 +76,7 @@ export class StreamWay extends DirectWay {
   readonly #caller: Caller;
   #wait: OutgoingCall | undefined;
   #givenUp = false;
+  #wake = (): void => {};
 
   constructor(caller: Caller, call: Call) {
     super(caller.channel, call);
@@ -80,10 +97,23 @@ export class StreamWay extends DirectWay {
         this.ended(error);
         if (decision.do === "answer") return nothing;
         trail.failed(provider, false);
+        trail.number++;
         trail.at = decision.at ?? "other";
-        await this.channel.pause(decision.afterMs ?? 0);
+        await this.#pause(decision.afterMs ?? 0);
+        if (this.#givenUp) throw thrown;
       }
     }
+  }
+
+  /** Until it is over, or the stream is given up. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = after(ms, resolve, this.channel.platform);
+      this.#wake = () => {
+        stop();
+        resolve();
+      };
+    });
   }
 
   #decide(
@@ -103,7 +133,7 @@ export class StreamWay extends DirectWay {
     try {
       return this.channel.choose(this.call, trail);
     } catch (error) {
-      await this.channel.pause(0);
+      await this.#pause(0);
       throw error;
     }
   }
@@ -124,6 +154,7 @@ export class StreamWay extends DirectWay {
 
   giveUp(): void {
     this.#givenUp = true;
+    this.#wake();
     this.#wait?.abandon(cancelled(this.#wait));
   }
 }
