@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, join, posix } from "node:path";
 import { expect } from "chai";
@@ -91,6 +91,19 @@ describe("layers", () => {
           .map((name) => `${source.path} imports ${name}`);
       }),
     ).to.deep.equal([]);
+  });
+
+  it("docs/architecture.md and its picture know every room, and no file that is not there", () => {
+    const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+    const picture = readFileSync(join(root, "docs/rooms.svg"), "utf8");
+    const folders = [...rooms.filter((room) => room !== ""), "codecs", "transports", "registry", ...upper];
+    for (const folder of folders) expect(picture, folder).to.include(`>${folder}/<`);
+    for (const room of rooms) expect(page, room).to.include(room === "" ? "| `core/` |" : `| \`core/${room}/\` |`);
+    const named = [page, readFileSync(join(root, "docs/call.svg"), "utf8")].flatMap((text) => [
+      ...text.matchAll(/\b(?:core|codecs|transports|registry|formats|test|examples)\/[\w/.-]*\w/g),
+    ]);
+    expect(named.length).to.be.above(40);
+    expect(named.map(([path]) => path).filter((path) => !existsSync(join(root, path)))).to.deep.equal([]);
   });
 
   it("what stands on core has an order, too, and adapters know nothing of it", () => {
