@@ -167,4 +167,6 @@ export interface ServedOperation {
   readonly method: MethodDescriptor;
   /** Runs the handler: the value or a promise of it; for a stream an `AsyncIterable`. May throw. */
   invoke(call: IncomingCall, args: unknown[]): unknown;
+  /** Runs `read`, which reads the `AsyncIterable` of a stream, where `call` is the one in progress: a generator works while it is read. */
+  readonly within?: ((call: IncomingCall, read: () => void) => void) | undefined;
 }

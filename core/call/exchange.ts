@@ -85,7 +85,7 @@ export class Exchange<C extends ServedCall = ServedCall> {
       this.fail(call, error);
       return;
     }
-    if (call.downstream !== undefined) void this.#stream(call, call.downstream, result);
+    if (call.downstream !== undefined) this.#begin(call, call.downstream, result);
     else if (isPromise(result)) {
       result.then(
         (value) => this.#done(call, value),
@@ -113,6 +113,13 @@ export class Exchange<C extends ServedCall = ServedCall> {
     } catch (error) {
       this.fail(call, error);
     }
+  }
+
+  #begin(call: C, credit: Credit, result: unknown): void {
+    const { served } = call.operation;
+    const read = (): void => void this.#stream(call, credit, result);
+    if (served.within === undefined) read();
+    else served.within(call, read);
   }
 
   async #stream(call: C, credit: Credit, result: unknown): Promise<void> {

@@ -71,7 +71,9 @@ export function serveService(service: object, place: string, options: ServingOpt
     if (handler === undefined || (backend === undefined && isUnimplemented(handler)))
       return { method, invoke: () => unimplementedMethod(contract, method) };
     const invoke = invoker(method, handler, instance, options);
-    return { method, invoke: method.kind === "oneway" ? oneways.track(invoke) : invoke };
+    if (method.kind === "oneway") return { method, invoke: oneways.track(invoke) };
+    const store = method.kind === "stream" && backend === undefined ? storeOf(options) : undefined;
+    return { method, invoke, within: store && ((call, read) => store.run(call, read)) };
   });
   const close = (): void => {
     for (const topic of Object.values(topics)) topic.close();
@@ -95,8 +97,13 @@ function invoker(
 ): ServedOperation["invoke"] {
   const checked = validated(method, withContext(method, handler, self));
   const composed = options.interceptors.length === 0 ? checked : intercepted(method, checked, options);
-  const store = options.inherit ? options.platform.current : undefined;
+  const store = storeOf(options);
   return store === undefined ? composed : within(store, composed);
+}
+
+/** Undefined where handlers' own calls inherit nothing. */
+function storeOf({ inherit, platform }: ServingOptions): CurrentStore | undefined {
+  return inherit ? platform.current : undefined;
 }
 
 /**

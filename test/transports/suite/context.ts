@@ -117,6 +117,27 @@ export function contextSuite(fixture: () => Fixture): void {
       expect(currentCall()).to.equal(undefined);
     });
 
+    it("and travelling metadata are inherited by the calls of a generator, from its first item to its end", async () => {
+      const inner = await fixture().pair(shop({ wait: async (_, ctx) => JSON.stringify(ctx.metadata) }));
+      const seen: unknown[] = [];
+      const outer = await fixture().pair(
+        shop({
+          count: async function* (_, ctx) {
+            seen.push(currentCall() === ctx, await inner.shop.wait("first"));
+            yield 1;
+            seen.push(currentCall() === ctx, await inner.shop.wait("second"));
+            yield 2;
+            seen.push(currentCall() === ctx);
+          },
+        }),
+      );
+      const metadata = { "x-trace": "t1", private: "stays" };
+      expect(await collect(outer.shop.count.with({ metadata })(2))).to.deep.equal([1, 2]);
+      const inherited = JSON.stringify({ "x-trace": "t1" });
+      expect(seen).to.deep.equal([true, inherited, true, inherited, true]);
+      expect(currentCall()).to.equal(undefined);
+    });
+
     it("do not bind what a handler leaves running after its answer", async () => {
       const inner = await fixture().pair(shop());
       const later = signal<unknown>();
