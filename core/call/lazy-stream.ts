@@ -2,14 +2,9 @@ import { RpcError } from "../error.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
 import { nameCallers } from "./caller-stack.ts";
+import type { Reading } from "./stream.ts";
 
 type Result = IteratorResult<unknown>;
-
-/** What a port opens. */
-interface Inner extends AsyncIterator<unknown> {
-  /** An item that waits to be read, or the answer that none does: what comes often should cost one promise. */
-  take?(): Result | undefined;
-}
 
 /** How a stream gets to an instance: a port, or what finds one. */
 export interface Way {
@@ -26,13 +21,13 @@ export interface Way {
 }
 
 /** The caller's end of a stream: opens on the first `next()`, ends on `return()`, signal or deadline. */
-export class LazyStream implements AsyncIterableIterator<unknown> {
+export class LazyStream implements AsyncIterableIterator<unknown>, Reading {
   readonly #way: Way;
   readonly #platform: Platform;
   readonly #request: StreamRequest;
-  #inner: Promise<Inner> | undefined;
+  #inner: Promise<Reading> | undefined;
   /** The same, once it is there. */
-  #opened: Inner | undefined;
+  #opened: Reading | undefined;
   /** While it waits for an instance. */
   #opening = false;
   #givenUp = false;
@@ -55,8 +50,12 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
   }
 
   next(): Promise<Result> {
-    const ready = this.#ended ? undefined : this.#opened?.take?.();
+    const ready = this.takeWaiting();
     return ready === undefined ? this.#next() : Promise.resolve(ready);
+  }
+
+  takeWaiting(): Result | undefined {
+    return this.#ended ? undefined : this.#opened?.takeWaiting?.();
   }
 
   async #next(): Promise<Result> {
@@ -96,7 +95,7 @@ export class LazyStream implements AsyncIterableIterator<unknown> {
     return { value: undefined, done: true };
   }
 
-  async #open(): Promise<Inner> {
+  async #open(): Promise<Reading> {
     this.#opening = true;
     try {
       const stream = await this.#way.open(this.#request, () => this.#watch());

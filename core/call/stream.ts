@@ -3,8 +3,14 @@ import type { RpcError } from "../error.ts";
 /** What an item costs of a window besides its bytes, so that empty items are not free. */
 export const ITEM_OVERHEAD_BYTES = 16;
 
+/** An iterator of which some items may be there already. Not named `take`, which iterators of the language have. */
+export interface Reading extends AsyncIterator<unknown> {
+  /** An item that waits to be read, without a promise; undefined if none does, whether or not more come. */
+  takeWaiting?(): IteratorResult<unknown> | undefined;
+}
+
 /** The reading end of a stream: items wait here, never more than the window that the reader gave. */
-export class StreamReader implements AsyncIterableIterator<unknown> {
+export class StreamReader implements AsyncIterableIterator<unknown>, Reading {
   readonly #items: { readonly value: unknown; readonly bytes: number }[] = [];
   #first = 0;
   #waiting: { resolve: (result: IteratorResult<unknown>) => void; reject: (error: unknown) => void }[] = [];
@@ -57,8 +63,7 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
     return this.#ended;
   }
 
-  /** An item that waits, without a promise; undefined if none does, whether or not more come. */
-  take(): IteratorResult<unknown> | undefined {
+  takeWaiting(): IteratorResult<unknown> | undefined {
     const item = this.#items[this.#first];
     if (item === undefined) return undefined;
     this.#items[this.#first++] = undefined as never;
@@ -72,7 +77,7 @@ export class StreamReader implements AsyncIterableIterator<unknown> {
   }
 
   next(): Promise<IteratorResult<unknown>> {
-    const item = this.take();
+    const item = this.takeWaiting();
     if (item !== undefined) return Promise.resolve(item);
     return new Promise((resolve, reject) => {
       if (this.#ended) return this.#finish(resolve, reject);
@@ -178,7 +183,7 @@ export async function pump(
   credit: Credit,
   send: (item: unknown) => Promise<void> | undefined,
 ): Promise<void> {
-  const iterator = source[Symbol.asyncIterator]();
+  const iterator: Reading = source[Symbol.asyncIterator]();
   // Told at once, not at its next item, which may never come: a generator hears of it when it yields.
   const leave = (): void => {
     (async () => iterator.return?.())().catch(() => {});
@@ -190,7 +195,7 @@ export async function pump(
       const room = credit.room();
       if (room) await room;
       if (credit.closed) break;
-      const { value, done } = await iterator.next();
+      const { value, done } = iterator.takeWaiting?.() ?? (await iterator.next());
       if (done || credit.closed) break;
       const drained = send(value);
       if (drained) await drained;

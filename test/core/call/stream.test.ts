@@ -128,6 +128,26 @@ describe("wire: writer and reader together", () => {
 });
 
 describe("wire: pump", () => {
+  it("passes on what waits in another stream at once, as far as there is room, and then what comes", async () => {
+    const { stream } = reader(1000);
+    const credit = new Credit(100);
+    for (const value of ["a", "b", "c"]) stream.push(value, 20);
+    const sent: unknown[] = [];
+    const pumping = pump(stream, credit, (item) => {
+      credit.spend(50);
+      sent.push(item);
+      return undefined;
+    });
+    expect(sent).to.deep.equal(["a", "b"]);
+    credit.add(1000);
+    await settle();
+    expect(sent).to.deep.equal(["a", "b", "c"]);
+    stream.push("d", 20);
+    stream.end();
+    await pumping;
+    expect(sent).to.deep.equal(["a", "b", "c", "d"]);
+  });
+
   it("stops at the credit's end and goes on with more", async () => {
     const credit = new Credit(2);
     const sent: unknown[] = [];
