@@ -72,7 +72,7 @@ export class LazyStream implements AsyncIterableIterator<unknown>, Reading {
       this.#opened ??= await this.#inner;
       const step = this.#opened.next();
       const result = await (this.#cutting === undefined ? step : Promise.race([step, this.#cutting]));
-      if (result.done) this.#finish();
+      if (result.done) this.#finishInTime();
       return result;
     } catch (error) {
       this.#finish(RpcError.from(error, String(error)));
@@ -131,17 +131,20 @@ export class LazyStream implements AsyncIterableIterator<unknown>, Reading {
     }
     if (deadline !== undefined) {
       const left = Math.max(0, deadline - this.#platform.now());
-      this.#stop.push(
-        this.#platform.schedule(left, () =>
-          this.#cut?.(
-            new RpcError({
-              code: "DEADLINE_EXCEEDED",
-              message: `${method.name}: the stream was still open at its deadline`,
-            }),
-          ),
-        ),
-      );
+      this.#stop.push(this.#platform.schedule(left, () => this.#cut?.(this.#late())));
     }
+  }
+
+  #late(): RpcError {
+    const message = `${this.#request.method.name}: the stream was still open at its deadline`;
+    return new RpcError({ code: "DEADLINE_EXCEEDED", message });
+  }
+
+  /** The server may have seen the deadline first, and its handler have stopped: that is no end of the items. */
+  #finishInTime(): void {
+    const { deadline = Number.POSITIVE_INFINITY } = this.#request;
+    if (!this.#ended && deadline <= this.#platform.now()) throw this.#late();
+    this.#finish();
   }
 
   #finish(error?: RpcError): void {

@@ -6,7 +6,14 @@ import type { ServicePort, StreamRequest } from "../../../core/transport.ts";
 import { RpcError } from "../../../index.ts";
 import { ManualPlatform } from "../wire/manual-platform.ts";
 
-function lazy(signal?: AbortSignal): { stream: LazyStream; reader: StreamReader; asked: () => number } {
+interface Lazy {
+  readonly stream: LazyStream;
+  readonly reader: StreamReader;
+  readonly platform: ManualPlatform;
+  readonly asked: () => number;
+}
+
+function lazy({ signal, timeoutMs }: { signal?: AbortSignal; timeoutMs?: number } = {}): Lazy {
   const reader = new StreamReader(
     10_000,
     () => {},
@@ -19,9 +26,11 @@ function lazy(signal?: AbortSignal): { stream: LazyStream; reader: StreamReader;
     return next();
   };
   const port = { open: () => reader } as unknown as ServicePort;
-  const request = { method: { name: "watch" }, args: [], metadata: emptyMetadata, deadline: undefined, signal };
-  const stream = new LazyStream(port, new ManualPlatform(), request as unknown as StreamRequest);
-  return { stream, reader, asked: () => asked };
+  const platform = new ManualPlatform();
+  const deadline = timeoutMs === undefined ? undefined : platform.now() + timeoutMs;
+  const request = { method: { name: "watch" }, args: [], metadata: emptyMetadata, deadline, signal };
+  const stream = new LazyStream(port, platform, request as unknown as StreamRequest);
+  return { stream, reader, platform, asked: () => asked };
 }
 
 const value = (result: IteratorResult<unknown>): unknown => (result.done ? "end" : result.value);
@@ -44,7 +53,7 @@ describe("call: LazyStream", () => {
 
   it("gives no item after its signal, though one waits", async () => {
     const abort = new AbortController();
-    const { stream, reader } = lazy(abort.signal);
+    const { stream, reader } = lazy({ signal: abort.signal });
     const first = stream.next();
     await Promise.resolve();
     reader.push("a", 1);
@@ -68,5 +77,29 @@ describe("call: LazyStream", () => {
     expect(value(await stream.next())).to.equal("b");
     expect(String(await stream.next().catch((error: unknown) => error))).to.contain("lost");
     expect(value(await stream.next())).to.equal("end");
+  });
+
+  it("has not ended well where the server saw its deadline first", async () => {
+    const { stream, reader, platform } = lazy({ timeoutMs: 40 });
+    const first = stream.next();
+    await Promise.resolve();
+    reader.push("a", 1);
+    expect(value(await first)).to.equal("a");
+    const second = stream.next();
+    platform.block(40);
+    reader.end();
+    const late = await second.catch((error: unknown) => error);
+    expect(String(late)).to.contain("watch: the stream was still open at its deadline");
+    expect(value(await stream.next())).to.equal("end");
+    expect(platform.timers).to.equal(0);
+  });
+
+  it("has ended well where the end came in time", async () => {
+    const { stream, reader, platform } = lazy({ timeoutMs: 40 });
+    const first = stream.next();
+    platform.block(39);
+    reader.end();
+    expect(value(await first)).to.equal("end");
+    expect(platform.timers).to.equal(0);
   });
 });
