@@ -22,6 +22,7 @@ import { askCredentials } from "./credentials.ts";
 import { failover } from "./failover.ts";
 import type { Generic } from "./generic.ts";
 import { LinkPool } from "./link-pool.ts";
+import type { Known } from "./live-contract.ts";
 import type { Held, Opened, OpenOptions } from "./opened.ts";
 import { createProxy } from "./proxy.ts";
 import { Reference } from "./reference.ts";
@@ -149,6 +150,8 @@ export class RpcClient implements AsyncDisposable {
   readonly #references = new Map<object, Held>();
   /** Those whose first channel is not ready yet. */
   readonly #opening = new Set<Held>();
+  /** Contracts that servers have told. */
+  readonly #told = new Map<string, Known>();
   #closed = false;
 
   constructor(adapters: ClientAdapters, settings: ClientSettings) {
@@ -199,6 +202,7 @@ export class RpcClient implements AsyncDisposable {
       {
         open: (contract, how) => this.#open(contract, { partial: true, ...refer }, how),
         platform: this.#adapters.platform,
+        cache: this.#told,
         opening: this.#opening,
       },
     );

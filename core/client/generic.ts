@@ -9,7 +9,7 @@ import type { Platform } from "../platform.ts";
 import type { CallOptions, MulticastReply } from "./client-types.ts";
 import { isNoStream, isNotUnary, isStream, noMember } from "./generic-misuse.ts";
 import { converted, type GenericArguments, inOrder, jsonValues, typedValues, type Values } from "./generic-values.ts";
-import { type Current, LiveContract, openContracts } from "./live-contract.ts";
+import { type Current, type Known, LiveContract, openContracts } from "./live-contract.ts";
 import type { AnyMember, Held, Open } from "./opened.ts";
 
 /** What is asked for by name, and how its values are to be. */
@@ -25,6 +25,8 @@ export interface GenericRequest {
 export interface GenericContext {
   readonly open: Open;
   readonly platform: Platform;
+  /** What the client has been told. */
+  readonly cache: Map<string, Known>;
   /** What is to be closed with the client until it is handed out. */
   readonly opening: Set<Held>;
 }
@@ -32,9 +34,9 @@ export interface GenericContext {
 /** Fetches the contract of a service, and refers to it. */
 export async function openGeneric(
   { json, limits, ...request }: GenericRequest,
-  { open, platform, opening }: GenericContext,
+  { open, platform, cache, opening }: GenericContext,
 ): Promise<{ readonly generic: Generic; readonly held: Held }> {
-  const asked = { ...request, limits: { ...defaultContractLimits, ...limits } };
+  const asked = { ...request, cache, limits: { ...defaultContractLimits, ...limits } };
   const contract = new LiveContract(asked, open, await openContracts(asked, open));
   opening.add(contract);
   try {

@@ -1,13 +1,12 @@
 import type { ContractDescriptor } from "../contract/contract.ts";
-import { Contracts } from "../contract/contracts.ts";
+import { Contracts, compareVersions } from "../contract/contracts.ts";
 import { contractMisfit, jsonShape } from "../contract/json-shape.ts";
 import type { ContractLimits } from "../contract/limits.ts";
 import { malformed } from "../contract/malformed.ts";
 import { readContract } from "../contract/read-contract.ts";
 import { messageOf, RpcError } from "../error.ts";
 import type { Gone } from "../link/gone.ts";
-import type { CallOptions } from "./client-types.ts";
-import type { Held, Open, Opened } from "./opened.ts";
+import type { AnyMember, Held, Open, Opened } from "./opened.ts";
 
 /** What is asked for. */
 export interface Asked {
@@ -16,14 +15,27 @@ export interface Asked {
   readonly group: string;
   readonly limits: ContractLimits;
   readonly signal: AbortSignal | undefined;
+  /** What the client has been told, by what it asked for: each is sent and read once. */
+  readonly cache: Map<string, Known>;
 }
 
-/** A service by the contract that its server has now. */
-export interface Current extends Opened {
+/** A contract that was told. */
+export interface Known {
   readonly contract: ContractDescriptor;
-  /** The server's word for the whole text of the contract. */
+  /** The server's word for its whole text. */
   readonly tag: string;
 }
+/** A service by the contract that its server has now. */
+export interface Current extends Opened, Known {}
+
+/** What `Contracts.get` gives. */
+interface Told {
+  readonly tag: string;
+  readonly contract?: string;
+}
+
+/** Contracts that a client keeps, of services that it has asked for. */
+const MAX_KNOWN = 64;
 
 /**
  * A contract that is fetched from a server, and fetched again when an instance comes that may have another: until that is known
@@ -76,18 +88,52 @@ export class LiveContract implements Held {
   }
 
   async #fetch(): Promise<void> {
-    const { service, version, group, limits, signal } = this.#asked;
-    const options: CallOptions = this.#current === undefined && signal ? { signal } : {};
-    const get = this.#contracts.proxy["get"]?.with(options) as (...args: unknown[]) => Promise<unknown>;
-    const found = (await get(service, version, group, this.#current?.tag)) as { tag: string; contract?: string };
-    if (found.contract === undefined || found.tag === this.#current?.tag) return;
-    const contract = readContract(parse(found.contract, limits), limits);
-    if (contract.name !== service) throw malformed(`expected ${service}, got ${contract.name}`);
-    const opened = await this.#open(contract, { told: true });
-    if (this.#closed !== undefined) opened.reference.close(this.#closed);
     const before = this.#current;
-    this.#current = { ...opened, contract, tag: found.tag };
+    const found = before === undefined ? await this.#first() : await this.#newer(before);
+    if (found === undefined) return;
+    const opened = await this.#open(found.contract, { told: true });
+    if (this.#closed !== undefined) opened.reference.close(this.#closed);
+    this.#current = { ...opened, ...found };
     if (before !== undefined) this.#retire(before);
+  }
+
+  /** What one of the instances has. */
+  async #first(): Promise<Known> {
+    const { service, version, group, signal, cache } = this.#asked;
+    const key = JSON.stringify([service, version, group]);
+    const known = cache.get(key);
+    const get = this.#contracts.proxy["get"]?.with(signal ? { signal } : {}) as AnyMember;
+    const told = (await get(service, version, group, known?.tag)) as Told;
+    const found = told.contract === undefined && known !== undefined ? known : this.#read(told);
+    cache.delete(key);
+    cache.set(key, found);
+    const [oldest] = cache.keys();
+    if (cache.size > MAX_KNOWN && oldest !== undefined) cache.delete(oldest);
+    return found;
+  }
+
+  /** The highest version that an instance has, if it is above what is known, or nobody has that any more. */
+  async #newer({ contract, tag }: Known): Promise<Known | undefined> {
+    const { service, version, group } = this.#asked;
+    const all: Known[] = [];
+    let stays = false;
+    for await (const reply of (this.#contracts.proxy["get"] as AnyMember).multicast(service, version, group, tag)) {
+      if (!reply.ok) continue;
+      const told = reply.value as Told;
+      if (told.tag === tag) stays = true;
+      else all.push(this.#read(told));
+    }
+    const [found] = all.sort((a, b) => compareVersions(b.contract.version, a.contract.version));
+    if (found === undefined || (stays && compareVersions(found.contract.version, contract.version) <= 0))
+      return undefined;
+    return found;
+  }
+
+  #read({ tag, contract: text = "" }: Told): Known {
+    const { service, limits } = this.#asked;
+    const contract = readContract(parse(text, limits), limits);
+    if (contract.name !== service) throw malformed(`expected ${service}, got ${contract.name}`);
+    return { contract, tag };
   }
 
   /** Those before it go, but for subscriptions, which live as long as what was referred to. */

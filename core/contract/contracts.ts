@@ -3,6 +3,11 @@ import { t } from "../schema/t.ts";
 import { rpc } from "./definition.ts";
 import { defineService } from "./service.ts";
 
+/** Which of two versions is the higher one, as `sort` asks: 10.0.0 is above 9.0.0. */
+export function compareVersions(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}
+
 const Summary = t.struct("trunkline.ContractSummary", {
   name: t.string,
   version: t.string,

@@ -1,8 +1,8 @@
-import { fromBase64, toBase64 } from "../base64.ts";
+import { toBase64 } from "../base64.ts";
 import { plain, setOwn } from "../compile/plain.ts";
 import { isRecord } from "../is-record.ts";
 import { explain, mismatch } from "../type/explain.ts";
-import { readTimestamp } from "../type/rfc3339.ts";
+import { parseScalar } from "../type/scalar-text.ts";
 import type { Field, Type } from "../type/type.ts";
 
 const MAX_DEPTH = 64;
@@ -105,26 +105,16 @@ function read(type: Type, json: unknown, path: string, depth: number): unknown {
   }
 }
 
-const INTEGER = /^-?(0|[1-9]\d{0,18})$/;
-
 function readText(type: Type, text: string, path: string): unknown {
-  const converted = (value: unknown, expected: string): unknown => {
-    if (value === undefined) throw mismatch(path, expected, text);
-    return value;
-  };
   switch (type.kind) {
     case "int32":
     case "int53":
-      return INTEGER.test(text) ? Number(text) : text;
     case "int64":
-      return converted(INTEGER.test(text) ? BigInt(text) : undefined, "int64, as digits");
     case "float32":
     case "float64":
-      return text === "NaN" || text === "Infinity" || text === "-Infinity" ? Number(text) : text;
     case "bytes":
-      return converted(fromBase64(text), "bytes, as base64");
     case "timestamp":
-      return converted(readTimestamp(text), "timestamp, as RFC 3339");
+      return parseScalar(type, text, path);
     default:
       return text;
   }

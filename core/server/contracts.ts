@@ -1,5 +1,5 @@
 import type { ContractDescriptor } from "../contract/contract.ts";
-import { Contracts } from "../contract/contracts.ts";
+import { Contracts, compareVersions } from "../contract/contracts.ts";
 import { digest } from "../contract/fingerprint.ts";
 import { printContract } from "../contract/print-contract.ts";
 import { RpcError } from "../error.ts";
@@ -20,7 +20,7 @@ export function tellContracts(served: () => readonly ContractDescriptor[]): Impl
     get: (service, version, group = "", known) => {
       const of = served().filter((one) => one.name === service && one.group === group);
       const fitting = version === undefined ? of : of.filter((one) => sameMajor(one.version, version));
-      const [found] = fitting.sort(highestFirst);
+      const [found] = fitting.sort((a, b) => compareVersions(b.version, a.version));
       if (found === undefined) throw notServed([service, version, group === "" ? undefined : `(group ${group})`]);
       const { text, tag } = printed.of(found, print);
       return tag === known ? { tag } : { tag, contract: text };
@@ -31,10 +31,6 @@ export function tellContracts(served: () => readonly ContractDescriptor[]): Impl
 function print(contract: ContractDescriptor): Printed {
   const text = JSON.stringify(printContract(contract));
   return { text, tag: digest(text) };
-}
-
-function highestFirst(a: ContractDescriptor, b: ContractDescriptor): number {
-  return b.version.localeCompare(a.version, "en", { numeric: true });
 }
 
 function notServed(asked: readonly (string | undefined)[]): RpcError {

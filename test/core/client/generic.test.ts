@@ -4,6 +4,7 @@ import {
   arg,
   connect,
   defineService,
+  type Generic,
   type Interceptor,
   implement,
   RpcError,
@@ -40,6 +41,12 @@ async function telling(get: (known: string | undefined) => { tag: string; contra
     listen: [freshUrl()],
     onError: () => {},
   });
+}
+
+async function replies(generic: Generic): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const reply of generic.multicast("which")) all.push(reply);
+  return all;
 }
 
 describe("client.generic", () => {
@@ -161,6 +168,55 @@ describe("client.generic", () => {
       const text = await action().then(String, (thrown: Error) => thrown.message);
       expect(text).to.include(message);
     }
+  });
+
+  it("has a contract sent and read once, and again when it is another", async () => {
+    const contract = (fields: object) =>
+      JSON.stringify({ trunkline: "contract/1", name: "gen.S", version: "1.0.0", types: {}, ...fields });
+    const first = contract({ members: [{ kind: "rpc", name: "which", type: "string" }] });
+    const second = contract({ members: [{ kind: "rpc", name: "which", type: "string", idempotent: true }] });
+    const asked: (string | undefined)[] = [];
+    let text = first;
+    await using server = await telling((known) => {
+      asked.push(known);
+      return known === text ? { tag: text } : { tag: text, contract: text };
+    });
+    await using client = await connect({ endpoints: server.endpoints });
+    const one = await client.generic("gen.S");
+    expect((await client.generic("gen.S")).contract).to.equal(one.contract);
+    text = second;
+    const other = await client.generic("gen.S");
+    expect(other.contract.methods[0]?.idempotent).to.equal(true);
+    expect(asked).to.deep.equal([undefined, first, first]);
+    // What it does not know it asks for, and finds that the contract is another.
+    expect((await failure(one.call("what"))).message).to.equal("gen.S has no method what; it has which");
+    expect(one.contract.methods[0]?.idempotent).to.equal(true);
+  });
+
+  it("goes to the highest version as instances come, and stays while one has it", async () => {
+    const registry = memoryRegistry();
+    const start = (version: string): Promise<RpcServer> =>
+      serve({ services: [versioned(version)], listen: [freshUrl()], registry, instance: version });
+    const servers = [await start("1.1.0")];
+    await using client = await connect({ registry });
+    const generic = await client.generic("gen.S", { version: "1.0.0" });
+    const versionAfter = async (): Promise<string> => {
+      // Asks whether there is another.
+      await failure(generic.call("what"));
+      return generic.contract.version;
+    };
+    for (const [version, expected] of [
+      ["1.3.0", "1.3.0"],
+      ["1.2.0", "1.3.0"],
+    ] as const) {
+      servers.push(await start(version));
+      while ((await replies(generic)).length < servers.length);
+      expect(await versionAfter()).to.equal(expected);
+    }
+    await servers[1]?.close();
+    while ((await replies(generic)).length > 2);
+    expect(await versionAfter()).to.equal("1.2.0");
+    for (const server of servers) await server.close();
   });
 
   it("describes what is said of a service in words", async () => {

@@ -109,7 +109,8 @@ describe("a contract that a server told", () => {
         // With types of its own, as in another process.
         const typed = await client.refer(declared(name).contract, { codec });
         expect(await codeOf(() => callAll(typedCaller(typed), name, item))).to.not.deep.equal([]);
-        const again = await client.generic(contract.name, { codec });
+        await using other = await connect({ endpoints: server.endpoints });
+        const again = await other.generic(contract.name, { codec });
         expect(again.contract).to.not.equal(first.contract);
         expect(await codeOf(() => callAll(genericCaller(again), name, item))).to.deep.equal([]);
       });

@@ -42,7 +42,7 @@ describe("a value as JSON", () => {
     const wrong: [unknown, string][] = [
       [{ items: [{ qty: "x" }] }, 'order.items[0].qty: expected int32, got "x"'],
       [{ items: [{}] }, "order.items[0].qty: expected int32, got undefined"],
-      [{ items: [{ qty: 1, id: "5.0" }] }, 'order.items[0].id: expected int64, as digits, got "5.0"'],
+      [{ items: [{ qty: 1, id: "5.0" }] }, 'order.items[0].id: expected int64, got "5.0"'],
       [{ items: [{ qty: 1, id: "9223372036854775808" }] }, "order.items[0].id: expected int64"],
       [{ items: {} }, "order.items: expected a list, got an object"],
       [{ items: [], pay: { card: "1", cash: "2" } }, "order.pay: expected an object with one member of card, cash"],
