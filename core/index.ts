@@ -146,6 +146,7 @@ export { type Copy, compileCopy } from "./compile/copy.ts";
 export { encoder, type Write } from "./compile/encoder.ts";
 export { roomFor } from "./compile/entry.ts";
 export { entryCode } from "./compile/entry-code.ts";
+export type { Freeze } from "./compile/freeze.ts";
 export { generatesCode } from "./compile/generation.ts";
 export { lazyCodec } from "./compile/lazy-codec.ts";
 export { structLiteral, structMaker } from "./compile/literal.ts";
@@ -198,6 +199,7 @@ export {
 } from "./call/caller-end.ts";
 export { keepStack } from "./call/caller-stack.ts";
 export { Exchange, type ExchangeOptions } from "./call/exchange.ts";
+export type { Flow, FlowReader, SharedForms } from "./call/flow.ts";
 export { type BoundOperation, boundOperation, type Origin, ServedCall } from "./call/incoming.ts";
 export {
   compileOperations,
@@ -214,6 +216,7 @@ export {
   RemoteCallbacks,
 } from "./call/remote-callback.ts";
 export type { ReplySink } from "./call/reply-sink.ts";
+export { deliverySharing, type Sharing } from "./call/sharing.ts";
 export { Credit, StreamReader } from "./call/stream.ts";
 export { type Timed, TimerWheel } from "./call/timer-wheel.ts";
 

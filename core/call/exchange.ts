@@ -3,7 +3,9 @@ import { type ErrorListener, sourceOf } from "../error-source.ts";
 import { type Metadata, mergedMetadata, soundMetadata } from "../metadata.ts";
 import { isPromise } from "../promise.ts";
 import { cancelledByCaller, onewayDropped, tooLate, tooManyStreams } from "./call-error.ts";
+import { type Flow, FlowRounds, isFlow, type SharedForms } from "./flow.ts";
 import type { ServedCall } from "./incoming.ts";
+import { Outflow, type Outlet } from "./outflow.ts";
 import { inItem, type Place, streamResult, unsendable } from "./place.ts";
 import { endCallbacks, type RemoteCallback } from "./remote-callback.ts";
 import type { ReplySink } from "./reply-sink.ts";
@@ -32,6 +34,7 @@ export class Exchange<C extends ServedCall = ServedCall> {
   readonly #options: ExchangeOptions<C>;
   readonly #sink: ReplySink<C>;
   readonly #onError: ErrorListener;
+  readonly #rounds = new FlowRounds();
   #streams = 0;
   #oneways = 0;
 
@@ -125,20 +128,36 @@ export class Exchange<C extends ServedCall = ServedCall> {
   async #stream(call: C, credit: Credit, result: unknown): Promise<void> {
     const place = placeOf(call);
     let begun = false;
+    const send = (item: unknown, shared?: SharedForms): Promise<void> | undefined => {
+      try {
+        if (!begun) this.#tellHead(call);
+        begun = true;
+        return this.#sink.item(call, item, shared);
+      } catch (error) {
+        throw inItem(error, place);
+      }
+    };
     try {
-      await pump(streamResult(await result, place), credit, (item) => {
-        try {
-          if (!begun) this.#tellHead(call);
-          begun = true;
-          return this.#sink.item(call, item);
-        } catch (error) {
-          throw inItem(error, place);
-        }
-      });
+      const source = streamResult(await result, place);
+      if (isFlow(source)) return this.#flow(call, credit, source, send);
+      await pump(source, credit, send);
     } catch (error) {
       this.fail(call, error);
       return;
     }
+    this.#endStream(call);
+  }
+
+  /** Of what many get: it is handed over as it comes. */
+  #flow(call: C, credit: Credit, source: Flow, item: Outlet["item"]): void {
+    const end = (error: unknown): void => {
+      if (error === undefined) this.#endStream(call);
+      else this.fail(call, error);
+    };
+    new Outflow(source, credit, { item, end }, this.#rounds).begin();
+  }
+
+  #endStream(call: C): void {
     if (!this.#end(call)) return;
     try {
       this.#tellHead(call);

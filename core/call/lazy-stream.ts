@@ -84,6 +84,18 @@ export class LazyStream implements AsyncIterableIterator<unknown>, Reading {
     }
   }
 
+  /**
+   * What it reads, once it is open and if nothing can cut it between two items. Who reads there, without a detour, must tell
+   * by `readOut` how it ended.
+   */
+  get uncut(): Reading | undefined {
+    return this.#cutting === undefined ? this.#opened : undefined;
+  }
+
+  readOut(error: RpcError | undefined): void {
+    this.#finish(error);
+  }
+
   async return(): Promise<Result> {
     this.#finish();
     if (this.#opening) {

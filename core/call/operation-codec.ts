@@ -10,6 +10,7 @@ import type { ErrorType, StructType } from "../type/type.ts";
 import { type Pack, packer, packResult, type Unpack, unpacker, unpackResult } from "./arguments.ts";
 import { CallbackCodec } from "./callback-codec.ts";
 import type { Place } from "./place.ts";
+import { deliverySharing, type Sharing } from "./sharing.ts";
 
 /** A declared error: its class on this side, and its fields as a message. */
 export interface DeclaredError {
@@ -51,6 +52,8 @@ export class OperationCodec implements Place {
   readonly callbacks: readonly CallbackCodec[];
   /** By the name of the declared error. */
   readonly errors: ReadonlyMap<string, DeclaredError>;
+  /** Set for the deliveries of a topic. */
+  readonly sharing: Sharing | undefined;
   readonly #request: CompiledCodec;
   readonly #response: CompiledCodec;
   readonly #upstream: CompiledCodec;
@@ -65,6 +68,7 @@ export class OperationCodec implements Place {
     const { method } = place;
     this.service = place.service;
     this.method = method;
+    this.sharing = deliverySharing(method);
     this.callbacks = messages.callbacks;
     this.errors = messages.errors;
     this.#request = messages.request;
@@ -94,6 +98,11 @@ export class OperationCodec implements Place {
 
   decodeResult(bytes: Uint8Array, start: number, end: number): unknown {
     return this.#unpackResult(this.#response.decode(bytes, start, end));
+  }
+
+  /** The same for all that write a result to the same bytes: of one codec, one type and the same limits. */
+  get resultForm(): object {
+    return this.#response;
   }
 
   /** One item of the stream that the caller passes. */
@@ -167,6 +176,20 @@ function compileOperation(place: Place, sides: Agreeing): OperationCodec | undef
   });
 }
 
+/** Of the messages that both sides know alike, by the limits of codecs: for all connections the same. */
+const ownForms = new Memo<StructType, Memo<Codec, Map<string, CompiledCodec>>>();
+
+function ownForm(type: StructType, codec: Codec, limits: CodecLimits): CompiledCodec {
+  const byLimits = ownForms.of(type, () => new Memo()).of(codec, () => new Map());
+  const key = `${limits.maxDepth} ${limits.maxMemoryBytes}`;
+  let form = byLimits.get(key);
+  if (form === undefined) {
+    form = codec.compile(type, type, { limits });
+    byLimits.set(key, form);
+  }
+  return form;
+}
+
 /** A message that only we write, or only we read; where the peer has another version of it, it is matched by name. */
 function pair(
   direction: "written" | "read",
@@ -174,7 +197,7 @@ function pair(
   [mine, theirs]: readonly [StructType, StructType],
   { codec, limits, comparison }: Agreeing,
 ): CompiledCodec {
-  const own = codec.compile(mine, mine, { limits });
+  const own = ownForm(mine, codec, limits);
   if (mine === theirs) return own;
   if (direction === "written") {
     comparison.check(mine, theirs, path);

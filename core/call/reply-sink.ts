@@ -1,5 +1,6 @@
 import type { RpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
+import type { SharedForms } from "./flow.ts";
 import type { ServedCall } from "./incoming.ts";
 
 /**
@@ -19,8 +20,11 @@ export interface ReplySink<C extends ServedCall = ServedCall> {
    * A second time, before the end: all of it, where more was set since; a wire whose head has left sends it as trailers.
    */
   head(call: C, metadata: Metadata): void;
-  /** One item of a stream. The next one is asked for when the promise resolves, or at once; it must not reject. */
-  item(call: C, value: unknown): Promise<void> | undefined;
+  /**
+   * One item of a stream. The next one is asked for when the promise resolves, or at once; it must not reject. `shared`,
+   * where other streams may have the same item: it is the same object then, and what was made of the item can be kept there.
+   */
+  item(call: C, value: unknown, shared: SharedForms | undefined): Promise<void> | undefined;
   /** `trailers`: metadata behind the reply. */
   reply(call: C, value: unknown, trailers: Metadata | undefined): void;
   /** The stream is complete. `trailers`: metadata behind the last item. */

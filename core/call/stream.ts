@@ -3,6 +3,14 @@ import type { RpcError } from "../error.ts";
 /** What an item costs of a window besides its bytes, so that empty items are not free. */
 export const ITEM_OVERHEAD_BYTES = 16;
 
+/** An item as it came, and what it costs of the window. Many readers may have the same one. */
+export interface StreamItem {
+  readonly value: unknown;
+  readonly bytes: number;
+  /** Makes a reader's own of a value that others have, too. */
+  readonly own?: ((value: unknown) => unknown) | undefined;
+}
+
 /** An iterator of which some items may be there already. Not named `take`, which iterators of the language have. */
 export interface Reading extends AsyncIterator<unknown> {
   /** An item that waits to be read, without a promise; undefined if none does, whether or not more come. */
@@ -11,7 +19,7 @@ export interface Reading extends AsyncIterator<unknown> {
 
 /** The reading end of a stream: items wait here, never more than the window that the reader gave. */
 export class StreamReader implements AsyncIterableIterator<unknown>, Reading {
-  readonly #items: { readonly value: unknown; readonly bytes: number }[] = [];
+  readonly #items: StreamItem[] = [];
   #first = 0;
   #waiting: { resolve: (result: IteratorResult<unknown>) => void; reject: (error: unknown) => void }[] = [];
   #ended = false;
@@ -35,17 +43,21 @@ export class StreamReader implements AsyncIterableIterator<unknown>, Reading {
 
   /** False if the writer sent more than it had room for. */
   push(value: unknown, bytes: number): boolean {
+    return this.pushItem({ value, bytes });
+  }
+
+  pushItem(item: StreamItem): boolean {
     if (this.#ended) return true;
     // One item may overshoot, or none larger than the window could ever pass.
     if (this.#unread > this.#windowBytes) return false;
     const reader = this.#waiting.shift();
     if (reader) {
-      this.#consumed(bytes);
-      reader.resolve({ value, done: false });
+      this.#consumed(item.bytes);
+      reader.resolve({ value: ownValue(item), done: false });
       return true;
     }
-    this.#unread += bytes;
-    this.#items.push({ value, bytes });
+    this.#unread += item.bytes;
+    this.#items.push(item);
     return true;
   }
 
@@ -73,7 +85,7 @@ export class StreamReader implements AsyncIterableIterator<unknown>, Reading {
     }
     this.#unread -= item.bytes;
     this.#consumed(item.bytes);
-    return { value: item.value, done: false };
+    return { value: ownValue(item), done: false };
   }
 
   next(): Promise<IteratorResult<unknown>> {
@@ -119,6 +131,10 @@ export class StreamReader implements AsyncIterableIterator<unknown>, Reading {
       this.#owed = 0;
     }
   }
+}
+
+function ownValue({ value, own }: StreamItem): unknown {
+  return own === undefined ? value : own(value);
 }
 
 /** The writing end's room: bytes that the reader has allowed and that have not been sent. */

@@ -1,4 +1,6 @@
 import { callMetadata } from "../call/call-metadata.ts";
+import { valueSharing } from "../call/sharing.ts";
+import type { MethodDescriptor } from "../contract/contract.ts";
 import {
   type Delivery,
   type Message,
@@ -15,6 +17,7 @@ import type { ErrorSource } from "../error-source.ts";
 import { checkOptions } from "../options.ts";
 import { TopicMessages } from "../topic/messages.ts";
 import { HandledSubscription } from "../topic/subscription.ts";
+import type { Field } from "../type/type.ts";
 import { Attaching } from "./attaching.ts";
 import type { Caller } from "./caller.ts";
 import type { StreamCaller } from "./stream-caller.ts";
@@ -45,10 +48,12 @@ export class RemoteTopic implements Topic<unknown> {
     const options = checkOptions(`${caller.method.topic}.subscribe`, given, subscribeOptions);
     const listener = options.onError && guarded(options.onError, (thrown, _, where) => caller.report(thrown, where));
     const report = (error: unknown, where: ErrorSource): void => caller.report(error, where, listener);
-    const subscription: HandledSubscription = new HandledSubscription(handler, report, () => {
+    const end = (): void => {
       attaching.stop();
       this.#subscriptions.delete(subscription);
-    });
+    };
+    const own = options.own === true ? ownValue(caller.method) : undefined;
+    const subscription: HandledSubscription = new HandledSubscription(handler, report, end, own);
     const attaching = new Attaching(this.#subscribe, subscription, { options, report });
     await attaching.reach();
     this.#subscriptions.add(subscription);
@@ -72,4 +77,11 @@ export class RemoteTopic implements Topic<unknown> {
   get #name(): string {
     return String(this.#subscribe.caller.method.topic);
   }
+}
+
+/** What makes a handler's own of values that are frozen; those that cannot be are its own. */
+function ownValue({ response }: MethodDescriptor): ((value: unknown) => unknown) | undefined {
+  const value = response.fields.find(({ name }) => name === "value") as Field;
+  const { freeze, own } = valueSharing(value.type);
+  return freeze && own;
 }

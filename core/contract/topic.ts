@@ -27,6 +27,12 @@ export interface SubscribeOptions {
    * ends the subscription with an error. Default `drop-oldest`.
    */
   readonly overflow?: "drop-oldest" | "drop-newest" | "close";
+  /**
+   * Whether the handler gets values of its own, which it may change; that costs a copy. Else they are frozen, since all
+   * handlers of a process may have the same one; only values with bytes, timestamps or `any`, which cannot be frozen, are
+   * each handler's own anyway. Default `false`.
+   */
+  readonly own?: boolean;
   /** Told of what the subscriber should know: a handler that threw, an overflow, an instance lost. */
   readonly onError?: (error: unknown, where: ErrorSource) => void;
 }
@@ -35,6 +41,7 @@ export const subscribeOptions: OptionTable<SubscribeOptions> = {
   key: kinds.text,
   bufferSize: kinds.number,
   overflow: oneOf("drop-oldest", "drop-newest", "close"),
+  own: kinds.flag,
   onError: kinds.function,
 };
 

@@ -1,5 +1,6 @@
 import { callMetadata } from "../call/call-metadata.ts";
 import { inTopic } from "../call/place.ts";
+import { type Sharing, valueSharing } from "../call/sharing.ts";
 import { compileCopy } from "../compile/copy.ts";
 import type { TopicDescriptor } from "../contract/contract.ts";
 import {
@@ -28,6 +29,7 @@ export class LocalTopic implements Topic<unknown> {
   readonly #backend: TopicBackend;
   readonly #where: ErrorSource;
   readonly #onError: ErrorListener;
+  readonly #sharing: Sharing;
   readonly #copy: (value: unknown) => unknown;
   readonly #validate: ReturnType<typeof valueValidation>;
 
@@ -39,6 +41,7 @@ export class LocalTopic implements Topic<unknown> {
     this.#backend = backend;
     this.#copy = compileCopy(value);
     this.#validate = valueValidation(value, "value");
+    this.#sharing = valueSharing(value);
   }
 
   /** Its server ends. */
@@ -47,13 +50,20 @@ export class LocalTopic implements Topic<unknown> {
     this.#backend.close();
   }
 
-  async publish(value: unknown, given: PublishOptions = {}): Promise<void> {
-    const { key = "", headers } = checkOptions(`${this.#name}.publish`, given, publishOptions);
-    // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
-    const copied = this.#copied(value);
-    const valid = this.#validate ? this.#validate(copied) : copied;
-    const checked = callMetadata(headers);
-    await this.#backend.publish({ key, headers: checked, value: valid instanceof Promise ? await valid : valid });
+  publish(value: unknown, given: PublishOptions = {}): Promise<void> {
+    try {
+      const { key = "", headers } = isKeyAlone(given)
+        ? given
+        : checkOptions(`${this.#name}.publish`, given, publishOptions);
+      // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
+      const copied = this.#copied(value);
+      const valid = this.#validate ? this.#validate(copied) : copied;
+      const message = { key, headers: callMetadata(headers) };
+      if (valid instanceof Promise) return valid.then((later) => this.#backend.publish({ ...message, value: later }));
+      return this.#backend.publish({ ...message, value: valid }) ?? done;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #copied(value: unknown): unknown {
@@ -68,12 +78,14 @@ export class LocalTopic implements Topic<unknown> {
     handler: (value: unknown, delivery: Delivery) => unknown,
     given: SubscribeOptions = {},
   ): Promise<Subscription> {
-    const { key, bufferSize, overflow, onError } = checkOptions(`${this.#name}.subscribe`, given, subscribeOptions);
+    const options = checkOptions(`${this.#name}.subscribe`, given, subscribeOptions);
+    const { key, bufferSize, overflow, onError } = options;
     const where = this.#where;
     const subscription = new HandledSubscription(
       handler,
       onError ? guarded(onError, (thrown) => this.#onError(thrown, where)) : this.#onError,
       () => {},
+      options.own === true ? this.#sharing.own : this.#shared,
     );
     const request = {
       ...(key === undefined ? {} : { key }),
@@ -88,6 +100,14 @@ export class LocalTopic implements Topic<unknown> {
     return subscription;
   }
 
+  /** What is published once is what all handlers of the process get. */
+  readonly #shared = (value: unknown): unknown => {
+    const { freeze, own } = this.#sharing;
+    if (freeze === undefined) return own(value);
+    freeze(value);
+    return value;
+  };
+
   messages(options: MessagesOptions = {}): AsyncIterableIterator<unknown> {
     return new TopicMessages(this, this.#name, options, ({ value }) => value);
   }
@@ -95,4 +115,13 @@ export class LocalTopic implements Topic<unknown> {
   deliveries(options: MessagesOptions = {}): AsyncIterableIterator<Message<unknown>> {
     return new TopicMessages(this, this.#name, options, (message) => message);
   }
+}
+
+const done = Promise.resolve();
+
+/** Most give a key and nothing else: what needs no look is not looked at. */
+function isKeyAlone(given: PublishOptions): boolean {
+  if (typeof given !== "object" || given === null) return false;
+  for (const option in given) if (option !== "key" || typeof given.key !== "string") return false;
+  return true;
 }

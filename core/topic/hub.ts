@@ -53,7 +53,8 @@ export class TopicHub implements TopicBackend {
   publish(message: TopicMessage): Promise<void> | undefined {
     const recipients = this.#byKey.matching(message.key);
     if (recipients.length === 0 && this.#held.length === 0) return undefined;
-    const post = new Post(message, this.#options.budget);
+    const alone = recipients.length === 1 && recipients[0]?.size === 1;
+    const post = new Post(message, this.#options.budget, alone);
     if (this.#held.length === 0 && !this.#mustWait(post, recipients)) {
       offer(post, recipients);
       return undefined;

@@ -1,3 +1,4 @@
+import type { SharedForms } from "../call/flow.ts";
 import type { TopicMessage } from "./backend.ts";
 import type { TopicLimits } from "./limits.ts";
 import { valueSize } from "./value-size.ts";
@@ -15,16 +16,28 @@ export class TopicBudget {
 /** Besides the message: its place in a queue. */
 const PLACE_BYTES = 64;
 
-/** A message on its way to the subscribers of one topic. While any of them keeps it waiting, it counts once in the budget. */
-export class Post {
+interface Form {
+  readonly by: object;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * A message on its way to the subscribers of one topic. While any of them keeps it waiting, it counts once in the budget, with
+ * what it was encoded to.
+ */
+export class Post implements SharedForms {
   readonly message: TopicMessage;
+  readonly alone: boolean;
   readonly #budget: TopicBudget;
   #bytes = 0;
   #keepers = 0;
+  #forms: Form[] | undefined;
+  #formBytes = 0;
 
-  constructor(message: TopicMessage, budget: TopicBudget) {
+  constructor(message: TopicMessage, budget: TopicBudget, alone = false) {
     this.message = message;
     this.#budget = budget;
+    this.alone = alone;
   }
 
   /** Estimated only where it has to wait. */
@@ -39,10 +52,26 @@ export class Post {
   }
 
   keep(): void {
-    if (this.#keepers++ === 0) this.#budget.usedBytes += this.bytes;
+    if (this.#keepers++ === 0) this.#budget.usedBytes += this.bytes + this.#formBytes;
   }
 
   release(): void {
-    if (--this.#keepers === 0) this.#budget.usedBytes -= this.bytes;
+    if (--this.#keepers === 0) this.#budget.usedBytes -= this.bytes + this.#formBytes;
+  }
+
+  formOf(by: object): Uint8Array | undefined {
+    // One for each codec.
+    return this.#forms?.find((form) => form.by === by)?.bytes;
+  }
+
+  /** Nothing is kept beyond the budget: it is encoded again then. */
+  keepForm(by: object, bytes: Uint8Array): void {
+    const { length } = bytes;
+    const budget = this.#budget;
+    if (budget.usedBytes + length > budget.limits.maxTotalBufferedBytes) return;
+    this.#forms ??= [];
+    this.#forms.push({ by, bytes });
+    this.#formBytes += length;
+    if (this.#keepers > 0) budget.usedBytes += length;
   }
 }

@@ -1,3 +1,4 @@
+import type { Flow, FlowReader } from "../call/flow.ts";
 import type { SubscribeOptions } from "../contract/topic.ts";
 import { RpcError } from "../error.ts";
 import type { TopicDelivery, TopicMessage } from "./backend.ts";
@@ -16,8 +17,10 @@ export interface SubscriberOptions {
 
 type Result = IteratorResult<TopicDelivery>;
 
-/** One subscriber of a topic at the publisher's side, and what waits for it. */
-export class Subscriber implements AsyncIterableIterator<TopicDelivery> {
+const confirmation: TopicDelivery = Object.freeze({ key: "", headers: Object.freeze({}), confirmed: true });
+
+/** One subscriber of a topic at the publisher's side, and what waits for it. It is read by `next()`, or flows. */
+export class Subscriber implements AsyncIterableIterator<TopicDelivery>, Flow {
   /** Nobody waits for it to make room before this time: it was too slow. */
   hopelessUntil = Number.NEGATIVE_INFINITY;
   readonly #options: SubscriberOptions;
@@ -29,6 +32,7 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery> {
   /** From the first message that it lost until nothing waits for it. */
   #overflowing = false;
   #reader: { readonly resolve: (result: Result) => void; readonly reject: (error: RpcError) => void } | undefined;
+  #flow: FlowReader | undefined;
   #ended = false;
   #error: RpcError | undefined;
   #onRoom: (() => void) | undefined;
@@ -44,11 +48,16 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery> {
 
   /** Whether it can be given the message without a loss. */
   hasRoom(post: Post): boolean {
-    if (this.#reader || this.#ended) return true;
-    const { maxMessages, maxBytes } = this.#options;
     const { length } = this.#waiting;
+    if (this.#reader || this.#ended || (length === 0 && this.#flows)) return true;
+    const { maxMessages, maxBytes } = this.#options;
     // A single one may be larger than its bound, or it could never be had.
     return length < maxMessages && (length === 0 || this.#bytes + post.bytes <= maxBytes) && post.fits;
+  }
+
+  /** Whether what it gets goes on at once, if nothing waits before it. */
+  get #flows(): boolean {
+    return this.#confirmed && this.#flow?.ready === true;
   }
 
   /** Tells once when half of its buffer is free, or when it ends. */
@@ -65,6 +74,7 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery> {
       reader.resolve({ value: this.#delivery(post.message), done: false });
       return;
     }
+    if (this.#waiting.length === 0 && this.#flows) return this.#give(post);
     while (!this.hasRoom(post)) if (!this.#makeRoom()) return;
     post.keep();
     this.#bytes += post.bytes;
@@ -104,22 +114,63 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery> {
     return post;
   }
 
+  /** Something was read: those who wait for room may hear of it, and give more. */
+  #lookForRoom(): void {
+    if (this.#onRoom === undefined) return;
+    const { maxMessages, maxBytes } = this.#options;
+    if (this.behind * 2 <= maxMessages && this.#bytes * 2 <= maxBytes) this.#tellRoom();
+  }
+
   #delivery(message: TopicMessage): TopicDelivery {
     if (this.#dropped === this.#told) return message;
     this.#told = this.#dropped;
     return { ...message, dropped: this.#dropped };
   }
 
+  flow(reader: FlowReader): void {
+    this.#flow = reader;
+    while (this.step());
+  }
+
+  step(): boolean {
+    const reader = this.#flow;
+    if (!reader?.ready) return false;
+    if (!this.#confirmed) {
+      this.#confirmed = true;
+      reader.take(confirmation, undefined);
+    } else {
+      const post = this.#take();
+      if (post) this.#give(post);
+      this.#lookForRoom();
+    }
+    if (this.#waiting.length > 0) return true;
+    if (this.#ended) this.#endFlow();
+    return false;
+  }
+
+  /** Others get the same message, unless it tells this one what it lost. */
+  #give(post: Post): void {
+    const delivery = this.#delivery(post.message);
+    if (this.#waiting.length === 0) this.#overflowing = false;
+    this.#flow?.take(delivery, delivery === post.message ? post : undefined);
+  }
+
+  #endFlow(): void {
+    const flow = this.#flow;
+    this.#flow = undefined;
+    flow?.end(this.#error);
+  }
+
   next(): Promise<Result> {
     if (!this.#confirmed) {
       this.#confirmed = true;
-      return Promise.resolve({ value: { key: "", headers: {}, confirmed: true }, done: false });
+      return Promise.resolve({ value: confirmation, done: false });
     }
     const post = this.#take();
     if (post) {
       const value = this.#delivery(post.message);
       if (this.behind === 0) this.#overflowing = false;
-      if (this.behind * 2 <= this.#options.maxMessages && this.#bytes * 2 <= this.#options.maxBytes) this.#tellRoom();
+      this.#lookForRoom();
       return Promise.resolve({ value, done: false });
     }
     if (this.#error) return Promise.reject(this.#error);
@@ -140,6 +191,7 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery> {
     this.#options.onEnd();
     this.#reader?.resolve({ value: undefined, done: true });
     this.#reader = undefined;
+    if (this.#waiting.length === 0) this.#endFlow();
     this.#tellRoom();
   }
 

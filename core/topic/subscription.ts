@@ -1,7 +1,15 @@
 import type { Delivery, Subscription } from "../contract/topic.ts";
 import { RpcError } from "../error.ts";
 import type { ErrorListener, ErrorSource } from "../error-source.ts";
+import { isPromise } from "../promise.ts";
 import type { TopicDelivery } from "./backend.ts";
+
+/** What a source may have besides: what has come without a promise, and the same nearer to where it comes from. */
+interface Near extends AsyncIterator<TopicDelivery> {
+  readonly uncut?: Near | undefined;
+  readOut?(error: RpcError | undefined): void;
+  takeWaiting?(): IteratorResult<TopicDelivery> | undefined;
+}
 
 type Handler = (value: unknown, delivery: Delivery) => unknown;
 
@@ -17,14 +25,17 @@ export class HandledSubscription implements Subscription {
   #droppedTold = 0;
   /** Whether the last message came with the news that more were lost. */
   #dropping = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** The handler is at work. */
+  #busy = false;
+  readonly #waiting: (() => void)[] = [];
   #resolve!: () => void;
   #reject!: (error: unknown) => void;
   #ended = false;
   readonly #onEnd: () => void;
 
-  constructor(handler: Handler, onError: ErrorListener, onEnd: () => void) {
-    this.#handler = handler;
+  /** `valued` makes of what arrives what the handler may have. */
+  constructor(handler: Handler, onError: ErrorListener, onEnd: () => void, valued?: (value: unknown) => unknown) {
+    this.#handler = valued === undefined ? handler : (value, delivery) => handler(valued(value), delivery);
     this.#onError = onError;
     this.#onEnd = onEnd;
     this.closed = new Promise((resolve, reject) => {
@@ -68,23 +79,54 @@ export class HandledSubscription implements Subscription {
     lost: (error: RpcError | undefined) => void,
   ): Promise<void> {
     let error: RpcError | undefined;
+    const near = (source as Near).uncut ?? (source as Near);
     try {
-      for (let step = await source.next(); !step.done && !this.#ended; step = await source.next()) {
-        const { value, key, headers, dropped } = step.value;
-        this.#count(source, dropped, where);
-        // One at a time, whichever instance it came from.
-        const turn = this.#turn.then(() => (this.#ended ? undefined : this.#handler(value, { key, headers })));
-        this.#turn = turn.catch((thrown: unknown) => this.#onError(thrown, where));
-        await this.#turn;
+      while (!this.#ended) {
+        const { value: delivery, done } = near.takeWaiting?.() ?? (await near.next());
+        if (done || this.#ended) break;
+        if (delivery.dropped !== undefined || this.#dropping) this.#count(source, delivery.dropped, where);
+        // A handler that is done at once costs no promise.
+        const turn = this.#takeTurn();
+        if (turn) await turn;
+        const handled = this.#handle(delivery, where);
+        if (handled) await handled;
+        this.#passTurn();
       }
     } catch (thrown) {
       error = RpcError.from(thrown, String(thrown));
     }
+    (source as Near).readOut?.(error);
     if (!this.#ended) this.#count(source, undefined, where);
     this.#sources.delete(source);
     this.#droppedBefore += this.#droppedBy.get(source) ?? 0;
     this.#droppedBy.delete(source);
     if (!this.#ended) lost(error);
+  }
+
+  /** One message at a time, whichever instance it came from; who comes first is first. */
+  #takeTurn(): Promise<void> | undefined {
+    if (this.#busy) return new Promise((turn) => this.#waiting.push(turn));
+    this.#busy = true;
+    return undefined;
+  }
+
+  #passTurn(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#busy = false;
+  }
+
+  /** A promise, which never rejects, where the handler is not done yet. */
+  #handle({ value, key, headers }: TopicDelivery, where: ErrorSource): Promise<unknown> | undefined {
+    if (this.#ended) return undefined;
+    try {
+      const result = this.#handler(value, { key, headers });
+      if (!isPromise(result)) return undefined;
+      return Promise.resolve(result).catch((thrown: unknown) => this.#onError(thrown, where));
+    } catch (thrown) {
+      this.#onError(thrown, where);
+      return undefined;
+    }
   }
 
   /** Tells of the first of the messages that were lost at a time, and of the others once no more are. */

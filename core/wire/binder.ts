@@ -90,6 +90,7 @@ export class Binder {
       codec: codec.name,
       fingerprint: contract.fingerprint,
       operations: contract.operations.map((method) => method.name),
+      ...(contract.topics.length > 0 ? { shared: true } : {}),
     });
     const json = whole ? `${ask.slice(0, -1)},"contract":${wireText(contract)}}` : ask;
     this.#options.bind([id >>> 8, id & 0xff, base >>> 8, base & 0xff], json);

@@ -14,7 +14,8 @@ import {
 } from "../call/caller-end.ts";
 import type { OperationCodec } from "../call/operation-codec.ts";
 import { inArguments, inUpstream, streamArgument } from "../call/place.ts";
-import { Credit, ITEM_OVERHEAD_BYTES, StreamReader } from "../call/stream.ts";
+import type { Sharing } from "../call/sharing.ts";
+import { Credit, ITEM_OVERHEAD_BYTES, type StreamItem, StreamReader } from "../call/stream.ts";
 import type { RpcError } from "../error.ts";
 import type { ErrorListener } from "../error-source.ts";
 import { emptyMetadata } from "../metadata.ts";
@@ -278,24 +279,59 @@ export class ClientCalls implements Carrier {
 
   #onItem(flags: number, bytes: Uint8Array, body: number, end: number): void {
     this.#connection.need(body, end, 4);
+    if ((flags & flag.SHARED) !== 0) return this.#onSharedItem(flags, bytes, body, end);
     const callId = readU32(bytes, body);
     const from = body + 4;
     const start = (flags & flag.METADATA) === 0 ? from : metadataEnd(bytes, from, end);
     const pending = this.#pending[callId];
-    if (pending === undefined || !isStream(pending.target) || pending.target.reader.ended) return;
-    const { codec, target } = pending;
+    const target = pending && openStream(pending);
+    if (target === undefined) return;
+    const { codec } = pending as Pending;
     let item: unknown;
     try {
       const head = start > from ? readMetadata(bytes, from, start) : undefined;
       item = codec.decodeResult(bytes, start, end);
+      codec.sharing?.freeze?.(item);
       if (head) this.#tell(target, { head }, codec);
     } catch (error) {
-      target.reader.end(unreadable(codec, error));
-      this.#connection.signal(frame.CANCEL, callId);
+      this.#unreadable(callId, target, unreadable(codec, error));
       return;
     }
-    if (!target.reader.push(item, end - start + ITEM_OVERHEAD_BYTES))
-      throw protocolError("a stream sent more than its credit");
+    if (!target.reader.push(item, end - start + ITEM_OVERHEAD_BYTES)) throw overCredit();
+  }
+
+  /** DATA = callId:u32 payload callId:u32 × n n:u32, as n + 1 frames would be; the payload is read once. */
+  #onSharedItem(flags: number, bytes: Uint8Array, body: number, end: number): void {
+    const others = end - body < 12 ? 0 : readU32(bytes, end - 4);
+    const stop = end - 4 - 4 * others;
+    if (others === 0 || stop < body + 4 || (flags & flag.METADATA) !== 0) {
+      throw protocolError("an item for several streams does not name them");
+    }
+    let codec: OperationCodec | undefined;
+    let item: StreamItem | undefined;
+    let failure: RpcError | undefined;
+    for (let at = body, next = stop; next <= end - 4; at = next, next += 4) {
+      const callId = readU32(bytes, at);
+      const pending = this.#pending[callId];
+      const target = pending && openStream(pending);
+      if (target === undefined) continue;
+      codec ??= shareable((pending as Pending).codec);
+      if (codec !== (pending as Pending).codec) throw protocolError("an item for streams of several operations");
+      if (item === undefined && failure === undefined) {
+        try {
+          item = sharedItem(codec, bytes, body + 4, stop);
+        } catch (error) {
+          failure = unreadable(codec, error);
+        }
+      }
+      if (item === undefined) this.#unreadable(callId, target, failure as RpcError);
+      else if (!target.reader.pushItem(item)) throw overCredit();
+    }
+  }
+
+  #unreadable(callId: number, { reader }: OpenedStream, error: RpcError): void {
+    reader.end(error);
+    this.#connection.signal(frame.CANCEL, callId);
   }
 
   #tell(stream: OpenedStream, heard: ReplyHeard, place: OperationCodec): void {
@@ -310,4 +346,25 @@ export class ClientCalls implements Carrier {
     onLost();
     for (const one of pending) if (one) loseCaller(one, error, one.codec);
   }
+}
+
+/** What still reads the items of a call, if anything does. */
+function openStream({ target }: Pending): OpenedStream | undefined {
+  return isStream(target) && !target.reader.ended ? target : undefined;
+}
+
+function shareable(codec: OperationCodec): OperationCodec {
+  if (codec.sharing === undefined) throw protocolError(`an item of ${codec.method.name} for several streams`);
+  return codec;
+}
+
+function sharedItem(codec: OperationCodec, bytes: Uint8Array, start: number, end: number): StreamItem {
+  const value = codec.decodeResult(bytes, start, end);
+  const { freeze, own } = codec.sharing as Sharing;
+  freeze?.(value);
+  return { value, bytes: end - start + ITEM_OVERHEAD_BYTES, own: freeze === undefined ? own : undefined };
+}
+
+function overCredit(): RpcError {
+  return protocolError("a stream sent more than its credit");
 }

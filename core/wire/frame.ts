@@ -13,6 +13,7 @@ import type { Output } from "../bytes/output.ts";
  *   REPLY    = callId:u32 [metadata] [trailers] payload
  *   ERROR    = callId:u32 code:u8 headLength:u16 head payload               head: json { message, name?, metadata?, details?, retryable? }
  *   DATA     = callId:u32 [metadata] payload               one item of a stream; metadata with the first of a result stream
+ *   DATA     = callId:u32 payload callId:u32 × n n:u32     with SHARED: the same item for 1 + n streams of one operation
  *   END      = callId:u32 [metadata] [trailers]            no more items in this direction
  *   CREDIT   = callId:u32 bytes:u32                        the reader has room for so many more
  *   CANCEL   = callId:u32
@@ -48,7 +49,7 @@ export const frame = {
   UNBIND: 19,
 } as const;
 
-export const flag = { METADATA: 1, ONEWAY: 2, STREAM: 4, TRAILERS: 8 } as const;
+export const flag = { METADATA: 1, ONEWAY: 2, STREAM: 4, TRAILERS: 8, SHARED: 16 } as const;
 
 /** The number of an operation or binding is a u16. */
 export const MAX_OPERATIONS = 65_536;

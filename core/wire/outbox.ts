@@ -35,6 +35,8 @@ export class Outbox {
   readonly out: Output;
   /** The longest message that the other side takes. */
   maxMessageBytes: number;
+  /** Changes when a frame is done, and when frames leave: until then the last one can be written on. */
+  mark = 0;
   readonly #pipe: Pipe;
   readonly #platform: Platform;
   #frames = 0;
@@ -66,6 +68,7 @@ export class Outbox {
    */
   frameDone(underWay?: number): void {
     if (underWay === undefined) return this.#gathered(FIRST_FRAMES_PER_WRITE);
+    this.mark++;
     const frames = ++this.#frames;
     if (frames >= MAX_FRAMES_PER_WRITE || frames * SHARE_PER_WRITE >= underWay) this.flush();
     else this.#schedule();
@@ -77,6 +80,7 @@ export class Outbox {
   }
 
   #gathered(first: number): void {
+    this.mark++;
     const { out } = this;
     if (++this.#frames >= first << this.#doubled || out.position - out.start >= MAX_BYTES_PER_WRITE) {
       // Shifted far, it would become negative: then by bytes alone.
@@ -107,6 +111,7 @@ export class Outbox {
 
   flush(): void {
     this.#frames = 0;
+    this.mark++;
     const { out } = this;
     if (out.position === out.start || this.#closed) return;
     const leaving = this.#leaving;

@@ -1,3 +1,4 @@
+import type { SharedForms } from "../call/flow.ts";
 import type { OperationCodec } from "../call/operation-codec.ts";
 import type { ReplySink } from "../call/reply-sink.ts";
 import { RpcError } from "../error.ts";
@@ -5,6 +6,7 @@ import { curtailed } from "../error-head.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Connection } from "./connection.ts";
 import { closeFrame, flag, frame, openFrame, writeU32 } from "./frame.ts";
+import { ItemFrames } from "./item-frames.ts";
 import { writeError } from "./message.ts";
 import { writeMetadata } from "./metadata.ts";
 import type { WireCall } from "./server-operation.ts";
@@ -16,10 +18,12 @@ export class Replier implements ReplySink<WireCall> {
   /** By their numbers. */
   readonly active: (WireCall | undefined)[] = [];
   readonly #connection: Connection;
+  readonly #items: ItemFrames;
   readonly #onError: (error: RpcError, codec: OperationCodec | undefined) => void;
 
   constructor(connection: Connection, onError: (error: RpcError, codec: OperationCodec | undefined) => void) {
     this.#connection = connection;
+    this.#items = new ItemFrames(connection);
     this.#onError = onError;
   }
 
@@ -28,8 +32,9 @@ export class Replier implements ReplySink<WireCall> {
     call.head = metadata;
   }
 
-  item(call: WireCall, value: unknown): Promise<void> | undefined {
+  item(call: WireCall, value: unknown, shared: SharedForms | undefined): Promise<void> | undefined {
     const { head } = call;
+    if (shared !== undefined && head === undefined) return this.#items.send(call, value, shared);
     call.head = undefined;
     return this.#connection.sendItem(call, value, head);
   }

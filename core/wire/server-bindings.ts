@@ -104,6 +104,7 @@ export class ServerBindings {
       fingerprint: text("fingerprint"),
       operations: names,
       contract: ask["contract"],
+      shared: ask["shared"] === true,
     };
     try {
       // What fails counts too: a client must not ask for ever.

@@ -13,6 +13,8 @@ import type { WireLimits } from "./limits.ts";
 /** An operation that a client may call by its number on this connection. */
 export interface ServerOperation extends BoundOperation {
   readonly codec: OperationCodec;
+  /** Whether the client takes one item for several of its streams. */
+  readonly sharesItems: boolean;
 }
 
 /** A call being served on a connection. */
@@ -44,6 +46,8 @@ export interface BindRequest {
   readonly fingerprint: string;
   readonly operations: readonly string[];
   readonly contract?: unknown;
+  /** Whether the client takes one item for several of its streams. */
+  readonly shared: boolean;
 }
 
 /** One entry per operation asked for: ready to be called, or the path of one that the service has not. */
@@ -82,7 +86,7 @@ export function bindOperations(
     if (codec === undefined || served === undefined) return `${contract.name}.${name.slice(0, 200)}`;
     const { instance, wheel } = host;
     const origin = { service: contract.name, method: codec.method.name, instance, peer, wheel };
-    return { ...boundOperation(served, origin), codec };
+    return { ...boundOperation(served, origin), codec, sharesItems: ask.shared };
   });
   const fingerprint = JSON.stringify(contract.fingerprint);
   const theContract = same ? "" : `,"contract":${wireText(contract)}`;

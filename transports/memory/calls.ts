@@ -10,6 +10,7 @@ import {
   upload,
 } from "../../core/call/caller-end.ts";
 import { Exchange } from "../../core/call/exchange.ts";
+import type { SharedForms } from "../../core/call/flow.ts";
 import { inArguments, inUpstream, streamArgument } from "../../core/call/place.ts";
 import type { ReplySink } from "../../core/call/reply-sink.ts";
 import { Credit, StreamReader } from "../../core/call/stream.ts";
@@ -188,8 +189,9 @@ export class MemoryCalls implements ReplySink<MemoryCall>, CallOwner {
     call.head = metadata;
   }
 
-  item(call: MemoryCall, value: unknown): undefined {
-    const copy = call.operation.result(value);
+  item(call: MemoryCall, value: unknown, shared: SharedForms | undefined): undefined {
+    const { delivery, result } = call.operation;
+    const copy = shared !== undefined && delivery !== undefined ? delivery(value) : result(value);
     const stream = call.target as OpenedStream;
     const { head } = call;
     call.head = undefined;

@@ -10,6 +10,8 @@ export interface ValueCrossing {
   readonly request: (args: readonly unknown[]) => unknown[];
   /** The result, or one item of a stream of results. */
   readonly result: Crossing;
+  /** One item of a topic that many get: all the same. Undefined where each gets its own, as by `result`. */
+  readonly delivery?: Crossing | undefined;
   /** One item of the stream that the caller passes. */
   readonly item: Crossing;
   readonly callbacks: readonly MemoryCallback[];

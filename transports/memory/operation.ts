@@ -1,14 +1,16 @@
 import { type BoundOperation, boundOperation } from "../../core/call/incoming.ts";
 import type { Place } from "../../core/call/place.ts";
+import { deliverySharing } from "../../core/call/sharing.ts";
 import type { Codec } from "../../core/codec.ts";
 import { compileCopy } from "../../core/compile/copy.ts";
+import type { Freeze } from "../../core/compile/freeze.ts";
 import type { Peer } from "../../core/context.ts";
-import type { ContractDescriptor } from "../../core/contract/contract.ts";
+import type { ContractDescriptor, MethodDescriptor } from "../../core/contract/contract.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ServedService, ServerHost } from "../../core/transport.ts";
 import { codedOperations } from "./coded.ts";
 import { asItIs, copiedOperation } from "./copied.ts";
-import type { MemoryCallback, ValueCrossing } from "./crossing.ts";
+import type { Crossing, MemoryCallback, ValueCrossing } from "./crossing.ts";
 
 /** An operation between this client and this server, decided when the contract was agreed on. */
 export interface MemoryOperation extends BoundOperation, ValueCrossing {
@@ -53,8 +55,25 @@ function crossingsOf(
   if (same && !isolate)
     return contract.operations.map((method) => copiedOperation({ service: contract.name, method }, () => asItIs));
   if (service.contract === contract) {
-    return contract.operations.map((method) => copiedOperation({ service: contract.name, method }, compileCopy));
+    return contract.operations.map((method) => {
+      const crossing = copiedOperation({ service: contract.name, method }, compileCopy);
+      const { freeze } = deliverySharing(method) ?? {};
+      return freeze
+        ? { ...crossing, result: frozen(crossing.result, freeze), delivery: frozen(asItIs, freeze) }
+        : crossing;
+    });
   }
   // Peers of different versions meet as they would on a wire: what one writes the other reads by its own types.
-  return codedOperations(contract, service.contract, codec);
+  return codedOperations(contract, service.contract, codec).map((crossing, i) => {
+    const { freeze } = deliverySharing(contract.operations[i] as MethodDescriptor) ?? {};
+    return crossing && freeze ? { ...crossing, result: frozen(crossing.result, freeze) } : crossing;
+  });
+}
+
+function frozen(crossing: Crossing, freeze: Freeze): Crossing {
+  return (value) => {
+    const crossed = crossing(value);
+    freeze(crossed);
+    return crossed;
+  };
 }

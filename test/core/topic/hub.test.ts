@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Flow, FlowReader, SharedForms } from "../../../core/call/flow.ts";
 import type { ErrorSource } from "../../../core/error-source.ts";
 import type { TopicDelivery } from "../../../core/topic/backend.ts";
 import { TopicHub } from "../../../core/topic/hub.ts";
@@ -193,6 +194,126 @@ describe("TopicHub", () => {
     expect(await source.next()).to.deep.equal({ value: undefined, done: true });
     expect(platform.timers).to.equal(0);
     expect(budget.usedBytes).to.equal(0);
+  });
+
+  describe("that flows", () => {
+    /** A reader that is ready for so many, and keeps what it was given. */
+    class Reader implements FlowReader {
+      readonly taken: unknown[] = [];
+      readonly shared: (SharedForms | undefined)[] = [];
+      ended: { readonly error: RpcError | undefined } | undefined;
+      room: number;
+
+      constructor(room: number) {
+        this.room = room;
+      }
+
+      get ready(): boolean {
+        return this.room > 0;
+      }
+
+      take(item: unknown, shared: SharedForms | undefined): void {
+        this.room--;
+        const { confirmed, value, dropped } = item as TopicDelivery;
+        this.taken.push(confirmed ? "confirmed" : dropped === undefined ? value : [value, dropped]);
+        this.shared.push(shared);
+      }
+
+      end(error: RpcError | undefined): void {
+        expect(this.ended).to.equal(undefined);
+        this.ended = { error };
+      }
+    }
+    const flowing = (source: Source, room: number): { readonly flow: Flow; readonly reader: Reader } => {
+      const reader = new Reader(room);
+      (source as unknown as Flow).flow(reader);
+      return { flow: source as unknown as Flow, reader };
+    };
+
+    it("confirms, then hands over what comes, in order, as there is room", () => {
+      const { hub, publish } = hubOf();
+      const { flow, reader } = flowing(hub.subscribe({}) as Source, 3);
+      for (let i = 0; i < 5; i++) publish(i);
+      expect(reader.taken).to.deep.equal(["confirmed", 0, 1]);
+      reader.room = 2;
+      expect(flow.step()).to.equal(true);
+      publish(5);
+      expect(flow.step()).to.equal(true);
+      expect(flow.step()).to.equal(false);
+      reader.room = 10;
+      while (flow.step());
+      publish(6);
+      expect(reader.taken).to.deep.equal(["confirmed", 0, 1, 2, 3, 4, 5, 6]);
+    });
+
+    it("confirms later where there is no room, before anything else", () => {
+      const { hub, publish } = hubOf();
+      const { flow, reader } = flowing(hub.subscribe({}) as Source, 0);
+      publish(1);
+      reader.room = 5;
+      publish(2);
+      while (flow.step());
+      expect(reader.taken).to.deep.equal(["confirmed", 1, 2]);
+    });
+
+    it("keeps the order while those who waited for its room publish", async () => {
+      const { hub, publish } = hubOf();
+      const { flow, reader } = flowing(hub.subscribe({ bufferSize: 2 }) as Source, 1);
+      const waits = Array.from({ length: 50 }, (_, i) => publish(i));
+      expect(waits.filter((wait) => wait === undefined)).to.have.length(2);
+      reader.room = 100;
+      while (flow.step());
+      await Promise.all(waits);
+      expect(reader.taken.slice(1)).to.deep.equal(Array.from({ length: 50 }, (_, i) => i));
+    });
+
+    it("tells what it lost, and that item is nobody else's", async () => {
+      const { hub, publish, stall } = hubOf();
+      const { flow, reader } = flowing(hub.subscribe({ bufferSize: 2 }, {}) as Source, 1);
+      await stall();
+      for (let i = 0; i < 5; i++) publish(i);
+      reader.room = 5;
+      while (flow.step());
+      expect(reader.taken).to.deep.equal(["confirmed", [3, 6], 4]);
+      expect(reader.shared.map((one) => one !== undefined)).to.deep.equal([false, false, true]);
+    });
+
+    it("ends after what waited where it is closed for being slow, and at once with its hub", async () => {
+      const { hub, stall } = hubOf();
+      const slow = flowing(hub.subscribe({ bufferSize: 2, overflow: "close" }, {}) as Source, 1);
+      const other = flowing(hub.subscribe({ key: "none" }) as Source, 1);
+      await stall();
+      expect(slow.reader.ended).to.equal(undefined);
+      slow.reader.room = 9;
+      while (slow.flow.step());
+      expect(slow.reader.taken).to.deep.equal(["confirmed", "stall 0", "stall 1"]);
+      expect(slow.reader.ended?.error).to.include({ code: "RESOURCE_EXHAUSTED" });
+      hub.close();
+      expect(other.reader.ended).to.deep.equal({ error: undefined });
+    });
+
+    it("keeps with an item what it was encoded to, within the budget, until all have it", async () => {
+      const { hub, publish, budget } = hubOf({ maxTotalBufferedBytes: 10_000 });
+      const [a, b] = [flowing(hub.subscribe({}) as Source, 2), flowing(hub.subscribe({}) as Source, 1)];
+      const codec = {};
+      publish("x");
+      const shared = a.reader.shared[1] as SharedForms;
+      expect(shared.alone).to.equal(false);
+      const before = budget.usedBytes;
+      shared.keepForm(codec, new Uint8Array(100));
+      shared.keepForm({}, new Uint8Array(20_000));
+      expect(budget.usedBytes).to.equal(before + 100);
+      expect(shared.formOf(codec)).to.have.length(100);
+      expect(shared.formOf({})).to.equal(undefined);
+      b.reader.room = 1;
+      b.flow.step();
+      expect(b.reader.shared[1]).to.equal(shared);
+      expect(budget.usedBytes).to.equal(0);
+      await a.flow.return?.();
+      b.reader.room = 1;
+      publish("y");
+      expect(b.reader.shared[2]).to.include({ alone: true });
+    });
   });
 
   it("finds the few who want a key as fast among many who do not", async () => {

@@ -225,6 +225,77 @@ export function topicSuite(fixture: () => Fixture): void {
       }
     });
 
+    it("gives all subscriptions of one client each message once, in order, whatever the others ask for and do", async () => {
+      const { shop: client, server } = await fixture().pair(shop());
+      const seen: Record<string, number[]> = {};
+      const counts = signal();
+      const go = signal();
+      const subscriptions: Subscription[] = [];
+      for (const [name, key] of [
+        ["a", undefined],
+        ["b", undefined],
+        ["eu", "eu.*"],
+        ["berlin", "eu.berlin"],
+        ["slow", undefined],
+        ["leaves", undefined],
+      ] as const) {
+        const mine: number[] = [];
+        seen[name] = mine;
+        const handle = async ({ cents }: Price): Promise<void> => {
+          mine.push(cents);
+          if (name === "leaves" && cents === 10) await subscriptions[5]?.unsubscribe();
+          if (cents === 299 && seen["a"]?.length === 300 && seen["b"]?.length === 300) counts.resolve();
+          if (name === "slow") await go.promise;
+        };
+        // Those who do not wait must not wait for one who does.
+        const listen = name === "slow" || name === "leaves" ? handle : (value: Price) => void handle(value);
+        subscriptions.push(await client.prices.subscribe(listen, { ...(key && { key }), bufferSize: 2000 }));
+      }
+      for (let i = 0; i < 300; i++) await publish(server, i, i % 2 === 0 ? "eu.berlin" : i % 3 === 0 ? "eu.paris" : "");
+      await counts.promise;
+      const all = Array.from({ length: 300 }, (_, i) => i);
+      expect(seen["a"]).to.deep.equal(all);
+      expect(seen["b"]).to.deep.equal(all);
+      expect(seen["slow"]).to.deep.equal([0]);
+      go.resolve();
+      await subscriptions[5]?.closed;
+      while ((seen["slow"]?.length ?? 0) < 300) await fixture().sleep(1);
+      while (seen["berlin"]?.at(-1) !== 298 || seen["eu"]?.at(-1) !== 298) await fixture().sleep(1);
+      expect(seen["slow"]).to.deep.equal(all);
+      expect(seen["leaves"]).to.deep.equal(all.slice(0, 11));
+      expect(seen["berlin"]).to.deep.equal(all.filter((i) => i % 2 === 0));
+      expect(seen["eu"]).to.deep.equal(all.filter((i) => i % 2 === 0 || i % 3 === 0));
+      expect(subscriptions.map(({ dropped }) => dropped)).to.deep.equal([0, 0, 0, 0, 0, 0]);
+    });
+
+    it("a handler that changes its message changes nobody else's", async () => {
+      const { shop: client, server } = await fixture().pair(shop());
+      const topic = server.topics(Shop)["prices"] as Topic<Price>;
+      const seen: string[] = [];
+      const refusals: unknown[] = [];
+      const spoil = (value: Price): void => {
+        seen.push(value.sku);
+        (value as { sku: string }).sku = "spoiled";
+      };
+      const look = (value: Price): void => {
+        seen.push(value.sku);
+      };
+      const onError = (error: unknown): void => void refusals.push(error);
+      for (const side of [topic, client.prices]) {
+        await side.subscribe(spoil, { onError });
+        await side.subscribe(spoil, { own: true });
+        await side.subscribe(look, { onError });
+      }
+      const mine = price(1);
+      await topic.publish(mine);
+      mine.sku = "after";
+      while (seen.length < 6) await fixture().sleep(1);
+      expect(seen).to.deep.equal(["a", "a", "a", "a", "a", "a"]);
+      // Who does not ask for values of its own is told that it cannot change them.
+      expect(refusals).to.have.length(2);
+      for (const refusal of refusals) expect(refusal).to.be.instanceOf(TypeError);
+    });
+
     it("stops with unsubscribe, and says what a handler threw", async () => {
       const { shop: client, server } = await fixture().pair(shop());
       const thrown = signal<unknown>();
