@@ -36,6 +36,18 @@ export const rooms: readonly Room[] = [
     ],
   },
   {
+    name: "registry",
+    sources: [
+      "core/registry.ts",
+      "core/client/known-instances.ts",
+      "core/server/handler.ts",
+      "core/server/health.ts",
+      "core/server/registrar.ts",
+      "core/server/service-table.ts",
+      "registry",
+    ],
+  },
+  {
     name: "topics",
     sources: [
       "core/contract/topic.ts",

@@ -5,7 +5,7 @@ import { WireAcceptor } from "../../core/wire/acceptor.ts";
 import type { WireLimits } from "../../core/wire/limits.ts";
 import { SocketPipe } from "./pipe.ts";
 
-type Remote = Partial<Pick<Socket, "remoteAddress" | "remotePort">>;
+type Remote = Partial<Pick<Socket, "remoteAddress" | "remotePort">> & { readonly encrypted?: boolean };
 
 /** Serves calls on sockets, whoever listens for them. */
 export class SocketAcceptor implements Door {
@@ -55,8 +55,8 @@ export class SocketAcceptor implements Door {
 
 /** Serves a handler's calls on sockets that somebody else listens for. */
 export function listenerOf(handler: CallHandler, limits: WireLimits): (socket: Socket) => void {
-  const addressOf = ({ remoteAddress, remotePort }: Remote): string =>
-    remoteAddress === undefined ? "unix://" : `tcp://${remoteAddress}:${remotePort}`;
+  const addressOf = ({ remoteAddress, remotePort, encrypted = false }: Remote): string =>
+    remoteAddress === undefined ? "unix://" : `${encrypted ? "tls" : "tcp"}://${remoteAddress}:${remotePort}`;
   const acceptor = new SocketAcceptor(handler.host, limits, addressOf);
   handler.attach(acceptor);
   return (socket) => {
