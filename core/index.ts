@@ -143,6 +143,16 @@ export { absentLiteral } from "./compile/absent.ts";
 export { ByteSource } from "./compile/byte-source.ts";
 export { misfitCondition, recordCondition, zero } from "./compile/check.ts";
 export { type Copy, compileCopy } from "./compile/copy.ts";
+export {
+  type Cursor,
+  charge,
+  cursorOf,
+  type LongCursor,
+  malformedBy,
+  nested,
+  type Read,
+  readPart,
+} from "./compile/cursor.ts";
 export { encoder, type Write } from "./compile/encoder.ts";
 export { roomFor } from "./compile/entry.ts";
 export { entryCode } from "./compile/entry-code.ts";
@@ -154,6 +164,8 @@ export * as memory from "./compile/memory.ts";
 export { memoryFor, overMemory, valueCost } from "./compile/memory.ts";
 export { isLeft, keyStep, MISFIT, Misfit, refuse, within } from "./compile/misfit.ts";
 export { plain, setOwn } from "./compile/plain.ts";
+export { RecordReaders } from "./compile/record-readers.ts";
+export { RecordWriter } from "./compile/record-writer.ts";
 export { member, Shape, Source, safeName } from "./compile/source.ts";
 
 // For codecs of schemas that others have written.

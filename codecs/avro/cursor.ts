@@ -1,34 +1,6 @@
-import { RpcError } from "../../core/error.ts";
+import { type LongCursor, malformedBy, type Read as ReadAt } from "../../core/compile/cursor.ts";
 
-/** Where a decoder stands in a message, and what is left of its budget. */
-export interface Cursor {
-  readonly b: Uint8Array;
-  /** The position of the next byte. */
-  p: number;
-  /** Where the message begins and ends. */
-  readonly s: number;
-  readonly e: number;
-  /** How much more memory the value may take, in bytes. */
-  n: number;
-  /** The halves of the varint that was read last. */
-  lo: number;
-  hi: number;
-}
+export type Cursor = LongCursor;
+export type Read = ReadAt<Cursor>;
 
-export type Read = (cursor: Cursor, depth: number) => unknown;
-
-export function cursorOf(b: Uint8Array, start: number, end: number, memory: number): Cursor {
-  return { b, p: start, s: start, e: end, n: memory, lo: 0, hi: 0 };
-}
-
-export function malformed(message: string): RpcError {
-  return new RpcError({ code: "INVALID_ARGUMENT", message: `avro: ${message}` });
-}
-
-export function truncated(cursor: Cursor): RpcError {
-  return malformed(`truncated at byte ${cursor.e - cursor.s}`);
-}
-
-export function tooDeep(): RpcError {
-  return malformed("the message is nested deeper than maxDepth");
-}
+export const { malformed, truncated, tooDeep } = malformedBy("avro");

@@ -1,40 +1,26 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { cursorOf } from "../../core/compile/cursor.ts";
 import { memoryFor } from "../../core/compile/memory.ts";
 import { isLeft, Misfit } from "../../core/compile/misfit.ts";
+import { RecordReaders } from "../../core/compile/record-readers.ts";
 import type { Shape } from "../../core/compile/source.ts";
-import { Memo, PairMemo } from "../../core/memo.ts";
 import { sameType } from "../../core/type/same.ts";
-import type { StructType, Type, UnionType } from "../../core/type/type.ts";
-import { type Cursor, cursorOf, malformed, type Read } from "./cursor.ts";
+import type { Type } from "../../core/type/type.ts";
+import { type Cursor, malformed, type Read } from "./cursor.ts";
 import { minBytes } from "./read.ts";
 import { compileReader } from "./reader.ts";
-import { type Resolved, resolveRecord } from "./resolver.ts";
+import { resolveRecord } from "./resolver.ts";
 
-type Record = StructType | UnionType;
-
-/** The readers of one codec: compiled for a type of this process, and exact for any pair of types. */
-export class Readers {
-  readonly #shape: Shape;
-  readonly #compiled = new Memo<StructType, Read>();
-  readonly #exact = new PairMemo<Record, Read>();
-  readonly #minBytes = new WeakMap<Type, number>();
-  readonly #resolved: Resolved = {
-    readerOf: (writer, reader) => this.exact(writer, reader),
-    minBytes: (type) => minBytes(type, this.#minBytes),
-  };
-
+/** The readers of one codec. */
+export class Readers extends RecordReaders<Read, Read> {
   constructor(shape: Shape) {
-    this.#shape = shape;
-  }
-
-  /** `undefined` where the two types differ. */
-  compiled(writer: StructType, reader: StructType): Read | undefined {
-    if (!sameType(writer, reader)) return undefined;
-    return this.#compiled.of(reader, () => compileReader(reader, this.#shape));
-  }
-
-  exact(writer: Record, reader: Record): Read {
-    return this.#exact.of(writer, reader, () => resolveRecord(writer, reader, this.#resolved));
+    const known = new WeakMap<Type, number>();
+    super({
+      same: sameType,
+      compile: (type) => compileReader(type, shape),
+      resolve: (writer, reader, readerOf) =>
+        resolveRecord(writer, reader, { readerOf, minBytes: (type) => minBytes(type, known) }),
+    });
   }
 }
 

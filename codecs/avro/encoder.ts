@@ -1,8 +1,8 @@
 import { writeDouble, writeSingle } from "../../core/bytes/little-endian.ts";
 import { MAX_VARINT_BYTES, MAX_VARINT32_BYTES } from "../../core/bytes/varint.ts";
-import { ByteSource } from "../../core/compile/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/compile/check.ts";
 import type { Write } from "../../core/compile/encoder.ts";
+import { RecordWriter } from "../../core/compile/record-writer.ts";
 import type { Shape } from "../../core/compile/source.ts";
 import { MAX_PRECISION } from "../../core/schema/avro-decimal.ts";
 import { isPlainUnion, nullPlace, scalarForm } from "../../core/schema/avro-form.ts";
@@ -31,38 +31,18 @@ import {
 
 /** Compiles the writer of a struct: its fields in the order of declaration, one after the other. */
 export function compileWriter(type: StructType, shape: Shape): Write {
-  return new WriterSource(shape).compileRoot(type);
+  return new WriterSource(shape).compile(type);
 }
 
-class WriterSource {
-  readonly #source = new ByteSource();
-  readonly #shape: Shape;
-
-  constructor(shape: Shape) {
-    this.#shape = shape;
-  }
-
-  compileRoot(type: StructType): Write {
-    return this.#source.compile(this.#functionOf(type));
-  }
-
-  #functionOf(type: StructType | UnionType): string {
-    return this.#source.writerOf(type, this.#shape.recursive(type), () => this.#record(type, "v", 0));
-  }
-
-  #record(type: StructType | UnionType, x: string, depth: number): void {
-    if (type.kind === "union") this.#union(type, x, depth);
-    else this.#struct(type, x, depth);
-  }
-
-  #struct(type: StructType, x: string, depth: number): void {
-    const source = this.#source;
+class WriterSource extends RecordWriter {
+  protected override struct(type: StructType, x: string, depth: number): void {
+    const source = this.source;
     source.refuseIf(recordCondition(source, type.fields, x));
     for (const field of type.fields) this.#field(field, source.fieldOf(x, field), depth + 1);
   }
 
   #field(field: Field, x: string, depth: number): void {
-    const source = this.#source;
+    const source = this.source;
     if (!field.optional) return this.#value(field.type, x, depth);
     // The union of null and the value, or of null and the cases.
     const place = nullPlace(field);
@@ -70,7 +50,7 @@ class WriterSource {
     source.apart(
       "",
       () => {
-        if (isPlainUnion(field.type)) return this.#union(field.type, x, depth, place);
+        if (isPlainUnion(field.type)) return this.union(field.type, x, depth, place);
         source.fixed(...lengthBytes(place === 0 ? 1 : 0));
         this.#value(field.type, x, depth);
       },
@@ -79,8 +59,8 @@ class WriterSource {
   }
 
   /** The number of the case, where null has that of its place and those from there on one more, and its value. */
-  #union(type: UnionType, x: string, depth: number, place = type.fields.length): void {
-    const source = this.#source;
+  protected override union(type: UnionType, x: string, depth: number, place = type.fields.length): void {
+    const source = this.source;
     source.cases(x, type.fields, (field, value, i) => {
       source.fixed(...lengthBytes(i < place ? i : i + 1));
       this.#value(field.type, value, depth + 1);
@@ -88,12 +68,11 @@ class WriterSource {
   }
 
   #value(type: Type, x: string, depth: number): void {
-    const source = this.#source;
+    const source = this.source;
     switch (type.kind) {
       case "struct":
       case "union":
-        if (this.#shape.inlines(type)) this.#record(type, x, depth);
-        else source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
+        this.record(type, x, depth);
         return;
       case "list":
         source.refuseIf(`!Array.isArray(${x})`);
@@ -113,7 +92,7 @@ class WriterSource {
 
   /** One block with all items, if any, and the empty block that ends them. */
   #blocks(type: ListType | MapType, items: string, depth: number, map?: string): void {
-    const source = this.#source;
+    const source = this.source;
     const [i, one, value] = [source.local("i"), source.local("v"), source.local("v")];
     source.apart(
       `if (${items}.length > 0) {`,
@@ -138,7 +117,7 @@ class WriterSource {
   }
 
   #scalar(type: ScalarType | EnumType, x: string): void {
-    const source = this.#source;
+    const source = this.source;
     if (type.kind === "enum") {
       const index = source.local("i");
       const indexes = source.constant("INDEX", new Map(type.members.map((one, i) => [one, i])));
@@ -179,14 +158,14 @@ class WriterSource {
   }
 
   #fixed(most: number, hint: string, write: (b: Uint8Array, p: number, v: never) => number, x: string): void {
-    const source = this.#source;
+    const source = this.source;
     source.flush();
     source.need(most);
     source.line(`p = ${source.constant(hint, write)}(b, p, ${x});`);
   }
 
   #text(kind: "string" | "bytes", x: string): void {
-    const source = this.#source;
+    const source = this.source;
     const write =
       kind === "bytes" ? source.constant("writeBytes", writeBytes) : source.constant("writeText", writeText);
     source.dynamic(

@@ -1,5 +1,5 @@
 import { MAX_VARINT_BYTES, readHalves, readSmall, TWO_32 } from "../../core/bytes/varint.ts";
-import { overMemory } from "../../core/compile/memory.ts";
+
 import { scalarForm } from "../../core/schema/avro-form.ts";
 import { MAX_TIMESTAMP_MS, MIN_TIMESTAMP_MS } from "../../core/type/explain.ts";
 import type { Type } from "../../core/type/type.ts";
@@ -55,12 +55,6 @@ export function readBlock(cursor: Cursor, bytes: number): number {
   }
   if (!(count * bytes <= cursor.e - cursor.p)) throw truncated(cursor);
   return count;
-}
-
-/** Charges `cost` bytes of memory, before anything is made for them; a count that no number holds is NaN, and refused. */
-export function charge(cursor: Cursor, cost: number): void {
-  cursor.n -= cost;
-  if (!(cursor.n >= 0)) throw overMemory();
 }
 
 export function momentOf(ms: number): Date | undefined {

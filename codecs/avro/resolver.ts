@@ -1,3 +1,4 @@
+import { charge, nested, readPart } from "../../core/compile/cursor.ts";
 import { roomFor } from "../../core/compile/entry.ts";
 import { structMaker } from "../../core/compile/literal.ts";
 import {
@@ -13,13 +14,13 @@ import {
   structCost,
   UNION,
 } from "../../core/compile/memory.ts";
-import { keyStep, Misfit, within } from "../../core/compile/misfit.ts";
+import { keyStep, Misfit } from "../../core/compile/misfit.ts";
 import { setOwn } from "../../core/compile/plain.ts";
 import { isPlainUnion, nullPlace } from "../../core/schema/avro-form.ts";
 import { fieldsByName } from "../../core/type/fields-by-name.ts";
 import type { Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { type Cursor, type Read, tooDeep } from "./cursor.ts";
-import { charge, readBlock } from "./read.ts";
+import { readBlock } from "./read.ts";
 import { readIndex, readScalar, readString, type Scalar } from "./scalar.ts";
 
 type AvroRecord = StructType | UnionType;
@@ -44,27 +45,14 @@ export function resolveRecord(writer: AvroRecord, reader: AvroRecord, resolved: 
 function resolve(writer: Type, reader: Type, resolved: Resolved): Read {
   switch (reader.kind) {
     case "struct":
-    case "union": {
-      let read: Read | undefined;
-      return (cursor, depth) => {
-        read ??= resolved.readerOf(writer as typeof reader, reader);
-        return read(cursor, depth);
-      };
-    }
+    case "union":
+      return nested(() => resolved.readerOf(writer as typeof reader, reader));
     case "list":
       return resolveList(writer as ListType, reader, resolved);
     case "map":
       return resolveMap(writer as MapType, reader, resolved);
     default:
       return readScalar(writer as Scalar, reader as Scalar);
-  }
-}
-
-function at(read: Read, cursor: Cursor, depth: number, step: () => string): unknown {
-  try {
-    return read(cursor, depth);
-  } catch (thrown) {
-    throw within(step(), thrown);
   }
 }
 
@@ -77,7 +65,7 @@ function resolveList(writer: ListType, reader: ListType, resolved: Resolved): Re
     const list: unknown[] = [];
     for (let count = readBlock(cursor, bytes); count > 0; count = readBlock(cursor, bytes)) {
       charge(cursor, count * cost);
-      for (let i = 0; i < count; i++) list.push(at(item, cursor, depth - 1, () => `[${list.length}]`));
+      for (let i = 0; i < count; i++) list.push(readPart(item, cursor, depth - 1, () => `[${list.length}]`));
     }
     return list;
   };
@@ -99,7 +87,7 @@ function resolveMap(writer: MapType, reader: MapType, resolved: Resolved): Read 
         setOwn(
           map,
           key,
-          at(value, cursor, depth - 1, () => keyStep(key)),
+          readPart(value, cursor, depth - 1, () => keyStep(key)),
         );
       }
     }
@@ -125,7 +113,7 @@ function resolveStruct(writer: StructType, reader: StructType, resolved: Resolve
     const values: unknown[] = new Array(reader.fields.length);
     for (const { name, index, cost, read } of written) {
       // A field that the reader does not have is read all the same: only so is its end found.
-      const value = at(read, cursor, depth - 1, () => name);
+      const value = readPart(read, cursor, depth - 1, () => name);
       if (index < 0 || value === undefined) continue;
       charge(cursor, cost);
       values[index] = value;
@@ -179,7 +167,7 @@ function resolveCases(writer: UnionType, reader: UnionType, resolved: Resolved):
     if (found?.read === undefined) throw new Misfit("", expected, found?.name ?? index);
     const { kind, read, cost } = found;
     charge(cursor, cost);
-    const value = at(read, cursor, depth - 1, () => kind as string);
+    const value = readPart(read, cursor, depth - 1, () => kind as string);
     return { kind, value };
   };
 }

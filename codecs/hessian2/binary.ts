@@ -1,5 +1,6 @@
 import { copyBytes } from "../../core/bytes/byte-copy.ts";
-import { type Cursor, checkBytes, malformed } from "./cursor.ts";
+import type { Cursor } from "../../core/compile/cursor.ts";
+import { checkBytes, malformed } from "./cursor.ts";
 import { BINARY, BINARY_CHUNK, BINARY_DIRECT, BINARY_SHORT } from "./format.ts";
 
 /** Whether bytes begin with this byte. */

@@ -1,7 +1,8 @@
+import { type Cursor, charge } from "../../core/compile/cursor.ts";
 import { ENTRY, MAP } from "../../core/compile/memory.ts";
 import { Misfit } from "../../core/compile/misfit.ts";
 import type { Type } from "../../core/type/type.ts";
-import { type Cursor, charge, tooDeep } from "./cursor.ts";
+import { tooDeep } from "./cursor.ts";
 import { misfit } from "./misfit.ts";
 
 /** What is remembered of one node. */

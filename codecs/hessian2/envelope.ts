@@ -1,5 +1,6 @@
 import type { Output } from "../../core/bytes/output.ts";
 import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
+import { charge } from "../../core/compile/cursor.ts";
 import { GROWING, GROWING_SLOT, LIST, SLOT } from "../../core/compile/memory.ts";
 import { refuse } from "../../core/compile/misfit.ts";
 import { Shape } from "../../core/compile/source.ts";
@@ -8,7 +9,7 @@ import type { StructType } from "../../core/type/type.ts";
 import { ClassShape } from "./class-shape.ts";
 import { Conversion, type Convert } from "./conversion.ts";
 import { Converters } from "./converter.ts";
-import { charge, malformed } from "./cursor.ts";
+import { malformed } from "./cursor.ts";
 import { compileFieldsWriter, compileWriter, type WriteHessian } from "./encoder.ts";
 import { NULL } from "./format.ts";
 import { Forms } from "./forms.ts";

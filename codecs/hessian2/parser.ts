@@ -1,8 +1,9 @@
 import type { CodecLimits } from "../../core/codec.ts";
+import { type Cursor, charge } from "../../core/compile/cursor.ts";
 import { BIGINT, BYTES, DATE, GROWING, GROWING_SLOT, memoryFor, SLOT, TEXT } from "../../core/compile/memory.ts";
 import { isBinary, readBinary } from "./binary.ts";
 import { ClassShape, classCost } from "./class-shape.ts";
-import { type Cursor, charge, checkBytes, malformed, tooDeep, truncated } from "./cursor.ts";
+import { checkBytes, malformed, tooDeep, truncated } from "./cursor.ts";
 import {
   CLASS_DEF,
   DOUBLE_ONE,

@@ -1,9 +1,9 @@
 import type { CodecLimits } from "../../core/codec.ts";
+import { charge } from "../../core/compile/cursor.ts";
 import { isWellFormed } from "../../core/well-formed.ts";
 import { type ClassShape, classCost } from "./class-shape.ts";
 import { Conversion, type ConversionOptions, type Convert } from "./conversion.ts";
 import { mapKey } from "./converter.ts";
-import { charge } from "./cursor.ts";
 import type { FieldNames } from "./field-names.ts";
 import { CLASS_DEF, DATE, DATE_MINUTE, INT_ZERO, NULL, REF, WIDTH } from "./format.ts";
 import { NODE } from "./forms.ts";

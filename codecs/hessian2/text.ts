@@ -1,7 +1,8 @@
 import { readAscii } from "../../core/bytes/ascii.ts";
 import { readUtf8, readUtf16, utf16Of, utf16Room, writeUtf8 } from "../../core/bytes/text.ts";
+import type { Cursor } from "../../core/compile/cursor.ts";
 import { MISFIT } from "../../core/compile/misfit.ts";
-import { type Cursor, checkBytes, malformed } from "./cursor.ts";
+import { checkBytes, malformed } from "./cursor.ts";
 import { STRING, STRING_CHUNK, STRING_SHORT } from "./format.ts";
 
 /*

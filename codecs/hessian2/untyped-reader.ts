@@ -1,9 +1,10 @@
+import { charge } from "../../core/compile/cursor.ts";
 import { roomFor } from "../../core/compile/entry.ts";
 import { BIGINT, BYTES, ENTRY, GROWING, GROWING_SLOT, LIST, MAP, SLOT, TEXT } from "../../core/compile/memory.ts";
 import { setOwn } from "../../core/compile/plain.ts";
 import { isBinary, readBinary } from "./binary.ts";
 import { objectCost } from "./class-shape.ts";
-import { charge, checkBytes, tooDeep, truncated } from "./cursor.ts";
+import { checkBytes, tooDeep, truncated } from "./cursor.ts";
 import {
   CLASS_DEF,
   DATE,

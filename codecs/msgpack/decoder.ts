@@ -1,11 +1,12 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import type { Cursor, Read } from "../../core/compile/cursor.ts";
 import { memoryFor, overMemory } from "../../core/compile/memory.ts";
 import { Misfit } from "../../core/compile/misfit.ts";
 import type { Shape } from "../../core/compile/source.ts";
 import { Memo, PairMemo } from "../../core/memo.ts";
 import { sameType } from "../../core/type/same.ts";
 import type { StructType, UnionType } from "../../core/type/type.ts";
-import { type Cursor, malformed, type Read, truncated } from "./cursor.ts";
+import { malformed, truncated } from "./cursor.ts";
 import { compileReader } from "./reader.ts";
 import { resolveRecord } from "./resolver.ts";
 
@@ -50,7 +51,7 @@ export function decoder(read: Read, limits: CodecLimits): CompiledCodec["decode"
       throw thrown instanceof Misfit ? thrown.toError() : thrown;
     }
     // Numbers are read without looking where the message ends; what lies beyond shows here.
-    if (cursor.p > end) throw truncated(end - start);
+    if (cursor.p > end) throw truncated(cursor);
     if (cursor.p < end) throw malformed(`${end - cursor.p} bytes follow the message, at byte ${cursor.p - start}`);
     if (cursor.n < 0) throw overMemory();
     return value;

@@ -1,6 +1,6 @@
-import { ByteSource } from "../../core/compile/byte-source.ts";
 import { misfitCondition, recordCondition } from "../../core/compile/check.ts";
 import type { Write } from "../../core/compile/encoder.ts";
+import { RecordWriter } from "../../core/compile/record-writer.ts";
 import { type Shape, safeName } from "../../core/compile/source.ts";
 import type { EnumType, Field, RecordType, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { FALSE, NIL, TRUE } from "./format.ts";
@@ -33,38 +33,29 @@ export function positions(record: RecordType): readonly Field[] {
 
 /** Compiles the writer of a struct. */
 export function compileWriter(type: StructType, options: WriterOptions): Write {
-  return new WriterSource(options).compileRoot(type);
+  return new WriterSource(options).compile(type);
 }
 
-class WriterSource {
-  readonly #source = new ByteSource();
-  readonly #options: WriterOptions;
+class WriterSource extends RecordWriter {
+  readonly #maps: boolean;
 
-  constructor(options: WriterOptions) {
-    this.#options = options;
+  constructor({ shape, maps }: WriterOptions) {
+    super(shape);
+    this.#maps = maps;
   }
 
-  compileRoot(type: StructType): Write {
-    return this.#source.compile(this.#functionOf(type));
-  }
-
-  #functionOf(type: StructType | UnionType): string {
-    return this.#source.writerOf(type, this.#options.shape.recursive(type), () => this.#record(type, "v", 0));
-  }
-
-  #record(type: StructType | UnionType, x: string, depth: number): void {
-    if (type.kind === "union") this.#union(type, x, depth);
-    else if (this.#options.maps) this.#struct(type, x, depth);
+  protected override struct(type: StructType, x: string, depth: number): void {
+    if (this.#maps) this.#map(type, x, depth);
     else this.#tuple(type, x, depth);
   }
 
   #tuple(type: StructType, x: string, depth: number): void {
-    const source = this.#source;
+    const source = this.source;
     source.refuseIf(recordCondition(source, type.fields, x));
     const fields = positions(type);
     source.fixed(...listHead(fields.length));
     for (const field of fields) {
-      const value = this.#source.fieldOf(x, field);
+      const value = this.source.fieldOf(x, field);
       if (!field.optional) {
         this.#value(field.type, value, depth + 1);
         continue;
@@ -78,10 +69,10 @@ class WriterSource {
     }
   }
 
-  #struct(type: StructType, x: string, depth: number): void {
-    const source = this.#source;
+  #map(type: StructType, x: string, depth: number): void {
+    const source = this.source;
     source.refuseIf(recordCondition(source, type.fields, x));
-    const values = new Map(type.fields.map((field) => [field, this.#source.fieldOf(x, field)]));
+    const values = new Map(type.fields.map((field) => [field, this.source.fieldOf(x, field)]));
     const optional = type.fields.filter((field) => field.optional);
     const count = [type.fields.length, ...optional.map((field) => `(${values.get(field)} === undefined ? 1 : 0)`)].join(
       " - ",
@@ -97,10 +88,10 @@ class WriterSource {
     }
   }
 
-  #union(type: UnionType, x: string, depth: number): void {
-    const source = this.#source;
+  protected override union(type: UnionType, x: string, depth: number): void {
+    const source = this.source;
     source.cases(x, positions(type), (field, value, i) => {
-      if (this.#options.maps) source.fixed(0x81, ...stringHead(field.name.length), safeName(field.name));
+      if (this.#maps) source.fixed(0x81, ...stringHead(field.name.length), safeName(field.name));
       else {
         source.fixed(0x92);
         this.#smallInteger(i);
@@ -111,16 +102,15 @@ class WriterSource {
 
   #smallInteger(i: number): void {
     const bytes = new Uint8Array(MAX_INTEGER_BYTES);
-    this.#source.fixed(...bytes.subarray(0, writeInteger(bytes, 0, i)));
+    this.source.fixed(...bytes.subarray(0, writeInteger(bytes, 0, i)));
   }
 
   #value(type: Type, x: string, depth: number): void {
-    const source = this.#source;
+    const source = this.source;
     switch (type.kind) {
       case "struct":
       case "union":
-        if (this.#options.shape.inlines(type)) this.#record(type, x, depth);
-        else source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
+        this.record(type, x, depth);
         return;
       case "list": {
         const [i, one] = [source.local("i"), source.local("v")];
@@ -160,8 +150,8 @@ class WriterSource {
   }
 
   #scalar(type: ScalarType | EnumType, x: string): void {
-    const source = this.#source;
-    if (type.kind === "enum" && !this.#options.maps) {
+    const source = this.source;
+    if (type.kind === "enum" && !this.#maps) {
       const index = source.local("i");
       const indexes = source.constant("INDEX", new Map(type.members.map((one, i) => [one, i])));
       source.line(`const ${index} = ${indexes}.get(${x}); if (${index} === undefined) ${source.refusal()}`);
@@ -202,14 +192,14 @@ class WriterSource {
   }
 
   #fixedLength(hint: string, write: (b: Uint8Array, p: number, v: never) => number, x: string, most: number): void {
-    this.#source.flush();
-    this.#source.need(most);
-    this.#source.line(`p = ${this.#source.constant(hint, write)}(b, p, ${x});`);
+    this.source.flush();
+    this.source.need(most);
+    this.source.line(`p = ${this.source.constant(hint, write)}(b, p, ${x});`);
   }
 
   #string(x: string): void {
-    const write = this.#source.constant("writeString", writeString);
-    this.#source.dynamic(
+    const write = this.source.constant("writeString", writeString);
+    this.source.dynamic(
       (reserve) =>
         `q = 3 * ${x}.length + ${MAX_HEAD_BYTES + reserve()}; if (p + q > b.length) { o.position = p; o.ensure(q); b = o.buffer; p = o.position; }\n` +
         `p = ${write}(b, p, ${x});`,

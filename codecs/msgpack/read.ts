@@ -1,8 +1,9 @@
 import { readShortAscii } from "../../core/bytes/ascii.ts";
 import { readDouble, readSingle, readUint32 } from "../../core/bytes/big-endian.ts";
 import { readUtf8 } from "../../core/bytes/text.ts";
-import { overMemory } from "../../core/compile/memory.ts";
-import { type Cursor, malformed, truncated } from "./cursor.ts";
+
+import type { Cursor } from "../../core/compile/cursor.ts";
+import { checkBytes, malformed } from "./cursor.ts";
 import {
   ARRAY16,
   ARRAY32,
@@ -126,17 +127,6 @@ export function extensionLength(b: Uint8Array, p: number, tag: number): number {
   if (tag >= FIXEXT1 && tag <= FIXEXT16) return 1 + (1 << (tag - FIXEXT1));
   const length = readLength(b, p, tag, EXT8, EXT8 + 1, EXT8 + 2);
   return length < 0 ? -1 : length + 1 + (WIDTH[tag] as number);
-}
-
-/** Checks that `length` bytes are there; a length read beyond the buffer is NaN, and refused. */
-export function checkBytes(cursor: Cursor, length: number): void {
-  if (!(length <= cursor.e - cursor.p)) throw truncated(cursor.e - cursor.s);
-}
-
-/** Charges `cost` bytes of memory, before anything is made for them. */
-export function charge(cursor: Cursor, cost: number): void {
-  cursor.n -= cost;
-  if (cursor.n < 0) throw overMemory();
 }
 
 /** Moves over one value of any kind, however deep, without recursion. */

@@ -1,5 +1,6 @@
 import { readDouble } from "../../core/bytes/big-endian.ts";
 import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import type { Read } from "../../core/compile/cursor.ts";
 import { entryCode } from "../../core/compile/entry-code.ts";
 import { structLiteral } from "../../core/compile/literal.ts";
 import {
@@ -16,20 +17,11 @@ import {
 import { keyStep, within } from "../../core/compile/misfit.ts";
 import { type Shape, Source } from "../../core/compile/source.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
-import { type Read, tooDeep } from "./cursor.ts";
+import { checkBytes, tooDeep } from "./cursor.ts";
 import { listHead, positions } from "./encoder.ts";
 import { FALSE, FIXEXT1, NIL, TRUE, WIDTH } from "./format.ts";
 import { misfitAt } from "./misfit.ts";
-import {
-  bytesLength,
-  checkBytes,
-  listLength,
-  mapLength,
-  readInteger,
-  readNumber,
-  readText,
-  stringLength,
-} from "./read.ts";
+import { bytesLength, listLength, mapLength, readInteger, readNumber, readText, stringLength } from "./read.ts";
 import { readScalar } from "./scalar.ts";
 import { readAny } from "./untyped.ts";
 

@@ -1,3 +1,4 @@
+import { type Cursor, charge, nested, type Read, readPart } from "../../core/compile/cursor.ts";
 import { roomFor } from "../../core/compile/entry.ts";
 import { structMaker } from "../../core/compile/literal.ts";
 import {
@@ -11,7 +12,7 @@ import {
   structCost,
   UNION,
 } from "../../core/compile/memory.ts";
-import { keyStep, Misfit, within } from "../../core/compile/misfit.ts";
+import { keyStep, Misfit } from "../../core/compile/misfit.ts";
 import { setOwn } from "../../core/compile/plain.ts";
 import { fieldsByName } from "../../core/type/fields-by-name.ts";
 import type {
@@ -24,11 +25,11 @@ import type {
   Type,
   UnionType,
 } from "../../core/type/type.ts";
-import { type Cursor, type Read, tooDeep } from "./cursor.ts";
+import { checkBytes, tooDeep } from "./cursor.ts";
 import { positions } from "./encoder.ts";
 import { FIXEXT1, NIL, WIDTH } from "./format.ts";
 import { misfitAt } from "./misfit.ts";
-import { charge, checkBytes, listLength, mapLength, readInteger, skip } from "./read.ts";
+import { listLength, mapLength, readInteger, skip } from "./read.ts";
 import { readScalar, readString } from "./scalar.ts";
 
 /** Gives the reader of a nested record; made on its first use, so that a record may contain itself. */
@@ -51,13 +52,8 @@ export function resolveRecord(
 function resolve(writer: Type, reader: Type, readerOf: ReaderOf): Read {
   switch (reader.kind) {
     case "struct":
-    case "union": {
-      let read: Read | undefined;
-      return (cursor, depth) => {
-        read ??= readerOf(writer as typeof reader, reader);
-        return read(cursor, depth);
-      };
-    }
+    case "union":
+      return nested(() => readerOf(writer as typeof reader, reader));
     case "list":
       return resolveList(writer as ListType, reader, readerOf);
     case "map":
@@ -79,14 +75,6 @@ function open(cursor: Cursor, lengthOf: (b: Uint8Array, p: number, tag: number) 
   return length;
 }
 
-function at(read: Read, cursor: Cursor, depth: number, step: () => string): unknown {
-  try {
-    return read(cursor, depth);
-  } catch (thrown) {
-    throw within(step(), thrown);
-  }
-}
-
 function resolveList(writer: ListType, reader: ListType, readerOf: ReaderOf): Read {
   const item = resolve(writer.item, reader.item, readerOf);
   const cost = itemCost(reader.item);
@@ -95,7 +83,7 @@ function resolveList(writer: ListType, reader: ListType, readerOf: ReaderOf): Re
     if (length < 0) throw misfitAt("", "a list", cursor, cursor.p);
     charge(cursor, LIST + length * cost);
     const list: unknown[] = new Array(length);
-    for (let i = 0; i < length; i++) list[i] = at(item, cursor, depth - 1, () => `[${i}]`);
+    for (let i = 0; i < length; i++) list[i] = readPart(item, cursor, depth - 1, () => `[${i}]`);
     return list;
   };
 }
@@ -115,7 +103,7 @@ function resolveMap(writer: MapType, reader: MapType, readerOf: ReaderOf): Read 
       setOwn(
         map,
         key,
-        at(value, cursor, depth - 1, () => keyStep(key)),
+        readPart(value, cursor, depth - 1, () => keyStep(key)),
       );
     }
     return map;
@@ -158,7 +146,7 @@ function resolveStruct(writer: StructType, reader: StructType, readerOf: ReaderO
     }
     if (isAbsent(cursor, slot.field)) return;
     charge(cursor, costs[slot.index] as number);
-    values[slot.index] = at(slot.read, cursor, depth - 1, () => slot.field.name);
+    values[slot.index] = readPart(slot.read, cursor, depth - 1, () => slot.field.name);
   };
   return (cursor, depth) => {
     if (depth < 0) throw tooDeep();
@@ -223,7 +211,7 @@ function resolveUnion(writer: UnionType, reader: UnionType, readerOf: ReaderOf):
     const read = cases.get(kind);
     if (read === undefined) throw new Misfit("", expected, kind);
     charge(cursor, costs.get(kind) as number);
-    const value = at(read, cursor, depth - 1, () => kind);
+    const value = readPart(read, cursor, depth - 1, () => kind);
     return { kind, value };
   };
 }

@@ -1,12 +1,12 @@
 import { copyBytes } from "../../core/bytes/byte-copy.ts";
+import type { Cursor, Read } from "../../core/compile/cursor.ts";
 import { fits } from "../../core/type/explain.ts";
 import type { EnumType, ScalarType } from "../../core/type/type.ts";
-import type { Cursor, Read } from "./cursor.ts";
+import { checkBytes } from "./cursor.ts";
 import { FALSE, TRUE, WIDTH } from "./format.ts";
 import { misfitAt } from "./misfit.ts";
 import {
   bytesLength,
-  checkBytes,
   extensionLength,
   readInt64,
   readInteger,

@@ -1,16 +1,15 @@
 import { writeUint32 } from "../../core/bytes/big-endian.ts";
 import { copyBytes } from "../../core/bytes/byte-copy.ts";
 import type { Output } from "../../core/bytes/output.ts";
+import { type Cursor, charge } from "../../core/compile/cursor.ts";
 import { roomFor } from "../../core/compile/entry.ts";
 import { BIGINT, BYTES, DATE, ENTRY, LIST, MAP, SLOT, TEXT } from "../../core/compile/memory.ts";
 import { plain, setOwn } from "../../core/compile/plain.ts";
 import { wellFormed } from "../../core/well-formed.ts";
-import { type Cursor, malformed, tooDeep } from "./cursor.ts";
+import { checkBytes, malformed, tooDeep } from "./cursor.ts";
 import { FALSE, FIXEXT1, INT64, NIL, TRUE, UINT64, WIDTH } from "./format.ts";
 import {
   bytesLength,
-  charge,
-  checkBytes,
   extensionLength,
   listLength,
   mapLength,

@@ -1,35 +1,23 @@
 import type { CodecLimits, CompiledCodec } from "../../core/codec.ts";
+import { cursorOf } from "../../core/compile/cursor.ts";
 import { memoryFor } from "../../core/compile/memory.ts";
 import { isLeft, Misfit } from "../../core/compile/misfit.ts";
+import { RecordReaders } from "../../core/compile/record-readers.ts";
 import type { Shape } from "../../core/compile/source.ts";
-import { Memo, PairMemo } from "../../core/memo.ts";
 import { sameType } from "../../core/type/same.ts";
-import type { Field, StructType, UnionType } from "../../core/type/type.ts";
-import { cursorOf } from "./cursor.ts";
+import type { Field } from "../../core/type/type.ts";
 import type { ReadSpans } from "./pieces.ts";
 import { compileReader, type ReadCompiled } from "./reader.ts";
 import { resolveRecord } from "./resolver.ts";
 
-type Record = StructType | UnionType;
-
-/** The readers of one codec: compiled for a type of this process, and exact for any pair of types. */
-export class Readers {
-  readonly #shape: Shape;
-  readonly #compiled = new Memo<StructType, ReadCompiled>();
-  readonly #exact = new PairMemo<Record, ReadSpans>();
-
+/** The readers of one codec. */
+export class Readers extends RecordReaders<ReadCompiled, ReadSpans> {
   constructor(shape: Shape) {
-    this.#shape = shape;
-  }
-
-  /** `undefined` where the two types differ. */
-  compiled(writer: StructType, reader: StructType): ReadCompiled | undefined {
-    if (!sameType(writer, reader, sameDefault)) return undefined;
-    return this.#compiled.of(reader, () => compileReader(reader, this.#shape));
-  }
-
-  exact(writer: Record, reader: Record): ReadSpans {
-    return this.#exact.of(writer, reader, () => resolveRecord(writer, reader, (w, r) => this.exact(w, r)));
+    super({
+      same: (writer, reader) => sameType(writer, reader, sameDefault),
+      compile: (type) => compileReader(type, shape),
+      resolve: resolveRecord,
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 import { writeDoubles, writeSingles } from "../../core/bytes/little-endian.ts";
 import { MAX_VARINT32_BYTES, writeVarint } from "../../core/bytes/varint.ts";
-import { ByteSource } from "../../core/compile/byte-source.ts";
 import { recordCondition } from "../../core/compile/check.ts";
 import type { Write } from "../../core/compile/encoder.ts";
+import { RecordWriter } from "../../core/compile/record-writer.ts";
 import type { Shape } from "../../core/compile/source.ts";
 import type {
   EnumType,
@@ -23,33 +23,14 @@ type Scalar = ScalarType | EnumType;
 
 /** Compiles the writer of a struct. */
 export function compileWriter(type: StructType, shape: Shape): Write {
-  return new WriterSource(shape).compileRoot(type);
+  return new WriterSource(shape).compile(type);
 }
 
-class WriterSource {
-  readonly #source = new ByteSource();
-  readonly #scalars = new ScalarSource(this.#source);
-  readonly #shape: Shape;
+class WriterSource extends RecordWriter {
+  readonly #scalars = new ScalarSource(this.source);
 
-  constructor(shape: Shape) {
-    this.#shape = shape;
-  }
-
-  compileRoot(type: StructType): Write {
-    return this.#source.compile(this.#functionOf(type));
-  }
-
-  #functionOf(type: StructType | UnionType): string {
-    return this.#source.writerOf(type, this.#shape.recursive(type), () => this.#record(type, "v", 0));
-  }
-
-  #record(type: StructType | UnionType, x: string, depth: number): void {
-    if (type.kind === "union") this.#union(type, x, depth);
-    else this.#struct(type, x, depth);
-  }
-
-  #struct(type: StructType, x: string, depth: number): void {
-    const source = this.#source;
+  protected override struct(type: StructType, x: string, depth: number): void {
+    const source = this.source;
     source.refuseIf(recordCondition(source, type.fields, x));
     for (const field of byNumber(type)) this.#field(field, source.fieldOf(x, field), depth + 1);
   }
@@ -62,11 +43,11 @@ class WriterSource {
       const presence = optional ? "optional" : field.defaultValue === undefined ? "implicit" : "always";
       this.#scalars.write(type as Scalar, x, tagOf(number, wireTypeOf(type)), presence);
     } else if (!optional) this.#message(number, type, x, depth);
-    else this.#source.apart(`if (${x} !== undefined) {`, () => this.#message(number, type, x, depth), "}");
+    else this.source.apart(`if (${x} !== undefined) {`, () => this.#message(number, type, x, depth), "}");
   }
 
-  #union(type: UnionType, x: string, depth: number): void {
-    this.#source.cases(x, type.fields, ({ number, type }, value) => this.#value(number, type, value, depth + 1));
+  protected override union(type: UnionType, x: string, depth: number): void {
+    this.source.cases(x, type.fields, ({ number, type }, value) => this.#value(number, type, value, depth + 1));
   }
 
   /** Tag and value, always. */
@@ -79,8 +60,7 @@ class WriterSource {
     this.#embedded(number, () => {
       if (type.kind === "list" || type.kind === "map") this.#repeated(1, type, x, depth);
       else if (type.kind !== "struct" && type.kind !== "union") this.#wrapped(unwrapped(type) as ScalarType, x);
-      else if (this.#shape.inlines(type)) this.#record(type, x, depth);
-      else this.#source.call(`${this.#functionOf(type)}(${x}, o, p, d - ${depth})`);
+      else this.record(type, x, depth);
     });
   }
 
@@ -90,7 +70,7 @@ class WriterSource {
 
   /** A message, or packed items. Most are short, so one byte is left for the length; longer ones move. */
   #embedded(number: number, body: () => void): void {
-    const source = this.#source;
+    const source = this.source;
     const start = source.local("h");
     source.fixed(...tagOf(number, LENGTH), 0);
     source.flush();
@@ -106,7 +86,7 @@ class WriterSource {
   }
 
   #repeated(number: number, type: ListType | MapType, x: string, depth: number): void {
-    const source = this.#source;
+    const source = this.source;
     if (type.kind === "map") {
       const [key, one, form] = [source.local("k"), source.local("v"), keyForm(type)];
       source.refuseIf(recordCondition(source, [], x));
@@ -142,7 +122,7 @@ class WriterSource {
 
   /** Their length is known before they are written. */
   #packedFloats(number: number, bytes: 4 | 8, x: string): void {
-    const source = this.#source;
+    const source = this.source;
     const all = bytes === 4 ? writeSingles : writeDoubles;
     source.apart(
       `if (${x}.length > 0) {`,

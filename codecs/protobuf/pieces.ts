@@ -1,4 +1,5 @@
-import { GROWING, GROWING_SLOT, LIST, overMemory, SLOT } from "../../core/compile/memory.ts";
+import { charge } from "../../core/compile/cursor.ts";
+import { GROWING, GROWING_SLOT, LIST, SLOT } from "../../core/compile/memory.ts";
 import { Misfit, within } from "../../core/compile/misfit.ts";
 import type { Type } from "../../core/type/type.ts";
 import { type Cursor, tooDeep, truncated } from "./cursor.ts";
@@ -57,12 +58,6 @@ export function gather(
       if (cursor.p > cursor.e) throw truncated(cursor);
     }
   }
-}
-
-/** Charges `cost` bytes of memory, before anything is made for them. */
-export function charge(cursor: Cursor, cost: number): void {
-  cursor.n -= cost;
-  if (cursor.n < 0) throw overMemory();
 }
 
 export function expectWireType(expected: number, actual: number, type: Type): void {

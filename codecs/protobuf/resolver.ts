@@ -1,3 +1,4 @@
+import { charge } from "../../core/compile/cursor.ts";
 import { structMaker } from "../../core/compile/literal.ts";
 import { absentCost, optionalCosts, scalarCost, structCost, UNION } from "../../core/compile/memory.ts";
 import { Misfit } from "../../core/compile/misfit.ts";
@@ -5,7 +6,7 @@ import { fieldsByName } from "../../core/type/fields-by-name.ts";
 import type { ListType, MapType, StructType, UnionType } from "../../core/type/type.ts";
 import { absentField } from "./absent.ts";
 import { repeats } from "./format.ts";
-import { at, charge, gather, type Named, type ReadSpans, type Slot } from "./pieces.ts";
+import { at, gather, type Named, type ReadSpans, type Slot } from "./pieces.ts";
 import { type ReaderOf, repeatedSlot, valueSlot } from "./slot.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { zero } from "../../core/compile/check.ts";
+import { charge } from "../../core/compile/cursor.ts";
 import { roomFor } from "../../core/compile/entry.ts";
 import { ENTRY, GROWING, GROWING_SLOT, itemCost, LIST, MAP, scalarCost } from "../../core/compile/memory.ts";
 import { keyStep } from "../../core/compile/misfit.ts";
@@ -8,17 +9,7 @@ import { zeroOf } from "./absent.ts";
 import { truncated } from "./cursor.ts";
 import { type IntegerForm, keyForm, unwrapped, zeroKey } from "./form.ts";
 import { isMessage, LENGTH, packs, wireTypeOf, wireTypeOfForm } from "./format.ts";
-import {
-  at,
-  charge,
-  expectWireType,
-  gather,
-  type Named,
-  type ReadSpans,
-  type Slot,
-  type Spans,
-  takeSpan,
-} from "./pieces.ts";
+import { at, expectWireType, gather, type Named, type ReadSpans, type Slot, type Spans, takeSpan } from "./pieces.ts";
 import { readLength } from "./read.ts";
 import { readInteger, readMoment, readScalar, type Scalar } from "./scalar.ts";
 

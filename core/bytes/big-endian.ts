@@ -7,6 +7,15 @@ double[0] = 1;
 const HIGH = doubleWords[1] === 0 ? 0 : 1;
 const LOW = 1 - HIGH;
 
+export function writeUint16(b: Uint8Array, p: number, v: number): void {
+  b[p] = v >>> 8;
+  b[p + 1] = v;
+}
+
+export function readUint16(b: Uint8Array, p: number): number {
+  return ((b[p] as number) << 8) | (b[p + 1] as number);
+}
+
 export function writeUint32(b: Uint8Array, p: number, v: number): void {
   b[p] = v >>> 24;
   b[p + 1] = v >>> 16;

@@ -1,3 +1,4 @@
+import { writeUint32 } from "../bytes/big-endian.ts";
 import type { Output } from "../bytes/output.ts";
 
 /**
@@ -78,31 +79,13 @@ export function openFrame(out: Output, type: number, flags: number, reserve: num
 export function closeFrame(out: Output, from: number): void {
   out.commit();
   const begin = out.start + from;
-  writeU32(out.buffer, begin, out.position - begin - 4);
+  writeUint32(out.buffer, begin, out.position - begin - 4);
 }
 
-export function writeU32(buffer: Uint8Array, at: number, value: number): void {
-  buffer[at] = value >>> 24;
-  buffer[at + 1] = value >>> 16;
-  buffer[at + 2] = value >>> 8;
-  buffer[at + 3] = value;
-}
-
-export function writeU16(buffer: Uint8Array, at: number, value: number): void {
-  buffer[at] = value >>> 8;
-  buffer[at + 1] = value;
-}
-
-export function readU32(buffer: Uint8Array, at: number): number {
-  return (
-    (((buffer[at] as number) << 24) |
-      ((buffer[at + 1] as number) << 16) |
-      ((buffer[at + 2] as number) << 8) |
-      (buffer[at + 3] as number)) >>>
-    0
-  );
-}
-
-export function readU16(buffer: Uint8Array, at: number): number {
-  return ((buffer[at] as number) << 8) | (buffer[at + 1] as number);
-}
+// By the words of the grammar above.
+export {
+  readUint16 as readU16,
+  readUint32 as readU32,
+  writeUint16 as writeU16,
+  writeUint32 as writeU32,
+} from "../bytes/big-endian.ts";

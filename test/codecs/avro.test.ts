@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { cursorOf } from "../../codecs/avro/cursor.ts";
 import { decoder, Readers } from "../../codecs/avro/decoder.ts";
 import { avro, avroSchema } from "../../codecs/avro/index.ts";
 import { compileReader } from "../../codecs/avro/reader.ts";
 import { defaultCodecLimits } from "../../core/codec.ts";
+import { cursorOf } from "../../core/compile/cursor.ts";
 import { Shape } from "../../core/compile/source.ts";
 import { t } from "../../core/schema/t.ts";
 import type { StructType, Type } from "../../core/type/type.ts";

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { cursorOf as avroCursor } from "../../codecs/avro/cursor.ts";
 import { avro } from "../../codecs/avro/index.ts";
 import { compileReader as avroReader } from "../../codecs/avro/reader.ts";
 import { Converters } from "../../codecs/hessian2/converter.ts";
@@ -13,10 +12,10 @@ import { json } from "../../codecs/json/index.ts";
 import { compileParser } from "../../codecs/json/parser.ts";
 import { msgpack } from "../../codecs/msgpack/index.ts";
 import { compileReader as msgpackReader } from "../../codecs/msgpack/reader.ts";
-import { cursorOf as protobufCursor } from "../../codecs/protobuf/cursor.ts";
 import { protobuf } from "../../codecs/protobuf/index.ts";
 import { compileReader as protobufReader } from "../../codecs/protobuf/reader.ts";
 import { type Codec, defaultCodecLimits } from "../../core/codec.ts";
+import { cursorOf } from "../../core/compile/cursor.ts";
 import { Shape } from "../../core/compile/source.ts";
 import { t } from "../../core/schema/t.ts";
 import type { StructType } from "../../core/type/type.ts";
@@ -50,10 +49,9 @@ const compiled: readonly [Codec, Compiled][] = [
   ],
   [
     protobuf(),
-    (type, bytes) =>
-      protobufReader(type, new Shape())(protobufCursor(bytes, 0, bytes.length, MEMORY), DEPTH, bytes.length),
+    (type, bytes) => protobufReader(type, new Shape())(cursorOf(bytes, 0, bytes.length, MEMORY), DEPTH, bytes.length),
   ],
-  [avro(), (type, bytes) => avroReader(type, new Shape())(avroCursor(bytes, 0, bytes.length, MEMORY), DEPTH)],
+  [avro(), (type, bytes) => avroReader(type, new Shape())(cursorOf(bytes, 0, bytes.length, MEMORY), DEPTH)],
   [
     hessian2(),
     (type, bytes) => {

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { canonicalForm } from "../../../codecs/avro/canonical.ts";
-import { cursorOf } from "../../../codecs/avro/cursor.ts";
 import { decoder, Readers } from "../../../codecs/avro/decoder.ts";
 import { type AvroSchema, avro, avroSchema } from "../../../codecs/avro/index.ts";
 import { compileReader } from "../../../codecs/avro/reader.ts";
 import { defaultCodecLimits } from "../../../core/codec.ts";
+import { cursorOf } from "../../../core/compile/cursor.ts";
 import { Shape } from "../../../core/compile/source.ts";
 import { fromAvro } from "../../../core/schema/avro.ts";
 import { t } from "../../../core/schema/t.ts";
