@@ -61,6 +61,7 @@ export const contenders: readonly Entry[] = [
   { name: "trunkline-tcp-json", patterns: [...calls, ...streams, ...fanOuts] },
   { name: "trunkline-tcp-msgpack", patterns: [...calls, ...streams, ...fanOuts] },
   { name: "trunkline-plain-iterator", patterns: streams },
+  { name: "trunkline-plain", patterns: ["oneway", ...streams] },
   { name: "grpc-js", patterns: ["unary", ...streams], packages: ["@grpc/grpc-js", "@grpc/proto-loader"] },
   { name: "ws", patterns: fanOuts, packages: ["ws"] },
   { name: "socket-io", patterns: fanOuts, packages: ["socket.io", "socket.io-client"] },

@@ -25,7 +25,8 @@ server's handler, which
 
 - \`raw-tcp-json\`, the limit: frames of a 4-byte length, a 4-byte id and JSON, written in batches; no contract, validation,
   deadline or error handling. A message is encoded once and goes once to each connection, where it is handed out.
-- \`trunkline-tcp-json\`, \`-msgpack\` (the default codec): everything else is the default.
+- \`trunkline-tcp-json\`, \`-msgpack\` (the default codec): everything else is the default. \`trunkline-plain\`: with
+  \`inherit: false\` on both sides.
 - \`grpc-js\`: protobuf through proto-loader. \`ws\`: text frames of JSON, encoded once, one per connection, handed out there.
   \`socket.io\`: WebSocket only, a room for each key. \`nats\`: a real nats-server on the CPU of the server process (its own
   CPU seconds are not counted), JSON as payload. \`moleculer\`: its TCP transporter with its JSON serializer, logger, metrics

@@ -1,4 +1,4 @@
 import { plain, trunkline } from "./trunkline.ts";
 
 /** As the default, with items that no generator makes. */
-export const contender = trunkline("msgpack", plain);
+export const contender = trunkline({ source: plain });

@@ -1,3 +1,3 @@
 import { trunkline } from "./trunkline.ts";
 
-export const contender = trunkline("json");
+export const contender = trunkline({ codec: "json" });

@@ -1,4 +1,4 @@
 import { trunkline } from "./trunkline.ts";
 
 /** The default codec. */
-export const contender = trunkline("msgpack");
+export const contender = trunkline({});

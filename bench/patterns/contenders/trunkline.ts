@@ -41,8 +41,18 @@ export const plain: Source = {
   }),
 };
 
-/** Everything but the codec is as a user gets it. */
-export function trunkline(codec: "json" | "msgpack", { items }: Source = generated): Contender {
+export interface TrunklineOptions {
+  /** Default: msgpack, as of `connect`. */
+  readonly codec?: "json" | "msgpack";
+  /** Default: `generated`. */
+  readonly source?: Source;
+  /** Whether handlers' own calls inherit deadline and metadata, as is the default. */
+  readonly inherit?: boolean;
+}
+
+/** Everything else is as a user gets it. */
+export function trunkline({ codec = "msgpack", source = generated, inherit = true }: TrunklineOptions): Contender {
+  const { items } = source;
   return {
     async startServer({ handled }) {
       const service = implement(Patterns, {
@@ -61,12 +71,12 @@ export function trunkline(codec: "json" | "msgpack", { items }: Source = generat
           yield* orders;
         },
       });
-      const server = await serve({ services: [service], listen: ["tcp://127.0.0.1:0"] });
+      const server = await serve({ services: [service], listen: ["tcp://127.0.0.1:0"], inherit });
       const { placed } = server.topics(Patterns);
       return { address: String(server.endpoints[0]), publish: (value, key) => placed.publish(value, { key }) };
     },
     async connect(address) {
-      const client = await connect({ endpoints: [address], codec });
+      const client = await connect({ endpoints: [address], codec, inherit });
       const remote = await client.refer(Patterns);
       return {
         call: (value) => remote.echo(value),
