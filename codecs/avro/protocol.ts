@@ -16,6 +16,7 @@ export interface AvroProtocol {
   readonly "x-operations"?: readonly AvroOperation[];
 }
 export interface AvroMessage {
+  readonly doc?: string;
   readonly request: readonly AvroSchema[];
   readonly response: AvroSchema;
   readonly errors?: readonly AvroSchema[];
@@ -23,6 +24,7 @@ export interface AvroMessage {
 }
 export interface AvroOperation {
   readonly name: string;
+  readonly doc?: string;
   readonly kind: MethodDescriptor["kind"] | "topic";
   readonly request?: readonly AvroSchema[];
   /** The result, an item of a stream, the value of a topic. */
@@ -38,7 +40,7 @@ const OMITTED =
 
 /** The Avro protocol of a contract. */
 export function avroProtocol(contract: ContractDescriptor): AvroProtocol {
-  return withNamesOf(contract.name, (builder) => new ProtocolBuilder(builder).protocol(contract));
+  return withNamesOf(contract.name, (builder) => new ProtocolBuilder(builder).protocol(contract), contract.docs);
 }
 
 class ProtocolBuilder {
@@ -49,17 +51,31 @@ class ProtocolBuilder {
     this.#builder = builder;
   }
 
-  protocol({ name, methods, topics }: ContractDescriptor): AvroProtocol {
+  protocol({ name, methods, topics, docs = {} }: ContractDescriptor): AvroProtocol {
+    const docOf = (member: string): { doc?: string } => (docs[member] === undefined ? {} : { doc: docs[member] });
     const dot = name.lastIndexOf(".");
-    const messages = methods.filter(isMessage).map((method) => [method.name, this.#message(method)] as const);
+    const messages = methods
+      .filter(isMessage)
+      .map((method) => [method.name, { ...docOf(`${name}.${method.name}`), ...this.#message(method) }] as const);
     const operations: AvroOperation[] = [
-      ...methods.filter((method) => !isMessage(method)).map((method) => this.#operation(method)),
-      ...topics.map(({ name, value }) => ({ name, kind: "topic" as const, response: this.#use(value) })),
+      ...methods
+        .filter((method) => !isMessage(method))
+        .map((method) => ({
+          ...this.#operation(method),
+          ...docOf(`${name}.${method.name}`),
+        })),
+      ...topics.map((topic) => ({
+        name: topic.name,
+        kind: "topic" as const,
+        response: this.#use(topic.value),
+        ...docOf(`${name}.${topic.name}`),
+      })),
     ];
+    const words = [docs[name], operations.length > 0 ? OMITTED : undefined].filter((one) => one !== undefined);
     return {
       protocol: name.slice(dot + 1),
       ...(dot > 0 && { namespace: name.slice(0, dot) }),
-      ...(operations.length > 0 && { doc: OMITTED }),
+      ...(words.length > 0 && { doc: words.join("\n") }),
       types: this.#types,
       messages: Object.fromEntries(messages),
       ...(operations.length > 0 && { "x-operations": operations }),

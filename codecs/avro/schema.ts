@@ -29,11 +29,14 @@ export function avroSchema(type: Type): AvroSchema {
 }
 
 /** What `build` makes with a builder for names like `name`: all of them have a namespace, or none has. */
-export function withNamesOf<T>(name: string, build: (builder: SchemaBuilder) => T): T {
-  const builder = new SchemaBuilder(name.slice(0, Math.max(name.lastIndexOf("."), 0)));
+export function withNamesOf<T>(name: string, build: (builder: SchemaBuilder) => T, docs: Docs = {}): T {
+  const builder = new SchemaBuilder(name.slice(0, Math.max(name.lastIndexOf("."), 0)), docs);
   const built = build(builder);
-  return builder.isMixed ? build(new SchemaBuilder(OWN_NAMESPACE)) : built;
+  return builder.isMixed ? build(new SchemaBuilder(OWN_NAMESPACE, docs)) : built;
 }
+
+/** By name, what is said of types and their fields. */
+type Docs = Readonly<Record<string, string>>;
 
 /** For names without a namespace among names with one: inside those Avro would take them for names of theirs. */
 const OWN_NAMESPACE = "trunkline";
@@ -41,11 +44,13 @@ const OWN_NAMESPACE = "trunkline";
 /** Builds schemas in which each named type stands whole once. */
 export class SchemaBuilder {
   readonly #namespace: string;
+  readonly #docs: Docs;
   readonly #known = new Map<string, { type: Type; name: string }[]>();
   readonly #taken = new Set<string>();
 
-  constructor(namespace: string) {
+  constructor(namespace: string, docs: Docs = {}) {
     this.#namespace = namespace;
+    this.#docs = docs;
   }
 
   /** True if some names have a namespace and some have none. */
@@ -66,7 +71,10 @@ export class SchemaBuilder {
       case "union":
         return this.#once(type, type.name, (name) => this.#tagged(type, name));
       case "enum":
-        return this.#once(type, type.name, (name) => enumSchema(type, name));
+        return this.#once(type, type.name, (name) => ({
+          ...(enumSchema(type, name) as object),
+          ...this.#doc(type.name),
+        }));
       default:
         return this.#scalar(type);
     }
@@ -93,7 +101,16 @@ export class SchemaBuilder {
   }
 
   #record(type: StructType, name: string): AvroSchema {
-    return { type: "record", name, fields: type.fields.map((field) => this.field(field)) };
+    const fields = type.fields.map((field) => ({
+      ...(this.field(field) as object),
+      ...this.#doc(`${type.name}.${field.name}`),
+    }));
+    return { type: "record", name, ...this.#doc(type.name), fields };
+  }
+
+  #doc(name: string): { readonly doc?: string } {
+    const doc = this.#docs[name];
+    return doc === undefined ? {} : { doc };
   }
 
   #branches(type: UnionType): AvroSchema[] {
@@ -105,7 +122,7 @@ export class SchemaBuilder {
       const wrapper = this.#unique(`${name}${field.name[0]?.toUpperCase()}${field.name.slice(1)}`);
       return { type: "record", name: wrapper, fields: [{ name: "value", type: this.schema(field.type) }] };
     });
-    return { type: "record", name, fields: [{ name: "value", type: cases }] };
+    return { type: "record", name, ...this.#doc(type.name), fields: [{ name: "value", type: cases }] };
   }
 
   #unique(wanted: string): string {

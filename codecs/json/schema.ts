@@ -22,20 +22,36 @@ const MAX_SAFE = Number.MAX_SAFE_INTEGER;
  * and the fields of declared errors. `x-type` is the type's own word where JSON has no such type.
  */
 export function jsonSchema(source: Type | ContractDescriptor): JsonSchema {
-  const builder = new SchemaBuilder();
-  if (isType(source)) return { $schema: DRAFT, ...builder.schema(source), ...builder.definitions() };
-  const operations = source.operations.map((operation) => builder.operation(operation));
+  if (isType(source)) {
+    const builder = new SchemaBuilder({});
+    return { $schema: DRAFT, ...builder.schema(source), ...builder.definitions() };
+  }
+  const { docs = {} } = source;
+  const builder = new SchemaBuilder(docs);
+  const operations = source.operations.map((operation) => ({
+    ...builder.operation(operation),
+    ...described(docs[`${source.name}.${operation.topic ?? operation.name}`]),
+  }));
   return {
     $schema: DRAFT,
     title: `${source.name} ${source.version}`,
+    ...described(docs[source.name]),
     "x-operations": operations,
     ...builder.definitions(),
   };
 }
 
+/** By name, what is said of types and their fields. */
+type Docs = NonNullable<ContractDescriptor["docs"]>;
+
 class SchemaBuilder {
+  readonly #docs: Docs;
   readonly #definitions = new Map<string, JsonSchema>();
   readonly #known = new Map<string, { shape: Type; name: string }[]>();
+
+  constructor(docs: Docs) {
+    this.#docs = docs;
+  }
 
   definitions(): JsonSchema {
     return this.#definitions.size === 0 ? {} : { $defs: Object.fromEntries(this.#definitions) };
@@ -90,31 +106,36 @@ class SchemaBuilder {
   }
 
   #definition(type: NamedType): JsonSchema {
-    const head = { "x-type": type.kind };
+    const head = { "x-type": type.kind, ...described(this.#docs[type.name]) };
     if (type.kind === "enum") return { ...head, enum: type.members };
-    if (type.kind === "union") return { ...head, oneOf: type.fields.map((field) => this.#case(field)) };
+    if (type.kind === "union") return { ...head, oneOf: type.fields.map((field) => this.#case(type.name, field)) };
     const required = type.fields.filter((field) => !field.optional && field.defaultValue === undefined);
     return {
       ...head,
       type: "object",
-      properties: Object.fromEntries(type.fields.map((field) => [field.name, this.#property(field)])),
+      properties: Object.fromEntries(type.fields.map((field) => [field.name, this.#property(type.name, field)])),
       ...(required.length > 0 && { required: required.map((field) => field.name) }),
     };
   }
 
-  #case({ name, type }: Field): JsonSchema {
+  #case(owner: string, { name, type }: Field): JsonSchema {
     return {
       type: "object",
+      ...described(this.#docs[`${owner}.${name}`]),
       properties: { [name]: this.schema(type) },
       required: [name],
       additionalProperties: false,
     };
   }
 
-  #property({ type, defaultValue }: Field): JsonSchema {
-    const schema = this.schema(type);
+  #property(owner: string, { name, type, defaultValue }: Field): JsonSchema {
+    const schema = { ...this.schema(type), ...described(this.#docs[`${owner}.${name}`]) };
     return defaultValue === undefined ? schema : { ...schema, default: toJson(type, defaultValue) };
   }
+}
+
+function described(description: string | undefined): JsonSchema {
+  return description === undefined ? {} : { description };
 }
 
 function shapeOf(type: NamedType): Type {

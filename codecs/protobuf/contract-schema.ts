@@ -6,18 +6,28 @@ import { type ProtoFile, type ProtoMethod, SchemaBuilder } from "./schema.ts";
  * `placedSubscribe`. Untyped methods have no schema in Protobuf.
  */
 export function contractSchema(contract: ContractDescriptor): ProtoFile {
-  const builder = new SchemaBuilder(contract.name);
+  const builder = new SchemaBuilder(contract.name, contract.docs);
+  const { docs = {} } = contract;
   const typed = contract.methods.filter((method) => !method.untyped);
-  const methods = typed.map((method) => protoMethod(method, builder));
+  const methods = typed.map((method) => {
+    const made = protoMethod(method, builder);
+    return { ...made, comment: joined(docs[`${contract.name}.${method.name}`], made.comment) };
+  });
   const names = new Set(methods.map(({ name }) => name));
   for (const topic of contract.topics) {
-    for (const method of topicMethods(topic, builder)) methods.push({ ...method, name: unique(method.name, names) });
+    for (const method of topicMethods(topic, builder)) {
+      const comment = joined(docs[`${contract.name}.${topic.name}`], method.comment);
+      methods.push({ ...method, name: unique(method.name, names), comment });
+    }
   }
   const untyped = contract.methods.filter((method) => method.untyped).map(({ name }) => name);
   return builder.file({
     name: contract.name.slice(contract.name.lastIndexOf(".") + 1),
     methods,
-    comment: untyped.length === 0 ? undefined : `Without types, and so without a place here: ${untyped.join(", ")}.`,
+    comment: joined(
+      docs[contract.name],
+      untyped.length === 0 ? undefined : `Without types, and so without a place here: ${untyped.join(", ")}.`,
+    ),
   });
 }
 
@@ -56,6 +66,11 @@ function topicMethods({ name, publish, subscribe }: TopicDescriptor, builder: Sc
         ? `The topic ${name}.`
         : `The first ${builder.add(operation.response)} confirms the subscription and has no value.`,
   }));
+}
+
+function joined(...comments: readonly (string | undefined)[]): string | undefined {
+  const said = comments.filter((comment) => comment !== undefined);
+  return said.length === 0 ? undefined : said.join("\n");
 }
 
 function unique(wanted: string, taken: Set<string>): string {

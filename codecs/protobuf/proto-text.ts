@@ -29,13 +29,9 @@ export function printProto(file: ProtoFile): string {
   const parts = [head.join("\n\n")];
   if (file.service !== undefined) parts.push(printService(file.service));
   parts.push(...file.messages.map(printMessage));
-  for (const { name, values } of file.enums) {
-    parts.push(
-      block(
-        `enum ${name}`,
-        values.map((value) => `  ${value.name} = ${value.number};`),
-      ),
-    );
+  for (const { name, values, comment } of file.enums) {
+    const lines = values.map((value) => `  ${value.name} = ${value.number};`);
+    parts.push(printComment(comment, "") + block(`enum ${name}`, lines));
   }
   return `${parts.join("\n\n")}\n`;
 }
@@ -50,18 +46,22 @@ function printService({ name, methods, comment }: ProtoService): string {
   return `${printComment(comment, "")}${block(`service ${name}`, lines)}`;
 }
 
+/** Every character at which some reader ends a line, so that no line of a text begins outside of the comment. */
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
+
 function printComment(comment: string | undefined, indent: string): string {
-  return comment === undefined ? "" : comment.replace(/^/gm, `${indent}// `).concat("\n");
+  if (comment === undefined) return "";
+  return comment
+    .split(LINE_END)
+    .map((line) => `${indent}// ${line}`.trimEnd().concat("\n"))
+    .join("");
 }
 
-function printMessage({ name, fields, oneof }: ProtoMessage): string {
-  if (oneof === undefined)
-    return block(
-      `message ${name}`,
-      fields.map((field) => `  ${printField(field)}`),
-    );
-  const cases = fields.map((field) => `    ${printField(field)}`);
-  return block(`message ${name}`, [`  ${block(`oneof ${oneof}`, cases, "  ")}`]);
+function printMessage({ name, fields, oneof, comment }: ProtoMessage): string {
+  const indent = oneof === undefined ? "  " : "    ";
+  const lines = fields.map((field) => printComment(field.comment, indent) + indent + printField(field));
+  const body = oneof === undefined ? lines : [`  ${block(`oneof ${oneof}`, lines, "  ")}`];
+  return printComment(comment, "") + block(`message ${name}`, body);
 }
 
 function printField({ name, number, label, key, type, jsonName }: ProtoField): string {

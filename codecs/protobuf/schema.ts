@@ -14,12 +14,14 @@ export interface ProtoFile {
 }
 export interface ProtoMessage {
   readonly name: string;
+  readonly comment?: string | undefined;
   readonly fields: readonly ProtoField[];
   /** The name of the one oneof that all fields of a union are in. */
   readonly oneof: string | undefined;
 }
 export interface ProtoField {
   readonly name: string;
+  readonly comment?: string | undefined;
   readonly number: number;
   readonly label: "implicit" | "optional" | "repeated" | "map";
   /** A scalar of Protobuf, or the name of a message or enum. */
@@ -32,6 +34,7 @@ export interface ProtoField {
 }
 export interface ProtoEnum {
   readonly name: string;
+  readonly comment?: string | undefined;
   /** The first has the number 0. */
   readonly values: readonly { readonly name: string; readonly number: number }[];
 }
@@ -71,8 +74,11 @@ export class SchemaBuilder {
   readonly #package: string;
   readonly #messages: ProtoMessage[] = [];
   readonly #enums: ProtoEnum[] = [];
+  /** By name, what is said of types and their fields. */
+  readonly #docs: Readonly<Record<string, string>>;
 
-  constructor(contract: string) {
+  constructor(contract: string, docs: Readonly<Record<string, string>> = {}) {
+    this.#docs = docs;
     this.#names = new Names(contract);
     this.#package = contract.slice(0, Math.max(contract.lastIndexOf("."), 0));
   }
@@ -92,20 +98,25 @@ export class SchemaBuilder {
     if (isWellKnown(type.name)) return type.name;
     const { name, first } = this.#names.of(type);
     if (first) {
-      this.#message(name, type.kind === "union" ? "value" : undefined, () =>
-        byNumber(type).map((field) => this.#field(field, type.kind === "union")),
+      const comment = this.#docs[type.name];
+      this.#message({ name, oneof: type.kind === "union" ? "value" : undefined, comment }, () =>
+        byNumber(type).map((field) => ({
+          ...this.#field(field, type.kind === "union"),
+          comment: this.#docs[`${type.name}.${field.name}`],
+        })),
       );
     }
     return name;
   }
 
   /** Its place is before the types that its fields bring with them. */
-  #message(name: string, oneof: string | undefined, fields: () => ProtoField[]): void {
+  #message(head: Omit<ProtoMessage, "fields">, fields: () => ProtoField[]): void {
+    const { oneof } = head;
     const index = this.#messages.length;
-    this.#messages.push({ name, oneof, fields: [] });
+    this.#messages.push({ ...head, fields: [] });
     const resolved = fields();
     const free = oneof === undefined || !resolved.some((field) => field.name === oneof) ? oneof : `${oneof}_case`;
-    this.#messages[index] = { name, oneof: free, fields: resolved };
+    this.#messages[index] = { ...head, oneof: free, fields: resolved };
   }
 
   #field(field: Field, inUnion: boolean): ProtoField {
@@ -159,7 +170,7 @@ export class SchemaBuilder {
     const { name, first } = this.#names.wrapper(type, capital(of.slice(of.lastIndexOf(".") + 1)));
     if (first) {
       const field = type.kind === "list" ? "items" : "entries";
-      this.#message(name, undefined, () => [this.#repeated(field, 1, type)]);
+      this.#message({ name, oneof: undefined }, () => [this.#repeated(field, 1, type)]);
     }
     return name;
   }
@@ -178,7 +189,11 @@ export class SchemaBuilder {
         name: this.#names.unique(enumValue(name, "unspecified")),
         number: 0,
       };
-      this.#enums.push({ name, values: [zero, ...values.filter((value) => value !== zero)] });
+      this.#enums.push({
+        name,
+        comment: this.#docs[type.name],
+        values: [zero, ...values.filter((value) => value !== zero)],
+      });
     }
     return name;
   }
