@@ -1,4 +1,4 @@
-/** The most bytes that a node holds: what a ZooKeeper takes by default, its own envelope left out. */
+/** The most bytes that a commit brings, and so that a node holds: what ZooKeeper takes by default, its own envelope left out. */
 export const MAX_DATA_BYTES = 1_000_000;
 /** The most operations of one `commit` that every implementation takes; etcd allows 128 conditions and writes. */
 export const MAX_OPERATIONS = 50;

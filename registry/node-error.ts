@@ -36,16 +36,23 @@ export function checkOperations(operations: readonly Operation[]): void {
       message: `commit: ${operations.length} operations; ${MAX_OPERATIONS} is the most`,
     });
   }
-  for (const [i, operation] of operations.entries()) failingAt(i, () => checkOperation(operation));
+  let size = 0;
+  for (const [i, operation] of operations.entries()) {
+    size += sizeOf(operation);
+    failingAt(i, () => checkOperation(operation, size));
+  }
 }
 
-function checkOperation(operation: Operation): void {
+function sizeOf(operation: Operation): number {
+  return (operation.kind === "create" || operation.kind === "set" ? operation.data?.length : 0) ?? 0;
+}
+
+function checkOperation(operation: Operation, size: number): void {
   checkWritable(operation.path, operation.kind === "create" && operation.options?.sequential === true);
-  const size = (operation.kind === "create" || operation.kind === "set" ? operation.data?.length : 0) ?? 0;
   if (size > MAX_DATA_BYTES) {
     throw new RpcError({
       code: "RESOURCE_EXHAUSTED",
-      message: `${operation.path}: ${size} bytes of data; ${MAX_DATA_BYTES} is the most`,
+      message: `${operation.path}: ${size} bytes of data in one commit; ${MAX_DATA_BYTES} is the most`,
     });
   }
 }

@@ -167,6 +167,9 @@ export function coordinatorSuite(start: () => Promise<CoordinatorFixture>): void
       expect((await one.get("/größe €"))?.data).to.deep.equal(data);
       await rejected(create(one, "/b", { data: new Uint8Array(MAX_DATA_BYTES + 1) }), "RESOURCE_EXHAUSTED");
       await rejected(set(one, "/größe €", { data: new Uint8Array(MAX_DATA_BYTES + 1) }), "RESOURCE_EXHAUSTED");
+      const half = new Uint8Array(MAX_DATA_BYTES / 2 + 1);
+      const together = one.commit(["/b", "/c"].map((path) => ({ kind: "create", path, data: half })));
+      expect((await rejected(together, "RESOURCE_EXHAUSTED")).details).to.deep.equal({ operation: 1 });
     });
 
     for (const path of ["", "a", "/a/", "//a", "/a//b", "/a/./b", "/..", "/a\0", "/a\n", "/\ud800", undefined]) {

@@ -60,6 +60,10 @@ export async function refers(client: RpcClient): Promise<void> {
 export async function calls(orders: Client<typeof Orders>, order: Order): Promise<void> {
   same<Awaited<ReturnType<typeof orders.place>>, bigint>();
   const id = await orders.place.with({ timeoutMs: 5, metadata: { a: "b" } })(order);
+  const metadata = { a: ["b", "c"], "d-bin": new Uint8Array(1), "e-bin": [new Uint8Array(1), "AQ=="] };
+  await orders.place.with({ metadata, onTrailers: (trailers) => trailers["a"]?.trim() })(order);
+  // @ts-expect-error: metadata is text or bytes
+  orders.place.with({ metadata: { a: 5 } });
   same<typeof id, bigint>();
   const later = orders.place.future(order);
   same<typeof later, Future<bigint>>();
