@@ -25,9 +25,9 @@ describe("npm run bench -- startup", function () {
     const rows = [...markdown.matchAll(/^\| ([a-z-]+) +\|.*\| +(\d+) \| +(\d+) \| +\d+ % \|$/gm)];
     expect(rows.map(([, name]) => name)).to.deep.equal(["raw-tcp-json", "trunkline", "grpc-js"]);
     const [, ours] = rows.map(([, , files, kilobytes]) => ({ files: Number(files), kilobytes: Number(kilobytes) }));
-    // What a client does without is not loaded: that of a server, other transports and codecs.
-    expect(ours?.files).to.be.within(50, 175);
-    expect(ours?.kilobytes).to.be.within(100, 700);
+    // How few they are is looked at by test/lean.test.ts.
+    expect(ours?.files).to.be.above(50);
+    expect(ours?.kilobytes).to.be.above(100);
   });
 
   it("compares with grpc-js", () => {
