@@ -6,56 +6,13 @@ export interface Room {
 }
 
 export const rooms: readonly Room[] = [
-  {
-    name: "call path",
-    sources: [
-      "core/client/caller.ts",
-      "core/call/outgoing.ts",
-      "core/call/incoming.ts",
-      "core/server/serving.ts",
-      "core/server/server.ts",
-      "core/client/client.ts",
-      "core/client/proxy.ts",
-      "core/client/multicast.ts",
-      "core/call/oneways.ts",
-      "core/error.ts",
-      "core/metadata.ts",
-      "core/call/future.ts",
-    ],
-  },
-  {
-    name: "channel",
-    sources: [
-      "core/client/channel.ts",
-      "core/client/member.ts",
-      "core/client/link-pool.ts",
-      "core/client/reference.ts",
-      "core/balancer.ts",
-      "core/link/backoff.ts",
-      "core/call/timer-wheel.ts",
-    ],
-  },
-  {
-    name: "registry",
-    sources: [
-      "core/registry.ts",
-      "core/client/known-instances.ts",
-      "core/server/handler.ts",
-      "core/server/health.ts",
-      "core/server/registrar.ts",
-      "core/server/service-table.ts",
-      "registry",
-    ],
-  },
-  {
-    name: "topics",
-    sources: [
-      "core/contract/topic.ts",
-      "core/topic/hub.ts",
-      "core/client/topic-client.ts",
-      "core/topic/subscription.ts",
-    ],
-  },
+  { name: "call path", sources: ["core/call", "core/error.ts", "core/metadata.ts"] },
+  { name: "client", sources: ["core/client", "core/balancer.ts"] },
+  { name: "links", sources: ["core/link"] },
+  { name: "server", sources: ["core/server"] },
+  { name: "registry", sources: ["core/registry.ts", "registry"] },
+  { name: "topics", sources: ["core/topic", "core/contract/topic.ts"] },
+  { name: "memory", sources: ["transports/memory"] },
   { name: "wire", sources: ["core/wire"] },
   {
     name: "codecs' guards",
