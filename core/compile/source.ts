@@ -5,7 +5,10 @@ const SAFE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Larger structs become functions of their own, so that a type used many times does not unfold without bound. */
 const MAX_INLINE_NODES = 48;
 
-/** JavaScript being written from a type of this process; never from a type that came over a wire. */
+/**
+ * JavaScript being written from a type of this process; never from a type that came over a wire. Where the runtime takes no
+ * text for code, `closures/` reads it instead, so keep to the statements and operators that are known there.
+ */
 export class Source {
   readonly #names: string[] = [];
   readonly #values: unknown[] = [];

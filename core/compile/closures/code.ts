@@ -13,6 +13,8 @@ export interface Code {
   readonly sum?: { readonly slot: number; readonly plus: number };
   /** A local that is moved on by one when it was read. */
   readonly stepped?: number;
+  /** The type of what a local holds. */
+  readonly typeOf?: number;
   /** The length of what a local holds. */
   readonly lengthOf?: number;
   readonly member?: { readonly object: Code; readonly key: Code };

@@ -88,7 +88,8 @@ export class Expressions {
     this.#scanner.next();
     const operand = this.#unary();
     const run = apply(operand.run);
-    return operand.known === undefined ? { run } : known(run([]));
+    if (operand.known !== undefined) return known(run([]));
+    return token === "typeof" && operand.slot !== undefined ? { run, typeOf: operand.slot } : { run };
   }
 
   #postfix(): Code {

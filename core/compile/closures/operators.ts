@@ -74,14 +74,35 @@ export const unary: ReadonlyMap<string, (a: Run) => Run> = new Map(
   }),
 );
 
+/** Those of two locals. */
+const localWithLocal: Readonly<Record<string, (a: number, b: number) => Run>> = {
+  "!==": (a, b) => (f) => f[a] !== f[b],
+  "<": (a, b) => (f) => (f[a] as number) < (f[b] as number),
+  "+": (a, b) => (f) => (f[a] as number) + (f[b] as number),
+  "-": (a, b) => (f) => (f[a] as number) - (f[b] as number),
+};
+
 /** `left operator right` */
 export function combine(operator: string, left: Code, right: Code): Code {
   const { slot, sum } = left;
   const bytes = right.lengthOf;
   if (operator === ">" && sum !== undefined && bytes !== undefined)
     return { run: (f) => (f[sum.slot] as number) + sum.plus > (f[bytes] as Uint8Array).length };
-  if (right.known === undefined) return { run: (binary[operator] as (a: Run, b: Run) => Run)(left.run, right.run) };
+  if (operator === ">" && bytes !== undefined) {
+    const { run } = left;
+    return { run: (f) => (run(f) as number) > (f[bytes] as Uint8Array).length };
+  }
+  if (right.known === undefined) {
+    const locals =
+      slot === undefined || right.slot === undefined ? undefined : localWithLocal[operator]?.(slot, right.slot);
+    return { run: locals ?? (binary[operator] as (a: Run, b: Run) => Run)(left.run, right.run) };
+  }
   const value = right.known.value as number;
+  const typed = left.typeOf;
+  if (typed !== undefined && operator === "!==") {
+    const type: unknown = value;
+    return { run: (f) => typeof f[typed] !== type };
+  }
   if (slot !== undefined && typeof value === "number" && (operator === "+" || operator === "-"))
     return sumOf(slot, operator === "+" ? value : -value);
   const local = slot === undefined ? undefined : localWithKnown[operator]?.(slot, value);
