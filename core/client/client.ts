@@ -226,6 +226,7 @@ export class RpcClient implements AsyncDisposable {
       failFast: options.failFast ?? failFast,
       partial: options.partial ?? false,
       registryGraceMs,
+      onError: this.#onError,
       instancesOf: how.instancesOf,
     });
     this.#opening.add(reference);

@@ -2,6 +2,7 @@ import type { Codec } from "../codec.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
 import type { Subscription } from "../contract/topic.ts";
 import { RpcError } from "../error.ts";
+import type { ErrorListener } from "../error-source.ts";
 import { type Gone, refusedRefer } from "../link/gone.ts";
 import type { Platform } from "../platform.ts";
 import type { Instance, InstanceQuery, Registry } from "../registry.ts";
@@ -26,6 +27,8 @@ export interface ReferenceOptions {
   readonly partial: boolean;
   /** For how long after an outage of the registry nobody is believed to be gone. */
   readonly registryGraceMs: number;
+  /** Told of outages of the registry. Never throws. */
+  readonly onError: ErrorListener;
   /** Whose instances the registry is asked for. Default: those of the contract. */
   readonly instancesOf?: InstanceQuery | undefined;
 }
@@ -62,7 +65,7 @@ export class Reference {
     const channel = new Channel({ contract, codec, pool, governance, platform, failFast, partial });
     this.#channels.set(channel, () => {});
     try {
-      await this.#feed(channel);
+      await this.#feed(channel, check);
       if (check) await channel.providers.whenReady();
       this.#assertOpen();
     } catch (error) {
@@ -72,8 +75,8 @@ export class Reference {
     return channel;
   }
 
-  async #feed(channel: Channel): Promise<void> {
-    const { contract, endpoints, registry, transport, platform, registryGraceMs: graceMs } = this.#options;
+  async #feed(channel: Channel, check: boolean): Promise<void> {
+    const { contract, endpoints, registry, transport, platform, registryGraceMs: graceMs, onError } = this.#options;
     if (endpoints) channel.providers.set(fixedEndpoints(endpoints, transport, contract));
     else if (registry) {
       const { name: service, version, group } = contract;
@@ -89,7 +92,16 @@ export class Reference {
           );
         },
       });
-      const unwatch = await registry.watch(instancesOf, known);
+      // Of an outage at the start, who checks hears by the rejection.
+      let quiet = check;
+      const unwatch = await registry.watch(instancesOf, {
+        onInstances: (set) => known.onInstances(set),
+        onError(error) {
+          if (!quiet) onError(error, { service });
+          known.onError(error);
+        },
+      });
+      quiet = false;
       const stop = (): void => {
         unwatch();
         known.close();

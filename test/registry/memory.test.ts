@@ -104,13 +104,18 @@ describe("a client with a registry", () => {
     const registry = memoryRegistry();
     await using _a = await start("a", registry);
     registry.cut();
-    await using client = await connect({ registry });
+    const heard: unknown[] = [];
+    await using client = await connect({ registry, onError: (error, where) => heard.push([String(error), where]) });
     const refused = await client.refer(Who).catch((error: RpcError) => error.message);
     expect(refused).to.equal("no instance of test.Who 1.0.0 can be reached: the registry cannot be reached");
     const who = await client.refer(Who, { check: false });
     const call = who.who();
     registry.mend();
     expect(await call).to.equal("a");
+    const told = ["RpcError: the registry cannot be reached", { service: "test.Who" }];
+    expect(heard).to.deep.equal([told]);
+    registry.cut();
+    expect(heard).to.deep.equal([told, told]);
   });
 
   it("calls an instance that says it is not serving only where nobody else is", async () => {
