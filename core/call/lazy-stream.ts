@@ -110,7 +110,8 @@ export class LazyStream implements AsyncIterableIterator<unknown>, Reading {
   async #open(): Promise<Reading> {
     this.#opening = true;
     try {
-      const stream = await this.#way.open(this.#request, () => this.#watch());
+      const opened = this.#way.open(this.#request, () => this.#watch());
+      const stream = opened instanceof Promise ? await opened : opened;
       this.#watch();
       return stream[Symbol.asyncIterator]();
     } finally {

@@ -47,6 +47,8 @@ export class Channel implements Dispatcher {
   readonly platform: Platform;
   /** Where attempts are more than their call. */
   readonly attempts: Attempts | undefined;
+  /** Whether anybody wants to know of attempts. */
+  readonly #watched: boolean;
   readonly #options: ChannelOptions;
   readonly #waiting: Waiting;
   /** Those that the cluster lets pause before they are sent again. */
@@ -66,13 +68,15 @@ export class Channel implements Dispatcher {
       const { platform, route } = this;
       this.attempts = new Attempts({ service: this.contract.name, interceptors, cluster, route, platform });
     }
+    this.#watched = this.attempts !== undefined || cluster.ended !== undefined;
     // The first to be told: who has waited goes before who comes then.
     this.providers.onChange(() => this.#lookAtWaiting());
   }
 
   /** Now, or when somebody is connected. */
   dispatch(call: OutgoingCall): void {
-    this.deliver(call, this.choose(call, call.trail)?.member, this.#goOn);
+    const provider = call.trail === undefined ? this.route.pick(call) : this.choose(call, call.trail);
+    this.deliver(call, provider?.member, this.#goOn);
   }
 
   /** Who gets the next attempt. */
@@ -86,8 +90,8 @@ export class Channel implements Dispatcher {
   deliver(call: OutgoingCall, member: Member | undefined, go: Go): void {
     if (member === undefined) return this.#wait(call, go);
     call.triedAt = member.candidate;
-    if (this.attempts !== undefined) return this.attempts.begin(call, member, go !== this.#goOn);
-    if (this.cluster.ended !== undefined) {
+    if (this.#watched) {
+      if (this.attempts !== undefined) return this.attempts.begin(call, member, go !== this.#goOn);
       call.trail ??= new Trail();
       call.trail.begunAt = this.platform.now();
     }
@@ -146,8 +150,10 @@ export class Channel implements Dispatcher {
 
   settled(call: OutgoingCall, error: RpcError | undefined): void {
     if (this.#waiting.size > 0) this.#waiting.delete(call);
-    if (this.#pausing.size > 0) this.#pausing.delete(call);
-    if (this.cluster.ended !== undefined) this.#ended(call, error);
+    // Without one it has not failed, and nobody wants to hear of it.
+    if (call.trail === undefined) return;
+    this.#pausing.delete(call);
+    this.#ended(call, error);
   }
 
   /** Tells of the attempt under way, if there is one. */

@@ -25,10 +25,6 @@ export class Pauses<C extends object> {
     this.#platform = platform;
   }
 
-  get size(): number {
-    return this.#stops.size;
-  }
-
   add(call: C, ms: number, go: (call: C) => void): void {
     this.#release ??= this.#platform.hold();
     const end = (): void => {
@@ -39,7 +35,9 @@ export class Pauses<C extends object> {
   }
 
   delete(call: C): void {
-    this.#stops.get(call)?.();
+    const stop = this.#stops.get(call);
+    if (stop === undefined) return;
+    stop();
     this.#forget(call);
   }
 

@@ -20,11 +20,14 @@ export class Provider implements Candidate {
   readonly url: string;
   readonly members: readonly Member[];
   #endpoint: Endpoint;
+  /** Where there is but one connection. */
+  readonly #only: Member | undefined;
 
   constructor(endpoint: Endpoint, pool: LinkPool) {
     this.url = endpoint.url;
     this.#endpoint = endpoint;
     this.members = Array.from({ length: pool.connections }, (_, nth) => new Member(this, pool, nth));
+    this.#only = pool.connections === 1 ? this.members[0] : undefined;
   }
 
   join(wanted: Wanted, changed: () => void): void {
@@ -87,11 +90,13 @@ export class Provider implements Candidate {
 
   /** The connection that the next call takes: of those that are ready the least busy. */
   get member(): Member {
+    return this.#only ?? this.#leastBusy();
+  }
+
+  #leastBusy(): Member {
     let least = this.members[0] as Member;
-    if (this.members.length > 1) {
-      for (const member of this.members) {
-        if (member.ready && (!least.ready || member.busy < least.busy)) least = member;
-      }
+    for (const member of this.members) {
+      if (member.ready && (!least.ready || member.busy < least.busy)) least = member;
     }
     return least;
   }

@@ -20,19 +20,15 @@ export class Providers {
   #closed: Gone | undefined;
   /** Why there is no endpoint. */
   #none = "";
-  #lists = new Shortlists([]);
+  /** Made of those that are ready; another object whenever they, or what is known of them, have changed. */
+  lists = new Shortlists([]);
 
   constructor(options: ProvidersOptions) {
     this.#options = options;
   }
 
-  /** Made of those that are ready; another object whenever they, or what is known of them, have changed. */
-  get lists(): Shortlists {
-    return this.#lists;
-  }
-
   get ready(): readonly Provider[] {
-    return this.#lists.everybody.all;
+    return this.lists.everybody.all;
   }
 
   get closed(): boolean {
@@ -55,7 +51,7 @@ export class Providers {
       if (known === undefined) this.#join(endpoint);
       else updated = known.update(endpoint) || updated;
     }
-    if (updated) this.#lists = new Shortlists([]);
+    if (updated) this.lists = new Shortlists([]);
     this.#changed();
   }
 
@@ -75,7 +71,7 @@ export class Providers {
     const ready = [...this.#byUrl.values()].filter((provider) => provider.ready);
     const known = this.ready;
     if (ready.length !== known.length || ready.some((provider, i) => provider !== known[i]))
-      this.#lists = new Shortlists(ready);
+      this.lists = new Shortlists(ready);
     for (const watcher of [...this.#watchers]) watcher();
   };
 

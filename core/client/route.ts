@@ -20,10 +20,14 @@ export interface RouteOptions {
 /** Who gets a call: of those that are ready the routers leave some, and of these the balancer picks one. */
 export class Route {
   readonly #options: RouteOptions;
+  readonly #providers: Providers;
+  readonly #balance: Balancer;
   readonly #routed: boolean;
 
   constructor(options: RouteOptions) {
     this.#options = options;
+    this.#providers = options.providers;
+    this.#balance = options.balance;
     this.#routed = options.routers.length > 0;
   }
 
@@ -50,7 +54,7 @@ export class Route {
 
   /** True where somebody is ready, and the routers leave nobody. */
   refuses(call: Routable): boolean {
-    return this.#options.providers.ready.length > 0 && this.#listFor(call).all.length === 0;
+    return this.#providers.ready.length > 0 && this.#listFor(call).all.length === 0;
   }
 
   /** One of those that have not been tried; `undefined` where there is none. */
@@ -60,7 +64,7 @@ export class Route {
 
   #without(list: readonly Provider[], tried: readonly Candidate[]): readonly Provider[] {
     const others = list.filter(({ url }) => !tried.some((one) => one.url === url));
-    return this.#options.providers.lists.of(others).all;
+    return this.#providers.lists.of(others).all;
   }
 
   /** All who may take it, each instance once, whichever of its endpoints is ready. */
@@ -73,11 +77,11 @@ export class Route {
   }
 
   #listFor(call: Routable): Shortlist {
-    return this.#routed ? this.#left(this.routed(call)) : this.#options.providers.lists.everybody;
+    return this.#routed ? this.#left(this.routed(call)) : this.#providers.lists.everybody;
   }
 
   #left(call: RoutedCall): Shortlist {
-    const { lists } = this.#options.providers;
+    const { lists } = this.#providers;
     let list = lists.everybody;
     for (const router of this.#options.routers) {
       if (list.all.length === 0) break;
@@ -88,7 +92,7 @@ export class Route {
 
   #balanced(list: readonly Provider[], key: string | undefined): Provider | undefined {
     if (list.length < 2) return list[0];
-    const picked: unknown = this.#options.balance(list, key);
+    const picked: unknown = this.#balance(list, key);
     if (picked instanceof Provider) return picked;
     throw new RpcError({
       code: "INTERNAL",

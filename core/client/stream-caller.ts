@@ -1,12 +1,12 @@
 import { callMetadata } from "../call/call-metadata.ts";
 import { DeferredStream } from "../call/deferred-stream.ts";
 import { type Call, compose, type Next } from "../call/interceptor.ts";
-import { LazyStream, type Way } from "../call/lazy-stream.ts";
+import { LazyStream } from "../call/lazy-stream.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import { type Caller, callOf } from "./caller.ts";
 import type { CallOptions } from "./client-types.ts";
 import type { Provider } from "./provider.ts";
-import { DirectWay, StreamWay } from "./stream-way.ts";
+import { StreamWay } from "./stream-way.ts";
 import { type Terms, termsOf } from "./terms.ts";
 
 /** Starts the streams of one method; what can be decided once was decided when this was made. */
@@ -63,13 +63,6 @@ export class StreamCaller {
     const { args, timeoutMs, signal, onReplyMetadata, onTrailers } = call;
     const deadline = timeoutMs === undefined ? undefined : context.platform.now() + timeoutMs;
     const request = { method, args, metadata, deadline, signal, onReplyMetadata, onTrailers };
-    return new LazyStream(this.#wayOf(call), context.platform, request);
-  }
-
-  #wayOf(call: Call): Way {
-    const { candidate } = call;
-    return candidate === undefined
-      ? new StreamWay(this.caller, call)
-      : new DirectWay(this.caller.channel, call, candidate as Provider);
+    return new LazyStream(new StreamWay(this.caller, call), context.platform, request);
   }
 }
