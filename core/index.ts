@@ -122,7 +122,7 @@ export { readAscii, readShortAscii } from "./bytes/ascii.ts";
 export * as bigEndian from "./bytes/big-endian.ts";
 export { copyBytes } from "./bytes/byte-copy.ts";
 export * as littleEndian from "./bytes/little-endian.ts";
-export { Output } from "./bytes/output.ts";
+export { messageBytes, Output } from "./bytes/output.ts";
 export { indexOfByte, readLatin1, readUtf8, readUtf16, utf16Of, utf16Room, writeUtf8 } from "./bytes/text.ts";
 export { isWellFormedAs } from "./bytes/unicode.ts";
 export { readText } from "./bytes/utf8.ts";
@@ -192,6 +192,8 @@ export { fromJson, toJson } from "./contract/value-json.ts";
 
 // For transports: calls. An operation with its codec, the server's half of a call, and the client's.
 
+export { type Address, AddressedOperations, type CodedOperation } from "./call/addressed.ts";
+export { Answers, type AnswersOptions } from "./call/answers.ts";
 export { packer, packFields, packResult, unpacker, unpackFields, unpackResult } from "./call/arguments.ts";
 export type { Attempt, Called, Carrier } from "./call/attempt.ts";
 export { exhausted, handlerNotRun, neverLeft, unreadable } from "./call/call-error.ts";
@@ -221,6 +223,8 @@ export {
 } from "./call/operation-codec.ts";
 export { OutgoingCall, type Sender } from "./call/outgoing.ts";
 export { inArguments, inUpstream, type Place, streamArgument } from "./call/place.ts";
+export { type ArrivedError, readErrorHead } from "./call/read-error.ts";
+export { Reception, type ReceptionOptions, type Request, RequestedCall } from "./call/reception.ts";
 export {
   type CallbackCall,
   type CallbackCarrier,
@@ -235,6 +239,12 @@ export { type Timed, TimerWheel } from "./call/timer-wheel.ts";
 // For transports: connections that come and go.
 
 export { type AcceptedSession, Acceptor } from "./link/acceptor.ts";
+export {
+  type AddressedOperation,
+  AddressedSession,
+  type AddressedSessionOptions,
+  type Posting,
+} from "./link/addressed-session.ts";
 export { decisionMs, refused, undecided } from "./link/admission.ts";
 export { type BackoffOptions, backoffMs, defaultBackoff, resolveBackoff } from "./link/backoff.ts";
 export { nameIn } from "./link/name.ts";

@@ -10,11 +10,10 @@ import { packageSources } from "./tools/sources.ts";
 const passedOn: Readonly<Record<string, string>> = {
   "core/link/admission.ts": "refuse: the words of the application",
   "core/call/call-metadata.ts": "what createMetadata said",
+  "core/call/read-error.ts": "what the other side said",
   "core/error.ts": "RpcError.from: the caller's text, found there",
   "core/wire/binder.ts": "came over the wire",
-  "core/wire/message.ts": "came over the wire",
   "registry/node-error.ts": "the same error, with the position of the operation",
-  "transports/memory/error.ts": "a copy of the other side's error",
 };
 
 const page = readFileSync(join(root, "docs/errors.md"), "utf8");

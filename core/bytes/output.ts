@@ -72,3 +72,12 @@ export class Output {
     });
   }
 }
+
+/** The bytes of a message of its own, of at most `maxBytes`. */
+export function messageBytes(maxBytes: number, write: (out: Output) => void): Uint8Array {
+  const out = new Output();
+  out.begin(maxBytes);
+  write(out);
+  out.commit();
+  return out.toBytes();
+}

@@ -1,4 +1,5 @@
 import { messageOf, RpcError } from "../error.ts";
+import { oneLine } from "../error-source.ts";
 import { keepStack } from "./caller-stack.ts";
 import type { Place } from "./place.ts";
 
@@ -62,4 +63,13 @@ export function tooManyStreams(maxStreams: number): RpcError {
 export function onewayDropped(method: string): RpcError {
   const message = `${method}: a oneway call was dropped, because maxPendingCalls are in progress`;
   return new RpcError({ code: "RESOURCE_EXHAUSTED", message });
+}
+
+/** Certainly not executed; another instance may have it. */
+export function noSuchOperation(path: string): RpcError {
+  return new RpcError({
+    code: "UNIMPLEMENTED",
+    message: `the service has no ${oneLine(path)}; deploy a server that has, or check the contract`,
+    retryable: true,
+  });
 }

@@ -1,9 +1,10 @@
 import type { Output } from "../bytes/output.ts";
 import { readUtf8 } from "../bytes/text.ts";
 import type { OperationCodec } from "../call/operation-codec.ts";
+import { readErrorHead } from "../call/read-error.ts";
 import { codeFromNumber, codes } from "../code.ts";
-import { RpcError } from "../error.ts";
-import { parseErrorHead, printErrorHead } from "../error-head.ts";
+import type { RpcError } from "../error.ts";
+import { printErrorHead } from "../error-head.ts";
 import {
   closeFrame,
   frame,
@@ -156,15 +157,8 @@ export function readError(
   const code = codeFromNumber(bytes[start] as number);
   const headEnd = start + 3 + readU16(bytes, start + 1);
   if (headEnd > end) throw protocolError("an ERROR frame's head is longer than the frame");
-  const { name, message = code, ...options } = parseErrorHead(readUtf8(bytes, start + 3, headEnd));
-  const declared = name === undefined ? undefined : operation?.errors.get(name);
-  if (declared) {
-    try {
-      const fields = declared.codec.decode(bytes, headEnd, end) as Record<string, unknown>;
-      return declared.type.create(fields, { ...options, message });
-    } catch {
-      // Fields that cannot be read, as from a peer of another version: the code and the message still arrive.
-    }
-  }
-  return new RpcError({ ...options, message, code });
+  return readErrorHead(readUtf8(bytes, start + 3, headEnd), code, (name) => {
+    const declared = operation?.errors.get(name);
+    return declared && { type: declared.type, fields: () => declared.codec.decode(bytes, headEnd, end) };
+  });
 }

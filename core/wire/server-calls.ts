@@ -1,9 +1,9 @@
-import { tooLate } from "../call/call-error.ts";
+import { noSuchOperation, tooLate } from "../call/call-error.ts";
 import { Exchange } from "../call/exchange.ts";
 import { RemoteCallbacks } from "../call/remote-callback.ts";
 import { Credit, ITEM_OVERHEAD_BYTES, StreamReader } from "../call/stream.ts";
 import { RpcError } from "../error.ts";
-import { type ErrorListener, type ErrorSource, oneLine, sourceOf, withoutHalf } from "../error-source.ts";
+import { type ErrorListener, type ErrorSource, sourceOf, withoutHalf } from "../error-source.ts";
 import { emptyMetadata, type Metadata } from "../metadata.ts";
 import type { ServerHost } from "../transport.ts";
 import { Backlog } from "./backlog.ts";
@@ -205,14 +205,6 @@ export class ServerCalls {
     this.#callbacks.lost(error);
     this.#invocations.lost(error);
   }
-}
-
-function noSuchOperation(path: string): RpcError {
-  return new RpcError({
-    code: "UNIMPLEMENTED",
-    message: `the service has no ${oneLine(path)}; deploy a server that has, or check the contract`,
-    retryable: true,
-  });
 }
 
 /** Of the path of an operation that is not served: its service, as far as it is known, and its name. */

@@ -1,6 +1,7 @@
 import type { Output } from "../bytes/output.ts";
-import { type BoundOperation, boundOperation, type Origin, ServedCall } from "../call/incoming.ts";
-import { compileOperations, type OperationCodec } from "../call/operation-codec.ts";
+import { type CodedOperation, servedCodec } from "../call/addressed.ts";
+import { boundOperation, type Origin, ServedCall } from "../call/incoming.ts";
+import { compileOperations } from "../call/operation-codec.ts";
 import type { Credit } from "../call/stream.ts";
 import { wireText } from "../contract/print-contract.ts";
 import { readDescribed } from "../contract/read-contract.ts";
@@ -11,8 +12,7 @@ import type { Items } from "./connection.ts";
 import type { WireLimits } from "./limits.ts";
 
 /** An operation that a client may call by its number on this connection. */
-export interface ServerOperation extends BoundOperation {
-  readonly codec: OperationCodec;
+export interface ServerOperation extends CodedOperation {
   /** Whether the client takes one item for several of its streams. */
   readonly sharesItems: boolean;
 }
@@ -68,12 +68,7 @@ export function bindOperations(
 ): BindResult {
   const service = host.find(ask.service, ask);
   if (RpcError.is(service)) throw service;
-  const codec = host.codecs.get(ask.codec);
-  if (codec === undefined) {
-    const known = [...host.codecs.keys()].join(", ");
-    const message = `the server has no codec ${ask.codec.slice(0, 40)}; it has ${known}`;
-    throw new RpcError({ code: "UNIMPLEMENTED", message });
-  }
+  const codec = servedCodec(host, ask.codec);
   const { contract } = service;
   const same = contract.fingerprint === ask.fingerprint;
   if (!same && ask.contract === undefined) return { answer: '{"send":"contract"}', operations: undefined };

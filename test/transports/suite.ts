@@ -13,6 +13,7 @@ import { type Limited, limitsSuite } from "./suite/limits.ts";
 import { messagesSuite } from "./suite/messages.ts";
 import { metadataSuite } from "./suite/metadata.ts";
 import { misfitSuite } from "./suite/misfit.ts";
+import { leaveOut, type Need } from "./suite/needs.ts";
 import { onewaySuite } from "./suite/oneway.ts";
 import { releaseSuite } from "./suite/release.ts";
 import { replyMetadataSuite } from "./suite/reply-metadata.ts";
@@ -26,6 +27,8 @@ import { waitingSuite } from "./suite/waiting.ts";
 export interface SuiteOptions {
   /** False where no bytes cross, so that limits on them mean nothing. */
   readonly bytes: boolean;
+  /** What the transport lacks; the cases that need it are left out. Default: nothing. */
+  readonly lacks?: readonly Need[];
 }
 
 /** What every transport must promise of every invocation pattern. A new fixture is made for each test. */
@@ -40,6 +43,7 @@ export function transportSuite(make: Limited, options: SuiteOptions): void {
     current = undefined;
     await ended?.dispose();
   });
+  leaveOut(options.lacks ?? []);
   unarySuite(fixture);
   onewaySuite(fixture);
   callbackSuite(fixture);

@@ -1,6 +1,7 @@
+import { readErrorHead } from "../../core/call/read-error.ts";
 import { codes } from "../../core/code.ts";
-import { RpcError } from "../../core/error.ts";
-import { curtailed, parseErrorHead, printErrorHead } from "../../core/error-head.ts";
+import type { RpcError } from "../../core/error.ts";
+import { curtailed, printErrorHead } from "../../core/error-head.ts";
 import type { ErrorType } from "../../core/type/type.ts";
 
 /** A declared error: the class at the caller, and how its fields get there. */
@@ -21,17 +22,9 @@ export function crossError(
   declared: ReadonlyMap<string, ErrorCrossing> | undefined,
   onError: (error: RpcError) => void,
 ): RpcError {
-  const { json, lost } = printErrorHead(error, undefined, MAX_HEAD_BYTES);
-  if (lost !== undefined) onError(curtailed(error, lost));
-  const { message = "", retryable, metadata, details } = parseErrorHead(json);
-  const options = { message, retryable, metadata, details };
   const known = declared?.get(error.name);
-  if (known) {
-    try {
-      return known.type.create(known.copy(error) as Record<string, unknown>, options);
-    } catch {
-      // A declared error whose fields do not fit its type arrives without them.
-    }
-  }
-  return new RpcError({ ...options, code: Object.hasOwn(codes, error.code) ? error.code : "UNKNOWN" });
+  const { json, lost } = printErrorHead(error, known?.type.name, MAX_HEAD_BYTES);
+  if (lost !== undefined) onError(curtailed(error, lost));
+  const code = Object.hasOwn(codes, error.code) ? error.code : "UNKNOWN";
+  return readErrorHead(json, code, () => known && { type: known.type, fields: () => known.copy(error) });
 }

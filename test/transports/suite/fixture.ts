@@ -53,14 +53,23 @@ export interface FixtureOptions {
   readonly transports: (side: "client" | "server") => readonly Transport[];
   /** Default "json". */
   readonly codec?: string;
+  /** For a transport that lacks something: references and servers do without the methods that need it. Default false. */
+  readonly partial?: boolean;
 }
 
 /** Real time, through `serve` and `connect`. */
-export function realFixture({ listen, transports, codec = "json" }: FixtureOptions): Fixture {
+export function realFixture({ listen, transports, codec = "json", partial = false }: FixtureOptions): Fixture {
   return assemble(
     listen,
-    (options) => serve({ listen: [listen()], transports: transports("server"), onError: () => {}, ...options }),
-    (options) => connect({ transports: transports("client"), codec, onError: () => {}, ...options }),
+    (options) =>
+      serve({ listen: [listen()], transports: transports("server"), onError: () => {}, partial, ...options }),
+    async (options) => {
+      const client = await connect({ transports: transports("client"), codec, onError: () => {}, ...options });
+      if (!partial) return client;
+      const refer = client.refer.bind(client);
+      client.refer = (contract, given) => refer(contract, { partial, ...given });
+      return client;
+    },
     { sleep: (ms) => realSleep(ms), wallNow: () => Date.now() },
     async () => {},
   );

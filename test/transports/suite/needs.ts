@@ -1,0 +1,63 @@
+import { expect } from "chai";
+import type { Feature } from "../../../core/transport.ts";
+
+/** What a transport may lack, as it says itself by `lacks`, and what no contract can ask for. */
+export type Need = Feature | "agreement";
+
+/** Why cases that need it cannot be asked of a transport that lacks it. */
+export const reasons: Readonly<Record<Need, string>> = {
+  oneways: "a message that has no answer cannot be sent",
+  callbacks: "the server cannot call the client",
+  "server streams": "an answer is one message",
+  "client streams": "a request is one message",
+  "bidirectional streams": "a request has been sent before its answer begins",
+  topics: "nobody delivers messages",
+  agreement: "the two sides do not compare contracts before the first call, and the server keeps nothing of who refers",
+};
+
+/** By the title of a group of cases, or `group > case`: what they need beside a request and its reply. */
+export const needs: Readonly<Record<string, readonly Need[]>> = {
+  "callback arguments": ["callbacks"],
+  "errors that no call carries > of a callback: the client's, and each side says which has it": ["callbacks"],
+  "errors that no call carries > of a oneway that the server does not have: the client's": ["agreement"],
+  "stream from the server > does not run ahead of its reader without bound": ["bidirectional streams"],
+  "stream to the server": ["client streams"],
+  "streams in both directions": ["bidirectional streams"],
+  "the context > comes after the last declared parameter, whatever the length of the function": ["callbacks"],
+  "metadata of an error > of a callback arrives too": ["callbacks"],
+  "metadata of an error > of an error from a callback that is not sound stays behind, and the caller's onError is told":
+    ["callbacks"],
+  "a value that does not fit > is named by service, method and parameter at the caller": ["callbacks"],
+  "a value that does not fit > is named at the server that gives it: a result, an item, a callback's argument, a message":
+    ["callbacks"],
+  "health > is not told where the server does not want it": ["agreement"],
+  "a generic call > is needed where a client knows no types: the same method without them is not called": ["agreement"],
+  "a generic call > carries every pattern by": ["callbacks", "client streams", "bidirectional streams"],
+  "a generic call in JSON > takes and gives what JSON can say": ["callbacks"],
+  "contracts > are not told where the server does not want it": ["agreement"],
+  "what is left out > of a oneway, a stream in either direction and a subscription is there": ["client streams"],
+  "what is left out > of a callback's arguments and result is there": ["callbacks"],
+  "bad input > unknown service, version and method each get their own error, and harm nothing else": ["agreement"],
+  "contract evolution > parameters are matched by name, callbacks and streams among them": ["callbacks"],
+  "contract evolution > a changed field is named when the two meet": ["agreement"],
+  "limits > maxBindings": ["agreement"],
+  "limits > maxCallbacks refuses one function too many": ["callbacks"],
+};
+
+/** In a suite: leaves out, as pending, the cases that need what is lacking. Each entry above must be of a case that there is. */
+export function leaveOut(lacks: readonly Need[]): void {
+  const lacking = (title: string): boolean =>
+    Object.entries(needs).some(([start, all]) => title.startsWith(start) && all.some((need) => lacks.includes(need)));
+  before("what is left out", function () {
+    const titles: string[] = [];
+    this.test?.parent?.eachTest((test) => titles.push(titleOf(test)));
+    expect(Object.keys(needs).filter((start) => !titles.some((title) => title.startsWith(start)))).to.deep.equal([]);
+  });
+  beforeEach(function () {
+    if (this.currentTest && lacking(titleOf(this.currentTest))) this.skip();
+  });
+}
+
+function titleOf(test: Mocha.Runnable): string {
+  return `${test.parent?.title} > ${test.title}`;
+}
