@@ -24,6 +24,7 @@ describe("npm run bench -- patterns", function () {
   const bench = (args: readonly string[], env?: Record<string, string>): Promise<Outcome> =>
     run(process.execPath, ["--import", "tsx", "bench/run.ts", "patterns", ...args], {
       cwd: root,
+      timeoutMs: 220_000,
       ...(env === undefined ? {} : { env }),
     });
   const quick = ["--rounds", "1", "--seconds", "0.02", "--subscribers", "20"];
