@@ -50,7 +50,8 @@ export class StreamReader implements AsyncIterableIterator<unknown>, Reading {
     if (this.#ended) return true;
     // One item may overshoot, or none larger than the window could ever pass.
     if (this.#unread > this.#windowBytes) return false;
-    const reader = this.#waiting.shift();
+    // Asked only if there is one: it is called for each of many streams.
+    const reader = this.#waiting.length > 0 ? this.#waiting.shift() : undefined;
     if (reader) {
       this.#consumed(item.bytes);
       reader.resolve({ value: ownValue(item), done: false });

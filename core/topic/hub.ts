@@ -64,6 +64,8 @@ export class TopicHub implements TopicBackend {
 
   /** Finds those that are worth waiting for. */
   #mustWait(post: Post, recipients: Recipients): boolean {
+    // While nothing waits for anybody, all have room.
+    if (this.#options.budget.behind === 0) return false;
     let now: number | undefined;
     for (const set of recipients) {
       for (const subscriber of set) {
@@ -149,6 +151,7 @@ export class TopicHub implements TopicBackend {
       throw new RpcError({ code: "RESOURCE_EXHAUSTED", message, retryable: true });
     }
     const subscriber: Subscriber = new Subscriber({
+      budget,
       maxMessages: Math.min(size, limits.maxBufferedMessages),
       maxBytes: limits.maxBufferedBytes,
       overflow,

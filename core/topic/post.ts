@@ -7,6 +7,8 @@ import { valueSize } from "./value-size.ts";
 export class TopicBudget {
   readonly limits: Required<TopicLimits>;
   usedBytes = 0;
+  /** Subscribers for whom something waits. */
+  behind = 0;
 
   constructor(limits: Required<TopicLimits>) {
     this.limits = limits;
@@ -15,6 +17,8 @@ export class TopicBudget {
 
 /** Besides the message: its place in a queue. */
 const PLACE_BYTES = 64;
+
+const none: readonly Form[] = [];
 
 interface Form {
   readonly by: object;
@@ -61,7 +65,8 @@ export class Post implements SharedForms {
 
   formOf(by: object): Uint8Array | undefined {
     // One for each codec.
-    return this.#forms?.find((form) => form.by === by)?.bytes;
+    for (const form of this.#forms ?? none) if (form.by === by) return form.bytes;
+    return undefined;
   }
 
   /** Nothing is kept beyond the budget: it is encoded again then. */

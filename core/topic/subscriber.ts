@@ -2,10 +2,11 @@ import type { Flow, FlowReader } from "../call/flow.ts";
 import type { SubscribeOptions } from "../contract/topic.ts";
 import { RpcError } from "../error.ts";
 import type { TopicDelivery, TopicMessage } from "./backend.ts";
-import type { Post } from "./post.ts";
+import type { Post, TopicBudget } from "./post.ts";
 import { Ring } from "./ring.ts";
 
 export interface SubscriberOptions {
+  readonly budget: TopicBudget;
   readonly maxMessages: number;
   readonly maxBytes: number;
   readonly overflow: NonNullable<SubscribeOptions["overflow"]>;
@@ -25,6 +26,8 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery>, Flow {
   hopelessUntil = Number.NEGATIVE_INFINITY;
   readonly #options: SubscriberOptions;
   readonly #waiting = new Ring<Post>();
+  /** How many messages wait for it. */
+  behind = 0;
   #bytes = 0;
   #confirmed = false;
   #dropped = 0;
@@ -41,18 +44,13 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery>, Flow {
     this.#options = options;
   }
 
-  /** How many messages wait for it. */
-  get behind(): number {
-    return this.#waiting.length;
-  }
-
   /** Whether it can be given the message without a loss. */
   hasRoom(post: Post): boolean {
-    const { length } = this.#waiting;
-    if (this.#reader || this.#ended || (length === 0 && this.#flows)) return true;
+    const { behind } = this;
+    if (this.#reader || this.#ended || (behind === 0 && this.#flows)) return true;
     const { maxMessages, maxBytes } = this.#options;
     // A single one may be larger than its bound, or it could never be had.
-    return length < maxMessages && (length === 0 || this.#bytes + post.bytes <= maxBytes) && post.fits;
+    return behind < maxMessages && (behind === 0 || this.#bytes + post.bytes <= maxBytes) && post.fits;
   }
 
   /** Whether what it gets goes on at once, if nothing waits before it. */
@@ -74,11 +72,12 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery>, Flow {
       reader.resolve({ value: this.#delivery(post.message), done: false });
       return;
     }
-    if (this.#waiting.length === 0 && this.#flows) return this.#give(post);
+    if (this.behind === 0 && this.#flows) return this.#give(post);
     while (!this.hasRoom(post)) if (!this.#makeRoom()) return;
     post.keep();
     this.#bytes += post.bytes;
     this.#waiting.push(post);
+    if (this.behind++ === 0) this.#options.budget.behind++;
   }
 
   /** True if the new message may be kept. */
@@ -109,6 +108,7 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery>, Flow {
   #take(): Post | undefined {
     const post = this.#waiting.shift();
     if (post === undefined) return undefined;
+    if (--this.behind === 0) this.#options.budget.behind--;
     this.#bytes -= post.bytes;
     post.release();
     return post;
@@ -143,7 +143,7 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery>, Flow {
       if (post) this.#give(post);
       this.#lookForRoom();
     }
-    if (this.#waiting.length > 0) return true;
+    if (this.behind > 0) return true;
     if (this.#ended) this.#endFlow();
     return false;
   }
@@ -151,7 +151,7 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery>, Flow {
   /** Others get the same message, unless it tells this one what it lost. */
   #give(post: Post): void {
     const delivery = this.#delivery(post.message);
-    if (this.#waiting.length === 0) this.#overflowing = false;
+    if (this.behind === 0) this.#overflowing = false;
     this.#flow?.take(delivery, delivery === post.message ? post : undefined);
   }
 
@@ -191,7 +191,7 @@ export class Subscriber implements AsyncIterableIterator<TopicDelivery>, Flow {
     this.#options.onEnd();
     this.#reader?.resolve({ value: undefined, done: true });
     this.#reader = undefined;
-    if (this.#waiting.length === 0) this.#endFlow();
+    if (this.behind === 0) this.#endFlow();
     this.#tellRoom();
   }
 

@@ -111,8 +111,7 @@ export class HandledSubscription implements Subscription {
   }
 
   #passTurn(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
+    if (this.#waiting.length > 0) this.#waiting.shift()?.();
     else this.#busy = false;
   }
 
