@@ -6,7 +6,8 @@ import type { Attempt } from "./attempt.ts";
 import { argumentFailed } from "./call-error.ts";
 import { lost } from "./lost.ts";
 import type { Place } from "./place.ts";
-import { type Credit, pump, type StreamReader } from "./stream.ts";
+import { pump } from "./pump.ts";
+import type { Credit, StreamReader } from "./stream.ts";
 
 /** A stream of results that this side opened. */
 export interface OpenedStream {
@@ -95,7 +96,7 @@ export async function upload(
 ): Promise<void> {
   const credit = room as Credit;
   try {
-    await pump(source, credit, (item) => way.item(item));
+    await pump(source, credit, { send: (item) => way.item(item) });
     if (!credit.closed) way.end();
   } catch (thrown) {
     if (credit.closed) return;

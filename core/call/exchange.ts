@@ -7,9 +7,10 @@ import { type Flow, FlowRounds, isFlow, type SharedForms } from "./flow.ts";
 import type { ServedCall } from "./incoming.ts";
 import { Outflow, type Outlet } from "./outflow.ts";
 import { inItem, type Place, streamResult, unsendable } from "./place.ts";
+import { pump } from "./pump.ts";
 import { endCallbacks, type RemoteCallback } from "./remote-callback.ts";
 import type { ReplySink } from "./reply-sink.ts";
-import { Credit, pump, type StreamReader } from "./stream.ts";
+import { Credit, type StreamReader } from "./stream.ts";
 
 export interface ExchangeOptions<C extends ServedCall> {
   readonly sink: ReplySink<C>;
@@ -140,7 +141,7 @@ export class Exchange<C extends ServedCall = ServedCall> {
     try {
       const source = streamResult(await result, place);
       if (isFlow(source)) return this.#flow(call, credit, source, send);
-      await pump(source, credit, send);
+      await pump(source, credit, { send, onStray: (error) => this.#onError(error, sourceOf(call)) });
     } catch (error) {
       this.fail(call, error);
       return;

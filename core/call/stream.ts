@@ -28,8 +28,6 @@ export class StreamReader implements AsyncIterableIterator<unknown>, Reading {
   #owed = 0;
   /** Called when the reader has come to the end, unless it is an error. */
   atEnd: (() => void) | undefined;
-  /** Called when a reader begins to wait, for a writer that sends what it is asked for. */
-  asked: (() => void) | undefined;
   readonly #windowBytes: number;
   readonly #grant: (bytes: number) => void;
   readonly #stopped: () => void;
@@ -93,9 +91,8 @@ export class StreamReader implements AsyncIterableIterator<unknown>, Reading {
     const item = this.takeWaiting();
     if (item !== undefined) return Promise.resolve(item);
     return new Promise((resolve, reject) => {
-      if (this.#ended) return this.#finish(resolve, reject);
-      this.#waiting.push({ resolve, reject });
-      this.asked?.();
+      if (this.#ended) this.#finish(resolve, reject);
+      else this.#waiting.push({ resolve, reject });
     });
   }
 
@@ -188,38 +185,5 @@ export class Credit {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.();
-  }
-}
-
-/**
- * Sends the items of `source` as room allows. Resolves when the source has ended or the stream was closed, having
- * told the source in the latter case; rejects with what the source threw.
- */
-export async function pump(
-  source: AsyncIterable<unknown>,
-  credit: Credit,
-  send: (item: unknown) => Promise<void> | undefined,
-): Promise<void> {
-  const iterator: Reading = source[Symbol.asyncIterator]();
-  // Told at once, not at its next item, which may never come: a generator hears of it when it yields.
-  const leave = (): void => {
-    (async () => iterator.return?.())().catch(() => {});
-  };
-  credit.onClose(leave);
-  let sound = false;
-  try {
-    while (!credit.closed) {
-      const room = credit.room();
-      if (room) await room;
-      if (credit.closed) break;
-      const { value, done } = iterator.takeWaiting?.() ?? (await iterator.next());
-      if (done || credit.closed) break;
-      const drained = send(value);
-      if (drained) await drained;
-    }
-    sound = true;
-  } finally {
-    credit.onClose(undefined);
-    if (!sound) leave();
   }
 }

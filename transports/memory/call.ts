@@ -18,9 +18,9 @@ export class MemoryCall extends ServedCall<MemoryOperation> implements CallerEnd
   slot = 0;
   /** The handler has it, or has refused it. */
   begun = false;
-  /** Items of a stream of results that the caller has asked for. */
-  asked: Credit | undefined = undefined;
-  /** Items of its own stream that the handler has asked for. */
+  /** The caller's room for a stream of results. */
+  room: Credit | undefined = undefined;
+  /** The handler's room for a stream that the caller passed. */
   upload: Credit | undefined = undefined;
   /** The numbers of the functions that it handed over. */
   handed: readonly number[] | undefined = undefined;

@@ -28,7 +28,8 @@ import type { MemoryLimits } from "./options.ts";
 
 /** What waits for it runs as soon as the caller's own code has run: cheaper than the platform's end of the turn. */
 const turn = Promise.resolve();
-const unbounded = Number.POSITIVE_INFINITY;
+/** Items that the sender of a stream may be ahead of its reader. */
+const WINDOW_ITEMS = 4;
 const nothing = (): void => {};
 
 export interface MemoryCallsOptions {
@@ -62,12 +63,8 @@ export class MemoryCalls implements ReplySink<MemoryCall>, CallOwner {
       sink: this,
       limits,
       onError: this.#onError,
-      credit: (call) => call.asked as Credit,
-      upstream: (call) => {
-        const reader = new StreamReader(unbounded, nothing, nothing);
-        reader.asked = () => call.upload?.add(1);
-        return reader;
-      },
+      credit: (call) => call.room as Credit,
+      upstream: (call) => new StreamReader(WINDOW_ITEMS, (items) => call.upload?.add(items), nothing),
       callbacks: (call, args) => this.#callbacks.remote.attach(call, call.operation.remote, args),
     });
   }
@@ -81,11 +78,11 @@ export class MemoryCalls implements ReplySink<MemoryCall>, CallOwner {
   }
 
   openStream(request: StreamRequest, operation: MemoryOperation): StreamReader {
-    const asked = new Credit(0);
-    const reader = new StreamReader(unbounded, nothing, () => this.cancel(call));
-    reader.asked = () => asked.add(1);
+    const room = new Credit(WINDOW_ITEMS);
+    const grant = (items: number): void => room.add(items);
+    const reader = new StreamReader(WINDOW_ITEMS, grant, () => this.cancel(call));
     const call = this.#open(operation, openedStream(request, reader));
-    call.asked = asked;
+    call.room = room;
     this.#enter(call);
     return reader;
   }
@@ -121,7 +118,7 @@ export class MemoryCalls implements ReplySink<MemoryCall>, CallOwner {
   }
 
   #upload(call: MemoryCall, source: AsyncIterable<unknown>): void {
-    const room = new Credit(0);
+    const room = new Credit(WINDOW_ITEMS);
     call.upload = room;
     void upload(source, call, {
       item: (value) => {
@@ -167,7 +164,7 @@ export class MemoryCalls implements ReplySink<MemoryCall>, CallOwner {
   #begin(call: MemoryCall, now: number): void {
     // It has come a second time: the caller's word that it no longer waits.
     if (call.begun) return this.#exchange.cancel(call);
-    if (call.asked === undefined) {
+    if (call.room === undefined) {
       const attempt = call.target as Attempt;
       if (call.until !== undefined && call.until <= now) attempt.abandon(handlerNotRun(attempt.method.name));
       // It has left when the server has it.
@@ -196,7 +193,7 @@ export class MemoryCalls implements ReplySink<MemoryCall>, CallOwner {
     const { head } = call;
     call.head = undefined;
     if (head !== undefined) this.#tell(call, stream, { head });
-    call.asked?.spend(1);
+    call.room?.spend(1);
     stream.reader.push(copy, 1);
   }
 

@@ -138,6 +138,36 @@ export function contextSuite(fixture: () => Fixture): void {
       expect(currentCall()).to.equal(undefined);
     });
 
+    it("are inherited by what yields the items of a stream, whoever reads them", async () => {
+      const inner = await fixture().pair(
+        shop({ wait: async (_, ctx) => `${JSON.stringify(ctx.metadata)} ${ctx.timeLeft() < 20_000}` }),
+      );
+      const seen: unknown[] = [];
+      const outer = await fixture().pair(
+        shop({
+          upper: async function* (words, ctx) {
+            for await (const word of words) {
+              expect(currentCall()).to.equal(ctx);
+              yield `${word} ${await inner.shop.wait("k")}`;
+              expect(currentCall()).to.equal(ctx);
+            }
+          },
+          // A handler that reads a stream of another call, and passes one of its own.
+          read: async () => {
+            const mine = currentCall();
+            async function* words(): AsyncGenerator<string> {
+              seen.push(currentCall() === mine);
+              yield "a";
+            }
+            const terms = { timeoutMs: 10_000, metadata: { "x-trace": "t1", private: "stays" } };
+            return (await collect(outer.shop.upper.with(terms)(words()))).join();
+          },
+        }),
+      );
+      expect(await outer.shop.read("k")).to.equal('a {"x-trace":"t1"} true');
+      expect(seen).to.deep.equal([true]);
+    });
+
     it("do not bind what a handler leaves running after its answer", async () => {
       const inner = await fixture().pair(shop());
       const later = signal<unknown>();

@@ -18,6 +18,7 @@ export const reasons: Readonly<Record<Need, string>> = {
 /** By the title of a group of cases, or `group > case`: what they need beside a request and its reply. */
 export const needs: Readonly<Record<string, readonly Need[]>> = {
   "callback arguments": ["callbacks"],
+  "deadlines > are inherited by what yields the items of a stream, whoever reads them": ["bidirectional streams"],
   "errors that no call carries > of a callback: the client's, and each side says which has it": ["callbacks"],
   "errors that no call carries > of a oneway that the server does not have: the client's": ["agreement"],
   "stream from the server > does not run ahead of its reader without bound": ["bidirectional streams"],

@@ -65,6 +65,28 @@ export function reportSuite(fixture: () => Fixture): void {
       expect(where.peer).to.be.a("string");
     });
 
+    it("of what a stream's handler throws once its caller has left: the server's", async () => {
+      const server = listener();
+      const full = new Error("full disk");
+      const pair = await fixture().pair(
+        shop({
+          count: async function* (to) {
+            try {
+              for (let i = 0; ; i++) yield to + i;
+            } finally {
+              // biome-ignore lint/correctness/noUnsafeFinally: it is what the test is about
+              throw full;
+            }
+          },
+        }),
+        { serve: { onError: server.onError } },
+      );
+      for await (const _ of pair.shop.count(1)) break;
+      const { error, where } = await server.first;
+      expect(error).to.equal(full);
+      expect(where).to.include({ service: "suite.Shop", method: "count", instance: pair.server.instance });
+    });
+
     it("of a callback: the client's, and each side says which has it", async () => {
       const server = listener();
       const client = listener();
