@@ -4,6 +4,7 @@ import type { Output } from "../../core/bytes/output.ts";
 import { type Cursor, charge } from "../../core/compile/cursor.ts";
 import { roomFor } from "../../core/compile/entry.ts";
 import { BIGINT, BYTES, DATE, ENTRY, LIST, MAP, SLOT, TEXT } from "../../core/compile/memory.ts";
+import { MISFIT } from "../../core/compile/misfit.ts";
 import { plain, setOwn } from "../../core/compile/plain.ts";
 import { wellFormed } from "../../core/well-formed.ts";
 import { checkBytes, malformed, tooDeep } from "./cursor.ts";
@@ -21,6 +22,7 @@ import {
 } from "./read.ts";
 import {
   MAX_HEAD_BYTES,
+  MAX_INTEGER_BYTES,
   MAX_TIMESTAMP_BYTES,
   writeBytes,
   writeFloat64,
@@ -45,6 +47,11 @@ export function writeAny(out: Output, position: number, value: unknown, depth: n
 /** Only what `plain` made: nothing of it changes meanwhile, and it is as deep as was allowed. */
 function writePlain(out: Output, value: unknown): void {
   if (typeof value === "string") return writeText(out, value);
+  if (typeof value === "number") {
+    out.ensure(MAX_INTEGER_BYTES);
+    out.position = writeNumber(out.buffer, out.position, value);
+    return;
+  }
   if (value instanceof Uint8Array) {
     out.position = writeBytes(out, out.position, value, 0);
     return;
@@ -60,12 +67,14 @@ function writePlain(out: Output, value: unknown): void {
   }
 }
 
+/** Integers of more than 32 bits are floats, so that a reader can tell a number from a bigint. */
+function writeNumber(b: Uint8Array, p: number, v: number): number {
+  return (v | 0) === v || v >>> 0 === v ? writeInteger(b, p, v) : writeFloat64(b, p, v);
+}
+
 /** Writes a value of a few bytes, or what stands before the items of a longer one. */
 function writeHead(b: Uint8Array, p: number, value: unknown): number {
   switch (typeof value) {
-    case "number":
-      // Integers of more than 32 bits are floats, so that a reader can tell a number from a bigint.
-      return (value | 0) === value || value >>> 0 === value ? writeInteger(b, p, value) : writeFloat64(b, p, value);
     case "bigint":
       b[p] = INT64;
       writeUint32(b, p + 1, Number(BigInt.asUintN(32, value >> 32n)));
@@ -90,7 +99,12 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 /** Half a surrogate pair, which UTF-8 cannot say, becomes U+FFFD. */
 function writeText(out: Output, text: string): void {
   out.ensure(3 * text.length + MAX_HEAD_BYTES);
-  out.position = writeString(out.buffer, out.position, wellFormed(text));
+  try {
+    out.position = writeString(out.buffer, out.position, text);
+  } catch (thrown) {
+    if (thrown !== MISFIT) throw thrown;
+    out.position = writeString(out.buffer, out.position, wellFormed(text));
+  }
 }
 
 /**
