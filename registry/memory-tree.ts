@@ -111,7 +111,6 @@ export class MemoryTree {
       undo: () => {
         this.#nodes.delete(path);
         parent.children.delete(nameOf(path));
-        parent.sequence = sequence;
       },
     });
     return { path, stat };

@@ -89,6 +89,7 @@ describe("metadata of several values", () => {
     expect(metadata["a-bin"]).to.equal("+/8=, AQ==");
     expect(metadata["b-bin"]).to.equal("+/8=, AQ==");
     expect(bytesOf(metadata, "c-bin")).to.deep.equal([new Uint8Array()]);
+    expect(createMetadata({ ...metadata })).to.deep.equal(metadata);
   });
 
   it("hold as long as nobody writes another text over them", () => {

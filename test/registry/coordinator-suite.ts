@@ -304,11 +304,12 @@ export function coordinatorSuite(start: () => Promise<CoordinatorFixture>): void
             { kind: "set", path: "/a", data: text("1") },
             { kind: "create", path: "/new" },
             { kind: "create", path: "/q/s-", options: { sequential: true } },
+            { kind: "set", path: "/a", data: text("2") },
             last,
           ]),
           code,
         );
-        expect(error.details).to.deep.equal({ operation: 3 });
+        expect(error.details).to.deep.equal({ operation: 4 });
       }
       expect(await read(one, "/a")).to.equal("0");
       expect((await one.stat("/a"))?.version).to.equal(0);

@@ -29,6 +29,7 @@ function start(graceMs = 30_000) {
     platform,
     known,
     answer,
+    told,
     reasons,
     now: () => told.at(-1),
     forget: () => {
@@ -84,6 +85,18 @@ describe("core: the instances that a client knows", () => {
     expect(now()).to.deep.equal(["a", "b"]);
     platform.advance(30_000);
     expect(now()).to.deep.equal(["b"]);
+  });
+
+  it("are not told again at the end of the time of grace where all were named", () => {
+    const { answer, told, known, platform } = start();
+    answer("a", "b");
+    known.onError(away);
+    answer("b", "a");
+    const before = told.length;
+    platform.advance(30_000);
+    expect(told).to.have.length(before);
+    answer("a");
+    expect(told.at(-1)).to.deep.equal(["a"]);
   });
 
   it("have a new time of grace after each outage", () => {

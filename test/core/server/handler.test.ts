@@ -113,6 +113,15 @@ describe("core: a handler without a listener", () => {
     await once(server, "close");
   });
 
+  it("cuts what is attached to it once it has begun to close", async () => {
+    const handler = await createHandler({ services: [work()] });
+    const closing = handler.close();
+    const ends: RpcError[] = [];
+    handler.attach({ close: async () => {}, destroy: (error) => void ends.push(error) });
+    expect(ends).to.have.length(1);
+    await closing;
+  });
+
   it("forgets a door that has gone by itself", async () => {
     const handler = await createHandler({ services: [work()] });
     let closed = 0;
@@ -153,6 +162,32 @@ describe("core: a handler without a listener", () => {
     const services = [work(), implement(Other, { who: async () => "" })];
     await using handler = await createHandler({ services, registry: picky });
     expect((await refusal(handler.register(["tcp://127.0.0.1:1"]))).message).to.equal("not here");
+    let known = -1;
+    const stop = await registry.watch(
+      { service: Work.name, version: Work.version, group: "" },
+      { onInstances: ({ instances }) => ({ length: known } = instances), onError: () => {} },
+    );
+    stop();
+    expect(known).to.equal(0);
+  });
+
+  it("is not registered where it was closed while the registry was asked", async () => {
+    const registry = memoryRegistry();
+    let asked = (): void => {};
+    const slow: typeof registry = {
+      ...registry,
+      register: async (instance) => {
+        await new Promise<void>((resolve) => {
+          asked = resolve;
+        });
+        return registry.register(instance);
+      },
+    };
+    const handler = await createHandler({ services: [work()], registry: slow });
+    const registering = handler.register(["tcp://127.0.0.1:1"]);
+    await handler.close();
+    asked();
+    await registering;
     let known = -1;
     const stop = await registry.watch(
       { service: Work.name, version: Work.version, group: "" },
