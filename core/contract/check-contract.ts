@@ -15,6 +15,8 @@ import { malformed, tooLarge } from "./malformed.ts";
 import { nesting, parseWord } from "./type-word.ts";
 
 const MAX_WORD = 1000;
+/** Types of one name are compared with one another; a few may differ in their defaults. */
+const MAX_NAMESAKES = 16;
 const MAX_FIELD_NUMBER = 536_870_911;
 /** What `t.encoded` takes. */
 const FORM = /^[A-Za-z0-9_.:-]+$/;
@@ -65,7 +67,14 @@ class Checker {
     const types = object((value as TypesJson).types, "types");
     const ids = Object.keys(types);
     this.counted(ids.length, "types");
-    for (const id of ids) this.#named(id, types[id]);
+    const namesakes = new Map<string, number>();
+    for (const id of ids) {
+      this.#named(id, types[id]);
+      const { name = id } = types[id] as NamedJson;
+      const count = (namesakes.get(name) ?? 0) + 1;
+      if (count > MAX_NAMESAKES) throw malformed(`more than ${MAX_NAMESAKES} types are called ${name.slice(0, 100)}`);
+      namesakes.set(name, count);
+    }
   }
 
   counted(count: number, what: string): void {

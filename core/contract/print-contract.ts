@@ -34,7 +34,7 @@ export function printContract(contract: ContractDescriptor): ContractJson {
     group: group === "" ? undefined : group,
     fingerprint,
     members,
-    types: printer.types,
+    types: printer.finish(),
     docs,
   };
 }
@@ -43,7 +43,7 @@ export function printContract(contract: ContractDescriptor): ContractJson {
 export function printTypes(types: readonly NamedType[]): TypesJson {
   const printer = new Printer(true);
   for (const type of types) printer.named(type);
-  return { trunkline: TYPES_FORM, types: printer.types };
+  return { trunkline: TYPES_FORM, types: printer.finish() };
 }
 
 /** What two peers must agree on, the same whatever process or version printed it. */
@@ -51,17 +51,19 @@ export function wirePart(contract: Described): ContractJson {
   const { name, version } = contract;
   const printer = new Printer(false);
   const members = printer.members(contract);
+  const types = printer.finish();
   const twice = printer.ambiguous();
   if (twice !== undefined) {
     throw new TypeError(`service ${name}: two types that differ are called ${twice}; name one differently`);
   }
-  return { trunkline: CONTRACT_FORM, name, version, members, types: printer.types };
+  return { trunkline: CONTRACT_FORM, name, version, members, types };
 }
 
 /** A type as a peer is told of it: its word, and the types that it names. */
 export function wireTypes(type: Type): { readonly word: string; readonly types: TypesJson["types"] } {
   const printer = new Printer(false);
-  return { word: printer.word(type), types: printer.types };
+  const word = printer.word(type);
+  return { word, types: printer.finish() };
 }
 
 const texts = new Memo<Described, string>();
@@ -71,11 +73,14 @@ export function wireText(contract: Described): string {
   return texts.of(contract, () => JSON.stringify(wirePart(contract)));
 }
 
+/** Prints types one after the other: they may nest deeper than a stack goes. */
 class Printer {
-  readonly types: Record<string, NamedJson> = Object.create(null);
+  readonly #types: Record<string, NamedJson> = Object.create(null);
   readonly #whole: boolean;
   readonly #idOf: (type: NamedType) => string;
   readonly #printed = new Set<NamedType>();
+  /** Those whose fields are not printed yet. */
+  readonly #open: [type: NamedType, printed: NamedJson][] = [];
   /** Of a word that stands in `types` already: to be compared when all is printed. */
   readonly #again: [id: string, printed: NamedJson][] = [];
 
@@ -104,36 +109,41 @@ class Printer {
     });
   }
 
-  /** The word for a type, which stands in `types` then. */
+  /** All types that were named, with all that they contain. */
+  finish(): Record<string, NamedJson> {
+    // Which grows as it goes.
+    for (const [type, { fields = [], transient = [] }] of this.#open) {
+      if (type.kind === "enum") continue;
+      for (const [i, one] of type.fields.entries()) (fields as FieldJson[]).push(this.#field(one, i + 1));
+      if (type.kind !== "struct") continue;
+      for (const one of type.transient ?? []) (transient as FieldJson[]).push(this.#field(one, 0));
+    }
+    return this.#types;
+  }
+
+  /** The word for a type. */
   named(type: NamedType): string {
     const id = this.#idOf(type);
     if (this.#printed.has(type)) return id;
     this.#printed.add(type);
-    const fields: FieldJson[] = [];
     const printed: NamedJson = {
       kind: type.kind,
       name: type.name === id ? undefined : type.name,
       encoding: type.kind === "error" ? undefined : encodingOf(type),
       version: type.kind === "struct" ? type.version : undefined,
       ...(type.kind === "error" && this.#whole ? errorTerms(type) : {}),
-      ...(type.kind === "enum" ? { members: type.members, numbers: type.numbers } : { fields }),
-      transient: this.#transient(type),
+      ...(type.kind === "enum" ? { members: type.members, numbers: type.numbers } : { fields: [] }),
+      transient: this.#whole && type.kind === "struct" && type.transient ? [] : undefined,
     };
-    // Before its fields, so that recursion finds it.
-    if (this.types[id] === undefined) this.types[id] = printed;
+    if (this.#types[id] === undefined) this.#types[id] = printed;
     else this.#again.push([id, printed]);
-    if (type.kind !== "enum") for (const [i, field] of type.fields.entries()) fields.push(this.#field(field, i + 1));
+    this.#open.push([type, printed]);
     return id;
   }
 
   /** The name that two types share although they differ: a peer would be told of one of them alone. */
   ambiguous(): string | undefined {
-    return this.#again.find(([id, printed]) => JSON.stringify(printed) !== JSON.stringify(this.types[id]))?.[0];
-  }
-
-  #transient(type: NamedType): FieldJson[] | undefined {
-    if (!this.#whole || type.kind !== "struct") return undefined;
-    return type.transient?.map((field) => this.#field(field, 0));
+    return this.#again.find(([id, printed]) => JSON.stringify(printed) !== JSON.stringify(this.#types[id]))?.[0];
   }
 
   #result(type: Type | OptionalType | undefined): ResultJson {

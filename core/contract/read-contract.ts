@@ -25,9 +25,11 @@ export function readWhole(json: unknown, limits: ContractLimits): Whole {
   const checked = checkContract(json, limits);
   const reader = new TypeReader(checked.types);
   const contract = described(checked, reader);
-  const types = reader.all();
-  // Which looks at every type, so that what is wrong with one comes out here.
-  return { contract: Object.freeze({ ...contract, fingerprint: fingerprint(contract) }), types };
+  return sound(() => {
+    const types = reader.all();
+    // Which looks at every type, so that what is wrong with one comes out here.
+    return { contract: Object.freeze({ ...contract, fingerprint: fingerprint(contract) }), types };
+  });
 }
 interface Whole {
   readonly contract: ContractDescriptor;
@@ -36,7 +38,8 @@ interface Whole {
 
 /** The types that `printTypes` printed, likewise. */
 export function readTypes(json: unknown, limits: ContractLimits = defaultContractLimits): readonly NamedType[] {
-  return new TypeReader(checkTypes(json, limits).types).all();
+  const { types } = checkTypes(json, limits);
+  return sound(() => new TypeReader(types).all());
 }
 
 /** The same without a fingerprint: of a peer's wire part, each of whose types is made when it is first looked at. */
@@ -46,12 +49,18 @@ export function readDescribed(json: unknown, limits: ContractLimits): Described 
 }
 
 function described({ name, version, group, members, docs }: ContractJson, reader: TypeReader): Described {
-  try {
+  return sound(() => {
     const definitions = new Map(members.map((member) => [member.name, definition(member, reader)]));
     if (definitions.size < members.length) throw malformed(`${name}: a member stands twice; remove one`);
     return describeMembers(name, { version, ...(group && { group }), ...(docs && { docs }) }, definitions);
+  });
+}
+
+/** What the builders of contracts say to their users is here said of the contract. */
+function sound<T>(make: () => T): T {
+  try {
+    return make();
   } catch (thrown) {
-    // What the builders of contracts say to their users.
     throw thrown instanceof TypeError ? malformed(thrown.message) : thrown;
   }
 }

@@ -1,5 +1,5 @@
-import type { ErrorType, Field, Type } from "../type/type.ts";
-import type { NamedType } from "./type-word.ts";
+import type { Encodable, ErrorType, Field } from "../type/type.ts";
+import { type NamedType, typeWord } from "./type-word.ts";
 import { toJson } from "./value-json.ts";
 
 /**
@@ -31,7 +31,7 @@ export class TypeIds {
   }
 
   #declaration(type: NamedType): string {
-    const known = this.#declarations.get(type) ?? JSON.stringify(declared(type, new Map()));
+    const known = this.#declarations.get(type) ?? declared(type);
     this.#declarations.set(type, known);
     return known;
   }
@@ -46,31 +46,39 @@ export class TypeIds {
   }
 }
 
-/** Everything that a type's declaration says, as JSON; a type that was met before is its place. */
-function declared(type: Type | ErrorType, seen: Map<Type | ErrorType, number>): unknown {
-  const encoding = "encoding" in type ? Object.entries(type.encoding ?? {}).sort() : [];
-  if (!("name" in type)) {
-    const inner = type.kind === "list" ? type.item : type.kind === "map" ? type.value : undefined;
-    return [type.kind, encoding, inner === undefined ? undefined : declared(inner, seen)];
-  }
-  const place = seen.get(type);
-  if (place !== undefined) return place;
-  seen.set(type, seen.size);
-  if (type.kind === "enum") return [type.kind, encoding, type.name, type.members, type.numbers];
-  const field = ({ name, number, type, optional, defaultValue, encoding = {} }: Field): unknown => [
+/** Everything that a type's declaration says, and those of the types in it, each once, as JSON that is the same for the same. */
+function declared(type: NamedType): string {
+  const all: NamedType[] = [type];
+  const places = new Map([[type, 0]]);
+  const placeOf = (named: NamedType): string => {
+    const place = places.get(named) ?? all.push(named) - 1;
+    places.set(named, place);
+    return `#${place}`;
+  };
+  const texts: unknown[] = [];
+  // One after the other: types may nest deeper than a stack goes.
+  for (const one of all) texts.push(declaration(one, placeOf));
+  return JSON.stringify(texts);
+}
+
+function declaration(type: NamedType, placeOf: (type: NamedType) => string): unknown {
+  const { kind, name } = type;
+  const forms = "encoding" in type ? formsOf(type.encoding) : [];
+  if (type.kind === "enum") return [kind, forms, name, type.members, type.numbers];
+  const field = ({ name, number, type, optional, defaultValue, encoding }: Field): unknown => [
     name,
     number,
-    optional && Object.entries(encoding).sort(),
+    optional && formsOf(encoding),
     defaultValue === undefined ? [] : [toJson(type, defaultValue)],
-    declared(type, seen),
+    typeWord(type, placeOf),
   ];
-  const rest =
-    type.kind === "struct"
-      ? [type.version, type.transient?.map(field)]
-      : type.kind === "error"
-        ? errorTerms(type)
-        : undefined;
-  return [type.kind, encoding, type.name, type.fields.map(field), rest];
+  const more =
+    type.kind === "struct" ? [type.version, type.transient?.map(field)] : type.kind === "error" ? errorTerms(type) : [];
+  return [kind, forms, name, type.fields.map(field), more];
+}
+
+function formsOf(encoding: Encodable["encoding"] = {}): unknown {
+  return Object.entries(encoding).sort();
 }
 
 /** The code and default message of a declared error, which only its class knows. */
