@@ -1,4 +1,3 @@
-import type { AttemptInterceptor } from "../call/interceptor.ts";
 import type { OutgoingCall, Sender } from "../call/outgoing.ts";
 import { Trail } from "../call/trail.ts";
 import type { Cluster, EndedAttempt } from "../cluster.ts";
@@ -8,23 +7,16 @@ import type { Gone } from "../link/gone.ts";
 import type { Platform } from "../platform.ts";
 import type { ServicePort } from "../transport.ts";
 import { Attempts } from "./attempts.ts";
+import type { Governance } from "./governance.ts";
 import type { Member } from "./member.ts";
 import { Pauses } from "./pauses.ts";
 import type { Provider } from "./provider.ts";
 import { Providers, type ProvidersOptions } from "./providers.ts";
-import { type Routable, Route, type RouteOptions } from "./route.ts";
+import { type Routable, Route } from "./route.ts";
 import { type Go, Waiting } from "./waiting.ts";
 
 /** Calls that wait for a connection; more than these would only time out together. */
 const MAX_WAITING = 100_000;
-
-/** What a reference's channels have in common. */
-export interface Governance extends Pick<RouteOptions, "routers" | "balance"> {
-  /** Around each attempt, the first outermost. */
-  readonly attemptInterceptors: readonly AttemptInterceptor[];
-  /** Must not throw. */
-  readonly cluster: Cluster;
-}
 
 export interface ChannelOptions extends ProvidersOptions {
   readonly governance: Governance;
@@ -193,7 +185,7 @@ export class Channel implements Dispatcher {
     if (this.#waiting.size === 0) return;
     const { providers } = this;
     if (providers.ready.length > 0) {
-      for (const [call, go] of this.#waiting.take()) go(call);
+      for (const [call, go] of this.#waiting.take()) if (!call.settled) go(call);
       return;
     }
     const hopeless = providers.hopeless();

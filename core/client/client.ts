@@ -15,12 +15,10 @@ import type { Platform } from "../platform.ts";
 import type { Registry } from "../registry.ts";
 import type { RouterFactory } from "../router.ts";
 import type { Transport } from "../transport.ts";
-import type { Governance } from "./channel.ts";
 import type { Client } from "./client-types.ts";
-import { contained } from "./contained-cluster.ts";
 import { askCredentials } from "./credentials.ts";
-import { failover } from "./failover.ts";
 import type { Generic } from "./generic.ts";
+import { governanceOf } from "./governance.ts";
 import { LinkPool } from "./link-pool.ts";
 import type { Known } from "./live-contract.ts";
 import type { Held, Opened, OpenOptions } from "./opened.ts";
@@ -217,7 +215,7 @@ export class RpcClient implements AsyncDisposable {
     const reference = new Reference({
       contract,
       pool: this.#pool,
-      governance: this.#governance(options),
+      governance: governanceOf(this.#settings, options, { platform, onError: this.#onError }),
       endpoints,
       registry,
       codecOf: async (name) => coding(await codecOf(name)),
@@ -247,17 +245,6 @@ export class RpcClient implements AsyncDisposable {
     } finally {
       this.#opening.delete(reference);
     }
-  }
-
-  #governance(options: ReferOptions): Governance {
-    const { platform } = this.#adapters;
-    const { attemptInterceptors = [], routers = [], balancer, cluster = failover() } = this.#settings;
-    return {
-      attemptInterceptors: [...attemptInterceptors, ...(options.attemptInterceptors ?? [])],
-      routers: [...routers, ...(options.routers ?? [])].map((make) => make(platform)),
-      balance: (options.balancer ?? balancer)(platform),
-      cluster: contained((options.cluster ?? cluster)(platform), this.#onError),
-    };
   }
 
   #unlessAborted<T>(signal: AbortSignal, reference: Reference, opening: Promise<T>): Promise<T> {

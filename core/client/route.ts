@@ -54,7 +54,12 @@ export class Route {
 
   /** True where somebody is ready, and the routers leave nobody. */
   refuses(call: Routable): boolean {
-    return this.#providers.ready.length > 0 && this.#listFor(call).all.length === 0;
+    try {
+      return this.#providers.ready.length > 0 && this.#listFor(call).all.length === 0;
+    } catch {
+      // The next attempt says what is wrong with the router.
+      return false;
+    }
   }
 
   /** One of those that have not been tried; `undefined` where there is none. */

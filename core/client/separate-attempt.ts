@@ -37,7 +37,9 @@ export class SeparateAttempt implements Attempt {
     this.args = seen.args;
     this.metadata = callMetadata(seen.metadata);
     const { timeoutMs = Number.POSITIVE_INFINITY, signal } = seen;
-    this.dueMs = Math.min(call.dueMs, platform.now() + timeoutMs);
+    const dueMs = platform.now() + timeoutMs;
+    // What is left of the call's own time is the call's to watch.
+    this.dueMs = dueMs < call.dueMs - 1 ? dueMs : call.dueMs;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

@@ -302,6 +302,39 @@ describe("routers", () => {
     expect(await who.who(undefined)).to.be.oneOf(["a", "b"]);
   });
 
+  it("and balancers and clusters that are no such thing are refused by refer", async () => {
+    await using a = await start("a");
+    await using connected = await connect({ endpoints: a.endpoints });
+    const refusal = (given: object): Promise<unknown> =>
+      connected.refer(Who, given).then(
+        () => undefined,
+        (error: unknown) => String(error),
+      );
+    const itself = (_: unknown, candidates = []) => candidates;
+    expect(await refusal({ routers: [itself] })).to.equal(
+      "TypeError: routers: expected a function that returns a function, as in () => (…) => …, got one that returns a list of 0",
+    );
+    expect(await refusal({ balancer: () => undefined })).to.contain(
+      "TypeError: balancer: expected a function that returns",
+    );
+    expect(await refusal({ cluster: () => ({}) })).to.equal(
+      "TypeError: cluster: expected a function that returns { decide }, got one that returns an object",
+    );
+    expect(await refusal({ routers: [1] })).to.contain("TypeError: refer: routers: expected a list of functions");
+  });
+
+  it("leave a balancer nobody to pick but those that it gets", async () => {
+    await using a = await start("a");
+    await using b = await start("b");
+    for (const wrong of [undefined, {}]) {
+      await using one = await client([a, b]);
+      const who = await one.connected.refer(Who, { balancer: () => () => wrong as never });
+      const error = await who.who(undefined).catch((thrown: unknown) => thrown);
+      expect(error).to.include({ code: "INTERNAL" });
+      expect(String(error)).to.match(/the balancer returned .*; return one of its candidates/);
+    }
+  });
+
   it("keep a publisher where it is as long as its messages may go there", async () => {
     await using a = await start("a");
     await using b = await start("b");
