@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { ContractJson } from "../../../core/contract/contract-json.ts";
-import { printContract, wirePart } from "../../../core/contract/print-contract.ts";
+import { printContract, wirePart, wireText } from "../../../core/contract/print-contract.ts";
 import { readContract } from "../../../core/contract/read-contract.ts";
-import { arg, contractOf, defineService, rpc, t } from "../../../index.ts";
+import { arg, contractOf, defineService, rpc, t, topic } from "../../../index.ts";
 import { Everything } from "../../cli/contracts.ts";
 import { typeAndValue } from "../../codecs/arbitrary.ts";
 import { Shop } from "../../transports/suite/contract.ts";
@@ -37,6 +37,82 @@ describe("a contract file", () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it("has a wire part, in these words", () => {
+    const Color = t.enums("g.Color", { red: 0, blue: 5 });
+    const Item = t.struct("g.Item", {
+      qty: t.field(7, t.encoded(t.int32, { protobuf: "sint32" })),
+      color: t.default(Color, "blue"),
+      get inner() {
+        return t.encoded(t.optional(Item), { avro: "null:1" });
+      },
+      cache: t.transient(t.optional(t.string)),
+    });
+    const Gone = t.error("g.Gone", { key: t.string }, { code: "NOT_FOUND", message: "it is gone" });
+    const contract = defineService(
+      "g.S",
+      { version: "1.2.0", group: "blue", docs: { "g.S": "Words." } },
+      {
+        put: rpc({
+          params: [arg("item", Item)],
+          returns: t.optional(t.list(Item)),
+          throws: [Gone],
+          idempotent: true,
+          timeoutMs: 5,
+        }),
+        tell: rpc({
+          params: [arg("say", t.callback([arg("n", t.int64)], t.string)), arg("all", t.stream(t.map(Color)))],
+        }),
+        free: rpc(),
+        news: topic(Item),
+      },
+    );
+    expect(JSON.parse(wireText(contract))).to.deep.equal({
+      trunkline: "contract/1",
+      name: "g.S",
+      version: "1.2.0",
+      members: [
+        {
+          kind: "rpc",
+          name: "put",
+          params: [{ name: "item", type: "g.Item" }],
+          type: "list<g.Item>",
+          optional: true,
+          throws: ["g.Gone"],
+        },
+        {
+          kind: "rpc",
+          name: "tell",
+          params: [
+            { name: "say", callback: { params: [{ name: "n", type: "int64" }], type: "string" } },
+            { name: "all", stream: "map<g.Color>" },
+          ],
+        },
+        { kind: "rpc", name: "free", untyped: true },
+        { kind: "topic", name: "news", type: "g.Item" },
+      ],
+      types: {
+        "g.Item": {
+          kind: "struct",
+          fields: [
+            { name: "qty", type: "int32{protobuf=sint32}", number: 7 },
+            { name: "color", type: "g.Color", hasDefault: true },
+            { name: "inner", type: "g.Item", optional: true, encoding: { avro: "null:1" } },
+          ],
+        },
+        "g.Gone": { kind: "error", fields: [{ name: "key", type: "string" }] },
+        "g.Color": { kind: "enum", members: ["red", "blue"], numbers: [0, 5] },
+      },
+    });
+    const others = [{ group: "", docs: {} }, { group: "green" }].map((options) => {
+      const put = rpc({
+        params: [arg("n", t.default(t.int32, options.docs ? 1 : 2))],
+        idempotent: options.docs === undefined,
+      });
+      return defineService("g.T", options, { put }).fingerprint;
+    });
+    expect(others[0]).to.equal(others[1]);
   });
 
   it("that was changed is refused with what is wrong in it", () => {
