@@ -101,8 +101,9 @@ export async function upload(
   } catch (thrown) {
     if (credit.closed) return;
     const error = argumentFailed(thrown);
-    way.cancel();
+    // First: in one process the server's answer to the cancellation comes at once.
     if (isStream(target)) target.reader.end(error);
     else target.abandon(error);
+    way.cancel();
   }
 }
