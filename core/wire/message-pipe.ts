@@ -1,4 +1,5 @@
 import type { RpcError } from "../error.ts";
+import type { Platform } from "../platform.ts";
 import type { Pipe, PipeUser } from "./pipe.ts";
 
 /** After so many bytes their reader says that it has read them; what may be under way beyond them counts as buffered. */
@@ -25,12 +26,16 @@ export class MessagePipe implements Pipe {
   #ahead = 0;
   /** Bytes that were read, and that this end has not said. */
   #untold = 0;
-  /** What came while nobody reads. Only as much as the other end thinks fit: it is told of nothing meanwhile. */
-  #held: Uint8Array[] | undefined;
+  /** What came and was not read. While nobody reads, only as much as the other end thinks fit: it is told of nothing meanwhile. */
+  #arrived: Uint8Array[] = [];
+  #paused = false;
+  #scheduled = false;
+  readonly #platform: Pick<Platform, "nextTurn">;
 
-  constructor(address: string, carrier: MessageCarrier) {
+  constructor(address: string, carrier: MessageCarrier, platform: Pick<Platform, "nextTurn">) {
     this.peerAddress = address;
     this.#carrier = carrier;
+    this.#platform = platform;
   }
 
   /** Hands what arrives to `user`, once. */
@@ -38,13 +43,30 @@ export class MessagePipe implements Pipe {
     this.#user = user;
   }
 
+  /** What comes in one turn is read together, as from a socket: so are the answers to it, or each would be a message of its own. */
   onBytes(bytes: Uint8Array): void {
-    if (this.#held) {
-      this.#held.push(bytes);
-      return;
+    this.#arrived.push(bytes);
+    this.#readLater();
+  }
+
+  #readLater(): void {
+    if (this.#scheduled || this.#paused || this.#arrived.length === 0) return;
+    this.#scheduled = true;
+    this.#platform.nextTurn(() => {
+      this.#scheduled = false;
+      this.#read();
+    });
+  }
+
+  #read(): void {
+    const arrived = this.#arrived;
+    let count = 0;
+    for (; count < arrived.length && !this.#paused; count++) {
+      const bytes = arrived[count] as Uint8Array;
+      this.#user?.onBytes(bytes);
+      this.#untold += bytes.length;
     }
-    this.#user?.onBytes(bytes);
-    this.#untold += bytes.length;
+    this.#arrived = arrived.slice(count);
     if (this.#untold < WINDOW_BYTES || this.#closed) return;
     this.#carrier.tellRead(this.#untold);
     this.#untold = 0;
@@ -58,7 +80,8 @@ export class MessagePipe implements Pipe {
 
   /** The other end is gone: what it sent before is still read. */
   onEnd(error?: RpcError): void {
-    this.resume();
+    this.#paused = false;
+    this.#read();
     this.#close(error);
   }
 
@@ -79,13 +102,12 @@ export class MessagePipe implements Pipe {
   }
 
   pause(): void {
-    this.#held ??= [];
+    this.#paused = true;
   }
 
   resume(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const bytes of held) this.onBytes(bytes);
+    this.#paused = false;
+    this.#readLater();
   }
 
   /** What was written is in the other end's hands. */

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { connect, serve } from "../../index.ts";
 import { type Port, type WorkerOptions, worker } from "../../transports/worker/index.ts";
 import { portPipe } from "../../transports/worker/pipe.ts";
+import { ManualPlatform } from "../core/wire/manual-platform.ts";
 import { order, Shop, shop } from "./suite/contract.ts";
 import { collect, realFixture, refused } from "./suite/fixture.ts";
 import { transportSuite } from "./suite.ts";
@@ -147,7 +148,7 @@ describe("transport worker", () => {
   it("ends a connection of which a message cannot be read", () => {
     const { port1 } = new MessageChannel();
     const told: unknown[] = [];
-    portPipe(port1, "worker://shop").attach({
+    portPipe(port1, "worker://shop", new ManualPlatform()).attach({
       onBytes: () => {},
       onDrain: () => {},
       onClose: (error) => told.push(error?.message),

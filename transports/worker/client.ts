@@ -14,7 +14,7 @@ export function connectLink(url: string, environment: ClientEnvironment, options
       const { port1: ours, port2: theirs } = new MessageChannel();
       const stop = hear(ours, (answer) => {
         stop();
-        const pipe = portPipe(ours, url);
+        const pipe = portPipe(ours, url, environment.platform);
         if (answer === null) refuse("it takes no more connections");
         else open(() => pipe.attach(user(pipe)));
       });

@@ -5,8 +5,7 @@ import type { Port } from "./port.ts";
 
 export interface WorkerOptions extends WireOptions {
   /**
-   * What each name in `worker://name` stands for on this side, or a function that gives it, asked at each attempt to connect.
-   * A port carries any number of connections, and messages of your own. Default: in a worker every name is who started it.
+   * What each name in `worker://name` is on this side, or what gives it at each attempt to connect. Default: a worker's parent.
    */
   readonly ports?: Readonly<Record<string, Port | (() => Port)>>;
 }

@@ -18,7 +18,7 @@ export async function listenAt(url: string, host: ServerHost, options: ResolvedW
   const stop = hear(port, (message) => {
     const theirs = (message as { readonly trunkline?: unknown } | null)?.trunkline;
     if (!(theirs instanceof MessagePort)) return;
-    const pipe = portPipe(theirs, url);
+    const pipe = portPipe(theirs, url, host.platform);
     const user = acceptor.accept(pipe);
     if (user === undefined) return pipe.destroy();
     theirs.postMessage("open");

@@ -4,24 +4,34 @@ import { MessagePipe } from "../../../core/wire/message-pipe.ts";
 
 const WINDOW = 64 * 1024;
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** A turn comes when the test says so. */
+class Turns {
+  #tasks: (() => void)[] = [];
+  readonly nextTurn = (task: () => void): void => void this.#tasks.push(task);
+  next(): void {
+    for (const task of this.#tasks.splice(0)) task();
+  }
+}
+
 /** A pipe, what it gave its carrier, and what its user was told. */
 function pipe() {
   const carried: unknown[] = [];
   const told: unknown[] = [];
-  const made = new MessagePipe("fake://other", {
-    send: (bytes) => void carried.push(bytes),
-    tellRead: (count) => void carried.push(count),
+  const turns = new Turns();
+  const carrier = {
+    send: (bytes: Uint8Array) => void carried.push(bytes),
+    tellRead: (count: number) => void carried.push(count),
     close: () => void carried.push("close"),
-  });
+  };
+  const made = new MessagePipe("fake://other", carrier, turns);
   made.attach({
     onBytes: (bytes) => void told.push(...bytes.subarray(0, 3)),
     onDrain: () => void told.push("drain"),
     onClose: (error) => void told.push(["close", error?.message]),
   });
-  return { made, carried, told };
+  return { made, carried, told, turns };
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe("wire: a pipe of messages", () => {
   it("sends a copy, so that the bytes may be written over at once", async () => {
@@ -53,33 +63,41 @@ describe("wire: a pipe of messages", () => {
     expect([made.bufferedBytes, told]).to.deep.equal([0, ["drain"]]);
   });
 
-  it("says what it has read, a window at a time", () => {
-    const { made, carried } = pipe();
-    made.onBytes(new Uint8Array(WINDOW - 1));
-    expect(carried).to.deep.equal([]);
+  it("reads what came in one turn together, and says what it has read, a window at a time", () => {
+    const { made, carried, told, turns } = pipe();
+    made.onBytes(new Uint8Array(WINDOW - 2).fill(1));
+    made.onBytes(new Uint8Array([2]));
+    expect([carried, told]).to.deep.equal([[], []]);
+    turns.next();
+    expect([carried, told]).to.deep.equal([[], [1, 1, 1, 2]]);
     made.onBytes(new Uint8Array(2));
     made.onBytes(new Uint8Array(WINDOW - 1));
-    expect(carried).to.deep.equal([WINDOW + 1]);
-    made.onBytes(new Uint8Array(1));
-    expect(carried).to.deep.equal([WINDOW + 1, WINDOW]);
+    turns.next();
+    expect(carried).to.deep.equal([2 * WINDOW]);
+    made.onBytes(new Uint8Array(WINDOW));
+    turns.next();
+    expect(carried).to.deep.equal([2 * WINDOW, WINDOW]);
   });
 
   it("holds what comes while nobody reads, says nothing of it, and keeps the order", () => {
-    const { made, carried, told } = pipe();
-    made.pause();
+    const { made, carried, told, turns } = pipe();
     made.onBytes(new Uint8Array(WINDOW).fill(1));
+    made.pause();
     made.onBytes(new Uint8Array([2]));
+    turns.next();
     // What the other end has read may end the pause.
     made.onRead(0);
     expect([told, carried]).to.deep.equal([["drain"], []]);
     made.resume();
+    turns.next();
     expect(told).to.deep.equal(["drain", 1, 1, 1, 2]);
-    expect(carried).to.deep.equal([WINDOW]);
+    expect(carried).to.deep.equal([WINDOW + 1]);
   });
 
   it("stays paused where its user pauses again, with the rest behind", () => {
     const told: number[] = [];
-    const made = new MessagePipe("fake://other", { send: () => {}, tellRead: () => {}, close: () => {} });
+    const turns = new Turns();
+    const made = new MessagePipe("fake://other", { send: () => {}, tellRead: () => {}, close: () => {} }, turns);
     made.attach({
       onBytes: ([first]) => {
         told.push(first as number);
@@ -89,11 +107,11 @@ describe("wire: a pipe of messages", () => {
       onClose: () => {},
     });
     for (const byte of [1, 2, 3]) made.onBytes(new Uint8Array([byte]));
-    expect(told).to.deep.equal([1]);
-    made.resume();
-    expect(told).to.deep.equal([1, 2]);
-    made.resume();
-    expect(told).to.deep.equal([1, 2, 3]);
+    for (const expected of [[1], [1, 2], [1, 2, 3]]) {
+      turns.next();
+      expect(told).to.deep.equal(expected);
+      made.resume();
+    }
   });
 
   it("ends once, whoever begins, and takes no more", async () => {
