@@ -15,7 +15,13 @@ export interface Sender<M extends Called = MethodDescriptor> {
   settled(call: OutgoingCall<M>, error: RpcError | undefined): void;
   /** Why the call waits for a connection; `undefined` if it does not. */
   whyWaiting?(call: OutgoingCall<M>): string | undefined;
+  /** Nobody asks for the promise of its calls, so they have none: `settled` alone hears of them. */
+  readonly silent?: boolean;
 }
+
+/** Of calls that have no promise of their own. */
+const unasked: Promise<unknown> = Promise.resolve();
+const nothing = (): void => {};
 
 /**
  * One unary or oneway call, as its caller holds it: the arguments, the promise of its outcome and its deadline in one object.
@@ -49,18 +55,20 @@ export class OutgoingCall<M extends Called = MethodDescriptor> implements Attemp
 
   readonly #sender: Sender<M>;
   readonly #wheel: TimerWheel;
-  #resolve!: (value: unknown) => void;
-  #reject!: (error: unknown) => void;
+  #resolve: (value: unknown) => void = nothing;
+  #reject: (error: unknown) => void = nothing;
 
   constructor(sender: Sender<M>, wheel: TimerWheel, method: M, args: readonly unknown[]) {
     this.#sender = sender;
     this.#wheel = wheel;
     this.method = method;
     this.args = args;
-    this.promise = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    if (sender.silent) this.promise = unasked;
+    else
+      this.promise = new Promise((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
+      });
   }
 
   /** Starts the clock: the call has `timeoutMs` from `now`. */
@@ -101,6 +109,7 @@ export class OutgoingCall<M extends Called = MethodDescriptor> implements Attemp
    * tries again at once, in a loop, would else keep the connection from ever coming.
    */
   #tell(error: RpcError): void {
+    if (this.#sender.silent) return;
     if (this.sent) this.#resolve(rejection(error));
     else this.#wheel.nextTurn(() => this.#reject(error));
   }

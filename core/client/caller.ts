@@ -15,6 +15,7 @@ import type { CallOptions } from "./client-types.ts";
 import { Direct } from "./direct.ts";
 import type { Provider } from "./provider.ts";
 import { served, type Terms, termsOf, termsOfCall } from "./terms.ts";
+import { Unawaited } from "./unawaited.ts";
 
 export interface CallerContext {
   readonly service: string;
@@ -34,6 +35,7 @@ export class Caller {
   readonly timeoutMs: number;
   readonly #dispatcher: Dispatcher;
   readonly #chain: Next | undefined;
+  #unawaited: Unawaited | undefined;
 
   /** `dispatcher`: who takes the calls. */
   constructor(method: MethodDescriptor, context: CallerContext, channel: Channel, dispatcher: Dispatcher = channel) {
@@ -115,11 +117,30 @@ export class Caller {
       this.oneway(args, options).catch((error: unknown) => this.report(error));
       return;
     }
+    if (options === undefined) return this.#send(args);
     const call = this.#leave(args, options);
-    call.promise.catch((error: unknown) => {
-      const tried = call.triedAt ?? call.trail?.tried.at(-1);
-      this.report(error, tried && { endpoint: tried.url, instance: tried.instance });
-    });
+    call.promise.catch((error: unknown) => this.#reportOf(call, error));
+  }
+
+  /** A loop that sends very many keeps them all until they have left: the less each is, the better. */
+  #send(args: readonly unknown[]): void {
+    const { platform } = this.context;
+    this.#unawaited ??= new Unawaited(this.#dispatcher, (call, error) =>
+      // The one who ends it is still at work.
+      platform.nextTurn(() => this.#reportOf(call, error)),
+    );
+    const call = this.create(args, undefined, this.#unawaited);
+    try {
+      if (!call.settled) this.#dispatcher.dispatch(call);
+    } catch (error) {
+      this.#unawaited.throwing(call, RpcError.from(error, String(error)));
+      throw error;
+    }
+  }
+
+  #reportOf(call: OutgoingCall, error: unknown): void {
+    const tried = call.triedAt ?? call.trail?.tried.at(-1);
+    this.report(error, tried && { endpoint: tried.url, instance: tried.instance });
   }
 
   get #later(): boolean {

@@ -74,6 +74,9 @@ export class ClientCalls implements Carrier {
   readonly #callbacks: Callbacks;
   readonly #pending: (Pending | undefined)[] = [];
   readonly #free: number[] = [];
+  /** Oneways of the write that has not been made, and how many were made before it. */
+  #leaving: Attempt[] | undefined;
+  #leavingWith = 0;
 
   constructor(connection: Connection, options: ClientCallsOptions) {
     this.#connection = connection;
@@ -89,12 +92,26 @@ export class ClientCalls implements Carrier {
     call.sent = true;
     const { outbox } = this.#connection;
     if (oneway) {
-      outbox.whenLeft((left) => (left ? call.succeed(undefined) : call.fail(neverLeft(call.method.name))));
+      this.#leaves(call);
       outbox.frameDone();
       return;
     }
     call.carrier = this;
     outbox.frameDone(this.count);
+  }
+
+  /** Settles the oneway with all others of the same write. */
+  #leaves(call: Attempt): void {
+    const { outbox } = this.#connection;
+    if (this.#leaving === undefined || this.#leavingWith !== outbox.writes) {
+      const leaving: Attempt[] = [];
+      this.#leaving = leaving;
+      this.#leavingWith = outbox.writes;
+      outbox.whenLeft((left) => {
+        for (const one of leaving) left ? one.succeed(undefined) : one.fail(neverLeft(one.method.name));
+      });
+    }
+    this.#leaving.push(call);
   }
 
   openStream(request: StreamRequest, operation: ClientOperation): StreamReader {

@@ -37,6 +37,8 @@ export class Outbox {
   maxMessageBytes: number;
   /** Changes when a frame is done, and when frames leave: until then the last one can be written on. */
   mark = 0;
+  /** How many have been made. */
+  writes = 0;
   readonly #pipe: Pipe;
   readonly #platform: Platform;
   #frames = 0;
@@ -114,6 +116,7 @@ export class Outbox {
     this.mark++;
     const { out } = this;
     if (out.position === out.start || this.#closed) return;
+    this.writes++;
     const leaving = this.#leaving;
     this.#leaving = undefined;
     // The encoder may have replaced the buffer by a larger one.
