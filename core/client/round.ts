@@ -104,16 +104,13 @@ export class Round implements Carrier {
 
   #lost(error: RpcError, { candidate }: Member, own: readonly SeparateAttempt[]): void {
     if (this.#over) return;
+    const sent = own.some((attempt) => attempt.sent);
     const final = own.some((attempt) => attempt.final);
-    if (this.#running > 0 && !final) {
-      this.#trail.failed(
-        candidate,
-        own.some(({ sent }) => sent),
-      );
-      return;
-    }
+    if (this.#running > 0 && !final) return this.#trail.failed(candidate, sent);
     this.#end(error);
     this.#call.triedAt = candidate;
+    // Of this attempt: the others have been counted.
+    this.#call.sent = sent;
     if (final) this.#call.abandon(error);
     else this.#call.fail(error);
   }
