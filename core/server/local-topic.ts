@@ -58,9 +58,10 @@ export class LocalTopic implements Topic<unknown> {
       // A copy: subscribers read it later. A value that does not fit fails here, not at each of their connections.
       const copied = this.#copied(value);
       const valid = this.#validate ? this.#validate(copied) : copied;
-      const message = { key, headers: callMetadata(headers) };
-      if (valid instanceof Promise) return valid.then((later) => this.#backend.publish({ ...message, value: later }));
-      return this.#backend.publish({ ...message, value: valid }) ?? done;
+      const checked = callMetadata(headers);
+      if (valid instanceof Promise)
+        return valid.then((value) => this.#backend.publish({ key, headers: checked, value }));
+      return this.#backend.publish({ key, headers: checked, value: valid }) ?? done;
     } catch (error) {
       return Promise.reject(error);
     }
