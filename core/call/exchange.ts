@@ -60,17 +60,17 @@ export class Exchange<C extends ServedCall = ServedCall> {
     try {
       if (kind === "stream" || streamParam >= 0) {
         if (this.#streams >= maxStreams) throw tooManyStreams(maxStreams);
-        if (kind === "stream") call.downstream = this.#options.credit?.(call) ?? new Credit(Number.POSITIVE_INFINITY);
         if (streamParam >= 0) {
           call.upstream = this.#options.upstream?.(call) ?? uncarried(call, "streams of the caller");
           args[streamParam] = call.upstream;
         }
+        if (kind === "stream") call.downstream = this.#options.credit?.(call) ?? new Credit(Number.POSITIVE_INFINITY);
         this.#streams++;
       }
       if (callbacks.length > 0) call.callbacks = this.#options.callbacks?.(call, args) ?? uncarried(call, "callbacks");
       return true;
     } catch (error) {
-      call.finish();
+      this.#end(call);
       this.#sink.fail(call, RpcError.from(error));
       return false;
     }

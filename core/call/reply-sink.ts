@@ -10,7 +10,8 @@ import type { ServedCall } from "./incoming.ts";
  *     stream:  [head] item*  [head] end  |  [head] item*  fail
  *     oneway:  done
  *
- * and nothing after the last of these: it is told exactly once, also of a call that was cancelled, unless the transport had ended it by `Exchange.abort`. It may then forget the call.
+ * and nothing after the last of these: it is told exactly once, also of a call that was cancelled, unless the transport had
+ * ended it by `Exchange.abort`. It may then forget the call.
  *
  * All but `fail` may throw, having sent nothing: where the value does not fit its type or is too large. Then `fail` follows.
  */
