@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { basename, join, posix } from "node:path";
 import { expect } from "chai";
+import { transformSync } from "esbuild";
 import { root } from "./tools/project.ts";
 import { cycles, filesUnder, importsOf, packageSources, type Source } from "./tools/sources.ts";
 
@@ -213,6 +214,22 @@ describe("files", () => {
   it(`have at most ${MAX_LINES} lines`, () => {
     const long = sources.map(({ path, text }) => ({ path, lines: text.split("\n").length - 1 }));
     expect(long.filter(({ lines }) => lines > MAX_LINES)).to.deep.equal([]);
+  });
+
+  it("are all measured by coverage, but for those that hold nothing but types", () => {
+    const { include, exclude } = JSON.parse(readFileSync(join(root, ".c8rc.json"), "utf8")) as Record<string, string[]>;
+    const compiled = (text: string): string => transformSync(text, { loader: "ts" }).code;
+    const types = sources.filter(
+      ({ text }) =>
+        compiled(text)
+          .replace(/export \{\s*\};?/, "")
+          .trim() === "",
+    );
+    expect(exclude).to.deep.equal(["**/*.d.ts", ...types.map(({ path }) => path).sort()]);
+    const folders = new Set(
+      sources.map(({ path }) => (path.includes("/") ? `${path.split("/", 1)[0]}/**/*.ts` : "*.ts")),
+    );
+    expect(include?.toSorted()).to.deep.equal([...folders].sort());
   });
 
   it("of siblings have the same names", () => {
