@@ -30,6 +30,17 @@ export interface Dispatcher extends Sender {
   dispatch(call: OutgoingCall): void;
 }
 
+/** Dispatches a call again; nobody is there any more to catch what that throws. */
+export function goOnBy(dispatcher: Dispatcher): Go {
+  return (call) => {
+    try {
+      dispatcher.dispatch(call);
+    } catch (thrown) {
+      call.fail(RpcError.from(thrown, String(thrown)));
+    }
+  };
+}
+
 /** The instances of one service behind one `dispatch`: finds one or waits for it, and does after an attempt what the cluster says. */
 export class Channel implements Dispatcher {
   readonly contract: ContractDescriptor;
@@ -101,13 +112,7 @@ export class Channel implements Dispatcher {
     }
   }
 
-  readonly #goOn = (call: OutgoingCall): void => {
-    try {
-      this.dispatch(call);
-    } catch (thrown) {
-      call.fail(RpcError.from(thrown, String(thrown)));
-    }
-  };
+  readonly #goOn = goOnBy(this);
 
   retry(call: OutgoingCall, error: RpcError): boolean {
     const provider = call.triedAt as Provider | undefined;

@@ -1,6 +1,6 @@
 import type { OutgoingCall } from "../call/outgoing.ts";
-import { RpcError } from "../error.ts";
-import type { Channel, Dispatcher } from "./channel.ts";
+import type { RpcError } from "../error.ts";
+import { type Channel, type Dispatcher, goOnBy } from "./channel.ts";
 import type { Member } from "./member.ts";
 import type { Provider } from "./provider.ts";
 
@@ -24,13 +24,7 @@ export class Publisher implements Dispatcher {
     this.#channel.deliver(call, this.#member, this.#goOn);
   }
 
-  readonly #goOn = (call: OutgoingCall): void => {
-    try {
-      this.dispatch(call);
-    } catch (thrown) {
-      call.fail(RpcError.from(thrown, String(thrown)));
-    }
-  };
+  readonly #goOn = goOnBy(this);
 
   /** Never sends again: that could overtake, or deliver twice. */
   retry(): boolean {

@@ -25,7 +25,7 @@ import type { Connection } from "./connection.ts";
 import { CALL_HEAD_BYTES, closeFrame, flag, frame, openFrame, readU32, writeU16, writeU32 } from "./frame.ts";
 import { readError } from "./message.ts";
 import { metadataEnd, readMetadata, writeMetadata } from "./metadata.ts";
-import { protocolError } from "./protocol-error.ts";
+import { overCredit, protocolError } from "./protocol-error.ts";
 
 /** An operation as this connection numbers it. */
 export interface ClientOperation {
@@ -380,8 +380,4 @@ function sharedItem(codec: OperationCodec, bytes: Uint8Array, start: number, end
   const { freeze, own } = codec.sharing as Sharing;
   freeze?.(value);
   return { value, bytes: end - start + ITEM_OVERHEAD_BYTES, own: freeze === undefined ? own : undefined };
-}
-
-function overCredit(): RpcError {
-  return protocolError("a stream sent more than its credit");
 }

@@ -4,3 +4,8 @@ import { RpcError } from "../error.ts";
 export function protocolError(what: string): RpcError {
   return new RpcError({ code: "INTERNAL", message: `protocol error: ${what}; the connection is cut` });
 }
+
+/** Items of a stream for which the reader has given no room. */
+export function overCredit(): RpcError {
+  return protocolError("a stream sent more than its credit");
+}

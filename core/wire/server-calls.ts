@@ -13,7 +13,7 @@ import { Invocations } from "./invocations.ts";
 import { BEHIND_MS, type Lateness } from "./lateness.ts";
 import { readError } from "./message.ts";
 import { metadataEnd, readMetadata } from "./metadata.ts";
-import { protocolError } from "./protocol-error.ts";
+import { overCredit, protocolError } from "./protocol-error.ts";
 import { Replier } from "./replier.ts";
 import { type AskedOperation, type ServerOperation, WireCall } from "./server-operation.ts";
 
@@ -196,7 +196,7 @@ export class ServerCalls {
       return;
     }
     if (!call.upstream.push(item, end - start + ITEM_OVERHEAD_BYTES)) {
-      throw protocolError("a stream sent more than its credit");
+      throw overCredit();
     }
   }
 
