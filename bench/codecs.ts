@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { jsonReport, markdownReport, type Results, terminalReport } from "./code
 import { type Measured, measurePayload, type Unmeasured } from "./codecs/rounds.ts";
 import { describeMachine, versionOf } from "./machine.ts";
 import { Progress } from "./progress.ts";
+import { findingsOf } from "./question.ts";
 import { writePart } from "./results.ts";
 import { Workers } from "./workers.ts";
 
@@ -36,14 +37,13 @@ async function measure(options: Options, progress: Progress): Promise<Results> {
     measured.push(...outcome.measured);
     unmeasured.push(...outcome.unmeasured);
   }
-  const findings = here("./codecs/findings.md");
   return {
     options,
     machine,
     versions: entries.flatMap(({ packages = [] }) => packages.map((name) => `${name} ${versionOf(name)}`)),
     measured,
     unmeasured,
-    findings: existsSync(findings) ? readFileSync(findings, "utf8").trim() : undefined,
+    findings: findingsOf("codecs"),
   };
 }
 

@@ -1,22 +1,17 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describeMachine, openFilesLimit, pinningPlan, versionOf } from "./machine.ts";
 import { NatsServer } from "./patterns/nats-server.ts";
 import { type Options, parseOptions, usage } from "./patterns/options.ts";
 import type { PairOptions } from "./patterns/pair.ts";
 import { markdownReport, type Results, terminalReport } from "./patterns/report.ts";
 import { type Failure, measurePattern, type Series } from "./patterns/rounds.ts";
-import { Progress } from "./progress.ts";
-import { writePart } from "./results.ts";
+import type { Progress } from "./progress.ts";
+import { findingsOf, questionOf } from "./question.ts";
 import { Workers } from "./workers.ts";
 
 /*
  * How fast are oneways, streams and fan-out? The method is written in patterns/method.ts and printed above the results, in
  * RESULTS.md.
  */
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
 /** Files a process has open besides its clients. */
 const otherFiles = 100;
 
@@ -52,7 +47,6 @@ async function measure(asked: Options, progress: Progress): Promise<Results> {
     series.push(...measured.series);
     failures.push(...measured.failures);
   }
-  const findings = here("./patterns/findings.md");
   return {
     options,
     machine,
@@ -61,30 +55,8 @@ async function measure(asked: Options, progress: Progress): Promise<Results> {
     series,
     failures,
     leftOut,
-    findings: existsSync(findings) ? readFileSync(findings, "utf8").trim() : undefined,
+    findings: findingsOf("patterns"),
   };
 }
 
-export const question = {
-  usage,
-  async run(args: readonly string[]): Promise<number> {
-    let options: Options;
-    try {
-      options = parseOptions(args, here("./RESULTS.md"));
-    } catch (error) {
-      console.error((error as Error).message);
-      return 2;
-    }
-    if (options.profileFolder !== undefined) mkdirSync(options.profileFolder, { recursive: true });
-    const progress = new Progress();
-    const results = await measure(options, progress);
-    progress.done();
-    console.log(terminalReport(results));
-    if (options.out !== undefined) {
-      const out = resolve(options.out);
-      writePart(out, "patterns", markdownReport(results));
-      console.log(`written to ${out}`);
-    }
-    return results.failures.length === 0 ? 0 : 1;
-  },
-};
+export const question = questionOf({ name: "patterns", usage, parseOptions, measure, terminalReport, markdownReport });

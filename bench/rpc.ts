@@ -1,9 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describeMachine, pinningPlan, versionOf } from "./machine.ts";
-import { Progress } from "./progress.ts";
-import { writePart } from "./results.ts";
+import type { Progress } from "./progress.ts";
+import { findingsOf, questionOf } from "./question.ts";
 import type { Entry } from "./rpc/contender.ts";
 import { type Footprint, idleConnections, pendingCalls } from "./rpc/footprint.ts";
 import { type Options, parseOptions, usage } from "./rpc/options.ts";
@@ -15,8 +12,6 @@ import { Workers } from "./workers.ts";
 /*
  * How fast is a call? The method is written in rpc/method.ts and printed above the results, in RESULTS.md.
  */
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
 async function measure(options: Options, progress: Progress): Promise<Results> {
   const { entries, footprint, profileFolder } = options;
   const machine = describeMachine();
@@ -52,7 +47,6 @@ async function measure(options: Options, progress: Progress): Promise<Results> {
     });
   }
   footprints.sort((a, b) => a.what.localeCompare(b.what));
-  const findings = here("./rpc/findings.md");
   return {
     options,
     machine,
@@ -61,30 +55,8 @@ async function measure(options: Options, progress: Progress): Promise<Results> {
     series: measured.series,
     footprints,
     failures: [...failures, ...measured.failures],
-    findings: existsSync(findings) ? readFileSync(findings, "utf8").trim() : undefined,
+    findings: findingsOf("rpc"),
   };
 }
 
-export const question = {
-  usage,
-  async run(args: readonly string[]): Promise<number> {
-    let options: Options;
-    try {
-      options = parseOptions(args, here("./RESULTS.md"));
-    } catch (error) {
-      console.error((error as Error).message);
-      return 2;
-    }
-    if (options.profileFolder !== undefined) mkdirSync(options.profileFolder, { recursive: true });
-    const progress = new Progress();
-    const results = await measure(options, progress);
-    progress.done();
-    console.log(terminalReport(results));
-    if (options.out !== undefined) {
-      const out = resolve(options.out);
-      writePart(out, "rpc", markdownReport(results));
-      console.log(`written to ${out}`);
-    }
-    return results.failures.length === 0 ? 0 : 1;
-  },
-};
+export const question = questionOf({ name: "rpc", usage, parseOptions, measure, terminalReport, markdownReport });

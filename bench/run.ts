@@ -1,10 +1,6 @@
-/** One question per file: `npm run bench -- <question> [options]`. */
-interface Question {
-  readonly usage: string;
-  /** Resolves to the exit code. */
-  run(args: readonly string[]): Promise<number>;
-}
+import type { Question } from "./question.ts";
 
+/** One per file: `npm run bench -- <question> [options]`. */
 const questions: Readonly<Record<string, { readonly about: string; load(): Promise<{ question: Question }> }>> = {
   rpc: {
     about: "how fast is a call, beside a hand-written TCP echo, grpc-js and moleculer?",

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeMachine, pinningPlan, versionOf } from "./machine.ts";
-import { Progress } from "./progress.ts";
-import { writePart } from "./results.ts";
+import type { Progress } from "./progress.ts";
+import { questionOf } from "./question.ts";
 import { type Options, parseOptions, usage } from "./startup/options.ts";
 import { markdownReport, type Results, terminalReport } from "./startup/report.ts";
 import { measureRounds } from "./startup/rounds.ts";
@@ -58,25 +58,4 @@ async function measure(options: Options, progress: Progress): Promise<Results> {
   };
 }
 
-export const question = {
-  usage,
-  async run(args: readonly string[]): Promise<number> {
-    let options: Options;
-    try {
-      options = parseOptions(args, here("./RESULTS.md"));
-    } catch (error) {
-      console.error((error as Error).message);
-      return 2;
-    }
-    const progress = new Progress();
-    const results = await measure(options, progress);
-    progress.done();
-    console.log(terminalReport(results));
-    if (options.out !== undefined) {
-      const out = resolve(options.out);
-      writePart(out, "startup", markdownReport(results));
-      console.log(`written to ${out}`);
-    }
-    return results.failures.length === 0 ? 0 : 1;
-  },
-};
+export const question = questionOf({ name: "startup", usage, parseOptions, measure, terminalReport, markdownReport });

@@ -13,28 +13,18 @@ import {
 } from "@grpc/grpc-js";
 import { fromJSON } from "@grpc/proto-loader";
 import { type Order, order } from "../../rpc/order.ts";
+import { orderMessages } from "../../rpc/order-proto.ts";
 import type { Contender } from "../contender.ts";
 
 interface Count {
   readonly count: number;
 }
 
-const field = (type: string, id: number) => ({ type, id });
 const definition = fromJSON(
   {
     nested: {
-      Item: { fields: { sku: field("string", 1), qty: field("int32", 2), price: field("double", 3) } },
-      Order: {
-        fields: {
-          id: field("int64", 1),
-          customer: field("string", 2),
-          currency: field("string", 3),
-          express: field("bool", 4),
-          items: { rule: "repeated", type: "Item", id: 5 },
-          note: field("string", 6),
-        },
-      },
-      Count: { fields: { count: field("int32", 1) } },
+      ...orderMessages,
+      Count: { fields: { count: { type: "int32", id: 1 } } },
       Patterns: {
         methods: {
           echo: { requestType: "Order", responseType: "Order", comment: "" },

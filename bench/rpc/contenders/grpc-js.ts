@@ -8,28 +8,9 @@ import {
 import { fromJSON } from "@grpc/proto-loader";
 import type { Contender } from "../contender.ts";
 import { type Order, order } from "../order.ts";
+import { echoProto } from "../order-proto.ts";
 
-const definition = fromJSON(
-  {
-    nested: {
-      Item: {
-        fields: { sku: { type: "string", id: 1 }, qty: { type: "int32", id: 2 }, price: { type: "double", id: 3 } },
-      },
-      Order: {
-        fields: {
-          id: { type: "int64", id: 1 },
-          customer: { type: "string", id: 2 },
-          currency: { type: "string", id: 3 },
-          express: { type: "bool", id: 4 },
-          items: { rule: "repeated", type: "Item", id: 5 },
-          note: { type: "string", id: 6 },
-        },
-      },
-      Echo: { methods: { echo: { requestType: "Order", responseType: "Order", comment: "" } } },
-    },
-  },
-  { keepCase: true, longs: Number, defaults: true },
-);
+const definition = fromJSON(echoProto, { keepCase: true, longs: Number, defaults: true });
 const Echo = loadPackageDefinition(definition).Echo as ServiceClientConstructor;
 
 type Callback = (error: Error | null, value?: Order) => void;

@@ -1,26 +1,9 @@
 import type { ServiceClientConstructor } from "@grpc/grpc-js";
 import type { Order } from "../../rpc/order.ts";
+import { echoProto } from "../../rpc/order-proto.ts";
 import type { Client } from "../contender.ts";
 
 type Done = (error: Error | null, value?: Order) => void;
-
-const field = (type: string, id: number) => ({ type, id });
-const proto = {
-  nested: {
-    Item: { fields: { sku: field("string", 1), qty: field("int32", 2), price: field("double", 3) } },
-    Order: {
-      fields: {
-        id: field("int64", 1),
-        customer: field("string", 2),
-        currency: field("string", 3),
-        express: field("bool", 4),
-        items: { rule: "repeated", type: "Item", id: 5 },
-        note: field("string", 6),
-      },
-    },
-    Echo: { methods: { echo: { requestType: "Order", responseType: "Order", comment: "" } } },
-  },
-};
 
 export const client: Client = {
   async load() {
@@ -28,7 +11,7 @@ export const client: Client = {
     const { fromJSON } = await import("@grpc/proto-loader");
     return {
       async connect(address) {
-        const definition = fromJSON(proto, { keepCase: true, longs: Number, defaults: true });
+        const definition = fromJSON(echoProto, { keepCase: true, longs: Number, defaults: true });
         const Echo = loadPackageDefinition(definition).Echo as ServiceClientConstructor;
         const remote = new Echo(address, credentials.createInsecure());
         await new Promise<void>((resolve, reject) =>
