@@ -62,7 +62,7 @@ export { curtailed, parseErrorHead, printErrorHead } from "./error-head.ts";
 export { limited } from "./error-limit.ts";
 export { type ErrorListener, type ErrorSource, sourceOf } from "./error-source.ts";
 export { isRecord } from "./is-record.ts";
-export type { JsonValue } from "./json-value.ts";
+export { type JsonValue, jsonValue } from "./json-value.ts";
 export { Memo, PairMemo } from "./memo.ts";
 export {
   bytesOf,
@@ -73,6 +73,7 @@ export {
   type MetadataValue,
   valuesOf,
 } from "./metadata.ts";
+export { isQualifiedName } from "./name.ts";
 export { checkOptions, kinds, type OptionTable } from "./options.ts";
 export { isWellFormed, wellFormed } from "./well-formed.ts";
 
@@ -168,11 +169,12 @@ export { RecordReaders } from "./compile/record-readers.ts";
 export { RecordWriter } from "./compile/record-writer.ts";
 export { member, Shape, Source, safeName } from "./compile/source.ts";
 
-// For codecs of schemas that others have written.
+// For adapters with messages of their own, and codecs of schemas that others have written.
 
 export { avroJson, fromAvro } from "./schema/avro.ts";
 export * as avroDecimal from "./schema/avro-decimal.ts";
 export * as avroForm from "./schema/avro-form.ts";
+export { t } from "./schema/t.ts";
 
 // For transports: contracts.
 

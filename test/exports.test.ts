@@ -61,7 +61,6 @@ const values = {
     "explain",
     "fromJson",
     "keepStack",
-    "messageBytes",
     "messageOf",
     "mismatch",
     "neverLeft",

@@ -8,8 +8,12 @@ import { cycles, filesUnder, importsOf, packageSources, type Source } from "./to
 
 /** The only files at the root, which know every adapter. */
 const wiring = ["adapters.ts", "connect.ts", "index.ts", "mock.ts", "platform-node.ts", "print-error.ts", "serve.ts"];
-/** Who may import a sibling, and why. Dubbo's envelope is itself Hessian. */
-const allowed: Readonly<Record<string, string>> = { "transports/dubbo": "codecs/hessian2" };
+/** Who may import a sibling, and why. Dubbo's envelope is itself Hessian; google.rpc.Status, in which HTTP and gRPC tell errors, Protobuf. */
+const allowed: Readonly<Record<string, string>> = {
+  "transports/dubbo": "codecs/hessian2",
+  "transports/grpc": "codecs/protobuf",
+  "transports/http": "codecs/protobuf",
+};
 /**
  * The rooms of core, each of which imports itself and those before it. What lies in `core/` itself are words, which every
  * room speaks, and the ports.
