@@ -195,7 +195,7 @@ export { fromJson, toJson } from "./contract/value-json.ts";
 // For transports: calls. An operation with its codec, the server's half of a call, and the client's.
 
 export { type Address, AddressedOperations, type CodedOperation } from "./call/addressed.ts";
-export { Answers, type AnswersOptions } from "./call/answers.ts";
+export { Answers, type AnswersKeeper, type Posted } from "./call/answers.ts";
 export { packer, packFields, packResult, unpacker, unpackFields, unpackResult } from "./call/arguments.ts";
 export type { Attempt, Called, Carrier } from "./call/attempt.ts";
 export { exhausted, handlerNotRun, neverLeft, unreadable } from "./call/call-error.ts";

@@ -1,10 +1,11 @@
-import { messageBytes } from "../bytes/output.ts";
+import { Output } from "../bytes/output.ts";
 import type { Address } from "../call/addressed.ts";
-import { Answers } from "../call/answers.ts";
+import { Answers, type AnswersKeeper, type Posted } from "../call/answers.ts";
 import type { Attempt } from "../call/attempt.ts";
 import { exhausted } from "../call/call-error.ts";
+import { upload } from "../call/caller-end.ts";
 import { compileOperations, type OperationCodec } from "../call/operation-codec.ts";
-import { inArguments } from "../call/place.ts";
+import { inArguments, inUpstream, streamArgument } from "../call/place.ts";
 import type { Codec, CodecLimits } from "../codec.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
 import type { ContractLimits } from "../contract/limits.ts";
@@ -13,6 +14,9 @@ import type { Metadata } from "../metadata.ts";
 import type { Platform } from "../platform.ts";
 import type { StreamRequest } from "../transport.ts";
 import type { LinkSession, SessionUser } from "./session.ts";
+
+/** A buffer that one large message has made longer than this is not kept. */
+const KEPT_BYTES = 65_536;
 
 /** An operation of the server: what a call says of it, and its codec. */
 export interface AddressedOperation {
@@ -25,8 +29,9 @@ export interface Posting extends AddressedOperation {
   readonly metadata: Metadata;
   /** In milliseconds from now; `undefined` for as long as both sides live. */
   readonly timeoutMs: number | undefined;
-  readonly body: Uint8Array;
-  /** Whom to tell what comes of it; nothing of a oneway. */
+  /** The arguments. Items of a stream among them follow by `Posted.item`; `undefined` where there is nothing beside them. */
+  readonly body: Uint8Array | undefined;
+  /** Whom to tell what comes of it; of a oneway only `left`. */
   readonly answers: Answers;
 }
 
@@ -39,8 +44,8 @@ export interface AddressedSessionOptions {
       readonly streamWindowBytes: number;
     };
   readonly user: SessionUser<AddressedOperation>;
-  /** Sends a call, and never throws. Returns what tells the server that nobody waits any more. */
-  post(posting: Posting): () => void;
+  /** Sends a call, and never throws. */
+  post(posting: Posting): Posted;
   /** The session has ended. */
   onEnd(error: RpcError): void;
 }
@@ -55,9 +60,18 @@ export class AddressedSession implements LinkSession<AddressedOperation> {
   closed = false;
   readonly #options: AddressedSessionOptions;
   readonly #pending = new Set<Answers>();
+  readonly #keeper: AnswersKeeper;
+  /** Kept from call to call; taken away while something is written. */
+  #out: Output | undefined;
 
   constructor(options: AddressedSessionOptions) {
     this.#options = options;
+    const { limits, user } = options;
+    this.#keeper = {
+      windowBytes: limits.streamWindowBytes,
+      onError: (error, where) => user.onError(error, where),
+      over: (answers) => this.#over(answers),
+    };
   }
 
   get pendingCount(): number {
@@ -75,40 +89,70 @@ export class AddressedSession implements LinkSession<AddressedOperation> {
   unbind(): void {}
 
   send(attempt: Attempt, operation: AddressedOperation): void {
-    this.#post(attempt, operation, () => {
-      attempt.sent = true;
-    });
-    if (attempt.method.kind === "oneway") attempt.succeed(undefined);
+    this.#post(attempt, operation);
   }
 
   openStream(request: StreamRequest, operation: AddressedOperation): AsyncIterable<unknown> {
-    return this.#post(request, operation, () => {}).reader;
+    return this.#post(request, operation).reader;
   }
 
-  #post(call: Attempt | StreamRequest, { address, codec }: AddressedOperation, leaves: () => void): Answers {
-    const { platform, limits, user, post } = this.#options;
-    const { maxPendingCalls, maxMessageBytes, streamWindowBytes: windowBytes } = limits;
-    if (this.#pending.size >= maxPendingCalls) throw exhausted("maxPendingCalls", maxPendingCalls);
-    let body: Uint8Array;
+  #post(call: Attempt | StreamRequest, { address, codec }: AddressedOperation): Answers {
+    const { limits, post } = this.#options;
+    const { method } = codec;
+    if (this.#pending.size >= limits.maxPendingCalls) throw exhausted("maxPendingCalls", limits.maxPendingCalls);
+    const source = method.streamParam < 0 ? undefined : streamArgument(call.args[method.streamParam], codec);
+    const alone = source !== undefined && method.params.length === 1;
+    let body: Uint8Array | undefined;
     try {
-      body = messageBytes(maxMessageBytes, (out) => codec.encodeRequest(call.args, out));
+      if (!alone) body = this.#bytes((out) => codec.encodeRequest(call.args, out));
     } catch (error) {
       throw inArguments(error, codec);
     }
-    let cancel = (): void => {};
-    const answers = new Answers(call, {
-      codec,
-      windowBytes,
-      onError: (error, where) => user.onError(error, where),
-      cancel: () => cancel(),
-      over: () => this.#over(answers),
-    });
-    if (codec.method.kind !== "oneway") this.#pending.add(answers);
-    const left = answers.target.dueMs || Number.POSITIVE_INFINITY;
-    const timeoutMs = left === Number.POSITIVE_INFINITY ? undefined : Math.max(1, left - platform.now());
-    leaves();
-    cancel = post({ address, codec, metadata: call.metadata, timeoutMs, body, answers });
+    const answers = new Answers(call, codec, this.#keeper);
+    this.#pending.add(answers);
+    const timeoutMs = this.#timeLeft(answers.target);
+    if ("succeed" in call) call.sent = true;
+    const posted = post({ address, codec, metadata: call.metadata, timeoutMs, body, answers });
+    answers.posted = posted;
+    if (source !== undefined) this.#upload(source, answers, posted);
     return answers;
+  }
+
+  /** A call that has just begun has all of its time: no look at the clock. */
+  #timeLeft({ timeoutMs, dueMs }: Answers["target"]): number | undefined {
+    if (dueMs === 0 || dueMs === Number.POSITIVE_INFINITY) return undefined;
+    if (timeoutMs !== undefined) return timeoutMs;
+    return Math.max(1, dueMs - this.#options.platform.now());
+  }
+
+  /** A message on its own. What encodes it may make calls, which then write elsewhere. */
+  #bytes(write: (out: Output) => void): Uint8Array {
+    const out = this.#out ?? new Output();
+    this.#out = undefined;
+    out.position = 0;
+    out.begin(this.#options.limits.maxMessageBytes);
+    write(out);
+    out.commit();
+    if (out.buffer.length <= KEPT_BYTES) this.#out = out;
+    return out.toBytes();
+  }
+
+  #upload(source: AsyncIterable<unknown>, answers: Answers, posted: Posted): void {
+    const { codec } = answers;
+    void upload(source, answers, {
+      item: (value) => {
+        let bytes: Uint8Array;
+        try {
+          bytes = this.#bytes((out) => codec.encodeItem(value, out));
+        } catch (error) {
+          throw inUpstream(error, codec);
+        }
+        return posted.item?.(bytes);
+      },
+      end: () => posted.end?.(),
+      // The answers themselves tell, when the call or its reader has ended.
+      cancel: () => answers.cancel(),
+    });
   }
 
   #over(answers: Answers): void {

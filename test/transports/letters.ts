@@ -36,9 +36,12 @@ export function letters(office: Office, given: Partial<core.WireLimits> = {}): c
             platform.afterTurn(() => {
               if (wanted && desk) cancel = desk.receive(posting);
             });
-            return () => {
-              wanted = false;
-              cancel();
+            if (posting.codec.method.kind === "oneway") posting.answers.left();
+            return {
+              cancel: () => {
+                wanted = false;
+                cancel();
+              },
             };
           },
           onEnd: (error) => desk?.leave(error),
@@ -110,7 +113,7 @@ class Desk implements core.AcceptedSession, core.ReplySink<Call> {
     this.#reception = new core.Reception({ host: options.host, limits: options.limits, sink: this });
   }
 
-  receive({ address, metadata, timeoutMs, body, answers }: core.Posting): () => void {
+  receive({ address, metadata, timeoutMs, body = new Uint8Array(), answers }: core.Posting): () => void {
     try {
       return this.#reception.receive({ ...address, peer: this.#options.peer, metadata, timeoutMs, body }, answers);
     } catch (error) {

@@ -31,7 +31,7 @@ function unary() {
   const log: string[] = [];
   const wheel = new TimerWheel(new ManualPlatform());
   const call = new OutgoingCall({ retry: () => false, settled: () => {} }, wheel, ask.method, []);
-  const answers = new Answers(call, options(ask, log));
+  const answers = posted(new Answers(call, ask, keeper(log)), log);
   const outcome = call.promise.then(
     (value) => `value ${value}`,
     (error: RpcError) => `${error.code}: ${error.message}`,
@@ -51,18 +51,21 @@ function streamed(windowBytes = 1000) {
     onReplyMetadata: (metadata: Metadata) => void told.push(metadata),
     onTrailers: (metadata: Metadata) => void told.push({ ...metadata, trailers: "yes" }),
   };
-  const answers = new Answers(request, { ...options(count, log), windowBytes });
+  const answers = posted(new Answers(request, count, { ...keeper(log), windowBytes }), log);
   return { answers, log, told };
 }
 
-function options(codec: OperationCodec, log: string[]) {
+function keeper(log: string[]) {
   return {
-    codec,
     windowBytes: 1000,
     onError: (error: unknown) => void log.push(String(error)),
-    cancel: () => void log.push("cancel"),
     over: () => void log.push("over"),
   };
+}
+
+function posted(answers: Answers, log: string[]): Answers {
+  answers.posted = { cancel: () => void log.push("cancel") };
+  return answers;
 }
 
 describe("what answers a call", () => {
@@ -105,7 +108,7 @@ describe("what answers a call", () => {
     const { call, answers, log, outcome } = unary();
     call.abandon(new RpcError({ code: "CANCELLED", message: "enough" }));
     answers.reply(bytes(7));
-    expect([await outcome, log]).to.deep.equal(["CANCELLED: enough", ["cancel", "over"]]);
+    expect([await outcome, log]).to.deep.equal(["CANCELLED: enough", ["over", "cancel"]]);
   });
 
   it("is a stream's items, with room for as many as the window has", async () => {
@@ -136,7 +139,7 @@ describe("what answers a call", () => {
     answers.item(bytes("x"));
     expect((await answers.reader.next()).value).to.equal(1);
     const thrown = await answers.reader.next().catch((error: RpcError) => error.code);
-    expect([thrown, log]).to.deep.equal(["DATA_LOSS", ["cancel", "over"]]);
+    expect([thrown, log]).to.deep.equal(["DATA_LOSS", ["over", "cancel"]]);
   });
 
   it("wakes who waits for room when the reader leaves", async () => {
@@ -144,6 +147,6 @@ describe("what answers a call", () => {
     const room = answers.item(bytes(1));
     await answers.reader.return();
     await room;
-    expect(log).to.deep.equal(["cancel", "over"]);
+    expect(log).to.deep.equal(["over", "cancel"]);
   });
 });
