@@ -5,6 +5,8 @@ import type { Transport } from "./core/transport.ts";
 
 /** The one list of adapters: which word loads which file. Each is imported when it is first named. */
 const transports: Readonly<Record<string, () => Promise<Transport>>> = {
+  http: async () => (await import("./transports/http/index.ts")).http(),
+  https: async () => (await import("./transports/http/index.ts")).http(),
   memory: async () => (await import("./transports/memory/index.ts")).memory(),
   tcp: async () => (await import("./transports/tcp/index.ts")).tcp(),
   tls: async () => (await import("./transports/tcp/index.ts")).tcp(),

@@ -74,19 +74,40 @@ export class Reception<T> {
 
   /** Serves a request; returns what cancels it. Throws what the caller may see where there is no such operation. */
   receive(request: Request, to: T): () => void {
-    const { platform } = this.#options.host;
-    const operation = this.#operations.find(request, request.peer);
-    const now = platform.now();
-    const until = request.timeoutMs === undefined ? undefined : now + request.timeoutMs;
-    const call = new RequestedCall(operation, request.metadata, until, to);
+    const call = this.begin(this.find(request, request.peer), request, to);
+    return () => this.cancel(call);
+  }
+
+  /**
+   * What an address means to a peer, which may be kept for as many of its requests as there are. Throws what the caller may see
+   * where there is no such operation.
+   */
+  find(address: Address, peer: Peer): CodedOperation {
+    return this.#operations.find(address, peer);
+  }
+
+  /** Serves a request for an operation that was found. */
+  begin(
+    operation: CodedOperation,
+    { metadata, timeoutMs, body }: Pick<Request, "metadata" | "timeoutMs" | "body">,
+    to: T,
+  ): RequestedCall<T> {
+    const now = this.#options.host.platform.now();
+    const until = timeoutMs === undefined ? undefined : now + timeoutMs;
+    const call = new RequestedCall(operation, metadata, until, to);
     this.#active.add(call);
     try {
-      const args = operation.codec.decodeRequest(request.body, 0, request.body.length);
+      const args = operation.codec.decodeRequest(body, 0, body.length);
       this.#exchange.serve(call, args, now);
     } catch (error) {
       this.#exchange.fail(call, RpcError.from(error, "the arguments could not be read"));
     }
-    return () => this.#exchange.cancel(call);
+    return call;
+  }
+
+  /** Its caller no longer waits. */
+  cancel(call: RequestedCall<T>): void {
+    this.#exchange.cancel(call);
   }
 
   /** There is nobody left to answer. */

@@ -1,0 +1,29 @@
+import type { RpcError } from "../../core/error.ts";
+import type { Door, ServerHost } from "../../core/transport.ts";
+import type { HttpLimits } from "./limits.ts";
+import type { HttpRequest, HttpResponse, Responder } from "./message.ts";
+import { responders } from "./responders.ts";
+import { createSite, type HttpSite } from "./site.ts";
+
+/** Where requests arrive, whoever listens for them: finds who answers each. */
+export class Front implements Door {
+  readonly #site: HttpSite;
+  readonly #responders: readonly Responder[];
+
+  constructor(host: ServerHost, limits: HttpLimits) {
+    this.#site = createSite(host, limits);
+    this.#responders = responders(this.#site);
+  }
+
+  receive(request: HttpRequest, response: HttpResponse): void {
+    for (const responder of this.#responders) if (responder.take(request, response)) return;
+    response.head(404, { "content-length": "0" });
+    response.end();
+  }
+
+  async close(_drainMs: number): Promise<void> {}
+
+  destroy(error: RpcError): void {
+    this.#site.calls.abort(error);
+  }
+}

@@ -1,0 +1,39 @@
+import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
+import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
+import { defaultWireLimits } from "../../core/wire/limits.ts";
+
+/** What one peer, and all of them together, may cost. Each bound names the attack it stops. */
+export interface HttpLimits extends CodecLimits {
+  /** Fields of a contract that are compared with another version's. Default 10,000. */
+  readonly maxContractFields: number;
+  /** Bytes of one message, decompressed; stops a body, or a small one that unfolds, from exhausting memory. Default 4 MiB. */
+  readonly maxMessageBytes: number;
+  /** Calls in progress, of a client on one connection, of a server on one listener; stops a flood of slow calls. Default 65,536. */
+  readonly maxPendingCalls: number;
+  /** Requests in progress on one connection of HTTP/2; stops one peer from taking all there is. Default 1,024. */
+  readonly maxStreams: number;
+  /** Connections of one listener; stops exhaustion of file descriptors. Default 20,000. */
+  readonly maxConnections: number;
+  /** Bytes that a stream's sender may be ahead of its reader. Default 256 KiB. */
+  readonly streamWindowBytes: number;
+  /** Time for TLS, and nine tenths of it for `authenticate`. Default 10,000. */
+  readonly handshakeTimeoutMs: number;
+}
+
+export const defaultHttpLimits: HttpLimits = Object.freeze({
+  ...defaultCodecLimits,
+  maxContractFields: defaultWireLimits.maxContractFields,
+  maxMessageBytes: defaultWireLimits.maxMessageBytes,
+  maxPendingCalls: defaultWireLimits.maxPendingCalls,
+  maxStreams: defaultWireLimits.maxStreams,
+  maxConnections: defaultWireLimits.maxConnections,
+  streamWindowBytes: defaultWireLimits.streamWindowBytes,
+  handshakeTimeoutMs: defaultWireLimits.handshakeTimeoutMs,
+});
+
+const table = Object.fromEntries(Object.keys(defaultHttpLimits).map((name) => [name, kinds.count]));
+
+/** The limits with the defaults filled in; throws a `TypeError` that names what is wrong. */
+export function resolveHttpLimits(given: Partial<HttpLimits> = {}): HttpLimits {
+  return Object.freeze({ ...defaultHttpLimits, ...checkOptions("limits", given, table as OptionTable<HttpLimits>) });
+}

@@ -1,0 +1,58 @@
+import type { Codec } from "../../core/codec.ts";
+
+export type Protocol = "connect" | "connect-stream" | "grpc" | "grpc-web" | "grpc-web-text";
+
+/** What a content type says. */
+export interface Media {
+  readonly protocol: Protocol;
+  readonly codec: Codec;
+  /** As it is written back. */
+  readonly type: string;
+}
+
+const prefixes: readonly (readonly [Protocol, string])[] = [
+  ["connect", "application/"],
+  ["connect-stream", "application/connect+"],
+  ["grpc", "application/grpc+"],
+  ["grpc-web", "application/grpc-web+"],
+  ["grpc-web-text", "application/grpc-web-text+"],
+];
+/** Without a suffix these mean Protobuf. */
+const bare = ["grpc", "grpc-web", "grpc-web-text"] as const;
+const APPLICATION = "application/";
+
+/** The content types of all protocols in all codecs. */
+export class MediaTypes {
+  readonly #known = new Map<string, Media>();
+
+  constructor(codecs: Iterable<Codec>) {
+    for (const codec of codecs) {
+      for (const mediaType of codec.mediaTypes) {
+        if (!mediaType.startsWith(APPLICATION)) continue;
+        const suffix = mediaType.slice(APPLICATION.length);
+        for (const [protocol, prefix] of prefixes) {
+          const type = prefix + suffix;
+          this.#known.set(type, { protocol, codec, type });
+        }
+        if (suffix !== "proto") continue;
+        for (const protocol of bare) {
+          const type = `application/${protocol}`;
+          this.#known.set(type, { protocol, codec, type });
+        }
+      }
+    }
+  }
+
+  /** Of a header `content-type`, whatever its case and parameters; `undefined` where it is none of ours. */
+  of(header: string): Media | undefined {
+    const known = this.#known.get(header);
+    if (known !== undefined) return known;
+    const semicolon = header.indexOf(";");
+    return this.#known.get((semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase());
+  }
+
+  /** All that there are, for `Accept-Post`. */
+  get all(): readonly string[] {
+    return [...this.#known.keys()];
+  }
+}
