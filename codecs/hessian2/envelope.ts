@@ -1,7 +1,7 @@
 import type { Output } from "../../core/bytes/output.ts";
 import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
-import { charge } from "../../core/compile/cursor.ts";
-import { GROWING, GROWING_SLOT, LIST, SLOT } from "../../core/compile/memory.ts";
+import { type Cursor, charge } from "../../core/compile/cursor.ts";
+import { ENTRY, GROWING, GROWING_SLOT, LIST, SLOT } from "../../core/compile/memory.ts";
 import { refuse } from "../../core/compile/misfit.ts";
 import { Shape } from "../../core/compile/source.ts";
 import type { MethodDescriptor } from "../../core/contract/contract.ts";
@@ -13,25 +13,37 @@ import { malformed } from "./cursor.ts";
 import { compileFieldsWriter, compileWriter, type WriteHessian } from "./encoder.ts";
 import { NULL } from "./format.ts";
 import { Forms } from "./forms.ts";
-import { ObjectNode } from "./node.ts";
+import { MapNode, ObjectNode } from "./node.ts";
 import { Parser } from "./parser.ts";
+import { END1, Parser1 } from "./parser1.ts";
 import { newSheet } from "./sheet.ts";
 import { roomForText, writeText } from "./text.ts";
 import { toAny } from "./untyped-converter.ts";
 import { type UntypedOptions, untypedWriter } from "./untyped-writer.ts";
 import { writeInt } from "./write.ts";
+import { Writer1 } from "./writer1.ts";
 
 /*
  * The messages of Hessian's own RPC:
  *   call  ::= H 02 00 C name count argument*
  *   reply ::= H 02 00 R value
  *   fault ::= H 02 00 F map          with the keys code, message and detail
+ *
+ * A call may also come as Hessian 1.0 has it, and says by its first number which version the answer is to have:
+ *   call  ::= c 01|02 00 (H name value)* m name argument* z
+ *   reply ::= r 01 00 value z
+ *   fault ::= r 01 00 f (key value)* z z
  */
 
 const VERSION = [0x48, 0x02, 0x00];
 const CALL = 0x43;
 const REPLY = 0x52;
 const FAULT = 0x46;
+const CALL1 = 0x63;
+const HEADER1 = 0x48;
+const METHOD1 = 0x6d;
+const REPLY1 = [0x72, 0x01, 0x00];
+const FAULT1 = 0x66;
 
 /** What of a method shapes its messages. */
 export type EnvelopeMethod = Pick<
@@ -51,7 +63,19 @@ export interface Fault {
 export interface IncomingCall {
   readonly name: string;
   readonly count: number;
-  readonly parser: Parser;
+  /** The version of Hessian that the answer is to have; one of 1 is made by `inVersion1`. */
+  readonly reply: 1 | 2;
+  /** What stands before the method in a call of Hessian 1.0, where it is text. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly parser: ValueParser;
+  /** The arguments, where they were read already. */
+  readonly nodes?: unknown[];
+}
+
+interface ValueParser extends Cursor {
+  readonly shared: boolean;
+  value(): unknown;
+  close(): void;
 }
 
 export type IncomingReply =
@@ -70,6 +94,8 @@ export interface Envelope {
   method(method: EnvelopeMethod): MethodEnvelope;
   readCall(bytes: Uint8Array, start: number, end: number): IncomingCall;
   writeFault(fault: Fault, out: Output): void;
+  /** Writes a reply or a fault as Hessian 1.0 has it. */
+  inVersion1(message: Uint8Array, out: Output): void;
 }
 
 export function hessianEnvelope(
@@ -87,7 +113,7 @@ export function hessianEnvelope(
     return { parser, kind: parser.byte() };
   };
 
-  const finish = (parser: Parser, node: unknown, convert: Convert): unknown => {
+  const finish = (parser: ValueParser, node: unknown, convert: Convert): unknown => {
     parser.close();
     const conversion = new Conversion(parser, { exact, cycles, names: new Map() });
     if (parser.shared) conversion.share();
@@ -128,10 +154,10 @@ export function hessianEnvelope(
           if (method.untyped) writeUntyped(args, out);
           else writeRequest(value, out);
         },
-        decodeCall({ parser, count }: IncomingCall): unknown {
+        decodeCall({ parser, count, nodes }: IncomingCall): unknown {
           charge(parser, LIST + GROWING + count * (GROWING_SLOT + SLOT));
-          const values: unknown[] = [];
-          for (let i = 0; i < count; i++) values.push(parser.value());
+          const values: unknown[] = nodes ?? [];
+          for (let i = values.length; i < count; i++) values.push(parser.value());
           if (method.untyped)
             return finish(parser, values, (nodes, made, depth) => ({
               args: (nodes as unknown[]).map((node) => toAny(node, made, depth)),
@@ -158,18 +184,51 @@ export function hessianEnvelope(
       });
     },
     readCall(bytes: Uint8Array, start: number, end: number): IncomingCall {
+      if (bytes[start] === CALL1 && start < end) return readCall1(new Parser1(bytes, start, end, limits, exact));
       const { parser, kind } = open(bytes, start, end);
       if (kind !== CALL) throw malformed("the message is no call", parser, start + 3);
       const [name, count] = [parser.value(), parser.value()];
       if (typeof name !== "string" || typeof count !== "number" || !(count >= 0 && count <= end - parser.p))
         throw malformed("a call without a name or a number of arguments", parser);
-      return { name, count, parser };
+      return { name, count, reply: 2, headers: NO_HEADERS, parser };
     },
     writeFault(fault: Fault, out: Output): void {
       writeHead(out, FAULT);
       writeUntyped([{ code: fault.code, message: fault.message, detail: fault.detail }], out);
     },
+    inVersion1(message: Uint8Array, out: Output): void {
+      const parser = new Parser(message, VERSION.length + 1, message.length, limits, true);
+      const node = parser.value();
+      const writer = new Writer1(out);
+      writer.bytes(...REPLY1);
+      if (message[VERSION.length] === FAULT && node instanceof MapNode) {
+        writer.bytes(FAULT1);
+        for (const one of node.entries) writer.write(one);
+        writer.bytes(END1);
+      } else writer.write(node);
+      writer.bytes(END1);
+    },
   });
+}
+
+const NO_HEADERS: ReadonlyMap<string, string> = new Map();
+
+function readCall1(parser: Parser1): IncomingCall {
+  parser.byte();
+  const reply = parser.byte() >= 2 ? 2 : 1;
+  parser.byte();
+  const headers = new Map<string, string>();
+  let tag = parser.byte();
+  for (; tag === HEADER1; tag = parser.byte()) {
+    charge(parser, ENTRY);
+    const [name, value] = [parser.name(), parser.value()];
+    if (typeof value === "string") headers.set(name, value);
+  }
+  if (tag !== METHOD1) throw malformed("a call without a method", parser, parser.p - 1);
+  const name = parser.name();
+  const nodes: unknown[] = [];
+  while (!parser.ends(GROWING_SLOT)) nodes.push(parser.value());
+  return { name, count: nodes.length, reply, headers, parser, nodes };
 }
 
 function writeHead(out: Output, kind: number): void {

@@ -61,7 +61,8 @@ function writeHead(b: Uint8Array, p: number, tag: number, units: number): number
   return p + 3;
 }
 
-function writeUnits(b: Uint8Array, start: number, text: string): number {
+/** Writes the units alone, where there are three bytes for each. */
+export function writeUnits(b: Uint8Array, start: number, text: string): number {
   const length = text.length;
   if (length > SHORT && !SURROGATE.test(text)) return start + writeUtf8(b, text, start);
   const units = length > SHORT ? utf16Of(text) : undefined;
@@ -133,7 +134,8 @@ export function readText(cursor: Cursor): string | undefined {
   }
 }
 
-function readUnits(cursor: Cursor, count: number): string {
+/** Reads so many units. */
+export function readUnits(cursor: Cursor, count: number): string {
   checkBytes(cursor, count);
   const { b, p: start, e } = cursor;
   let p = start;
