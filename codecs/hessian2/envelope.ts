@@ -1,7 +1,7 @@
 import type { Output } from "../../core/bytes/output.ts";
 import { type CodecLimits, defaultCodecLimits } from "../../core/codec.ts";
 import { type Cursor, charge } from "../../core/compile/cursor.ts";
-import { ENTRY, GROWING, GROWING_SLOT, LIST, SLOT } from "../../core/compile/memory.ts";
+import { GROWING, GROWING_SLOT, LIST, SLOT } from "../../core/compile/memory.ts";
 import { refuse } from "../../core/compile/misfit.ts";
 import { Shape } from "../../core/compile/source.ts";
 import type { MethodDescriptor } from "../../core/contract/contract.ts";
@@ -11,68 +11,42 @@ import { Conversion, type Convert } from "./conversion.ts";
 import { Converters } from "./converter.ts";
 import { malformed } from "./cursor.ts";
 import { compileFieldsWriter, compileWriter, type WriteHessian } from "./encoder.ts";
+import { type Fault, Faults } from "./fault.ts";
 import { NULL } from "./format.ts";
 import { Forms } from "./forms.ts";
-import { MapNode, ObjectNode } from "./node.ts";
+import { CALL, FAULT, REPLY, VERSION, writeHead } from "./message.ts";
+import { ObjectNode } from "./node.ts";
 import { Parser } from "./parser.ts";
-import { END1, Parser1 } from "./parser1.ts";
+import { Parser1 } from "./parser1.ts";
 import { newSheet } from "./sheet.ts";
 import { roomForText, writeText } from "./text.ts";
 import { toAny } from "./untyped-converter.ts";
 import { type UntypedOptions, untypedWriter } from "./untyped-writer.ts";
+import { CALL1, readCall1, writeReply1 } from "./version1.ts";
 import { writeInt } from "./write.ts";
-import { Writer1 } from "./writer1.ts";
-
-/*
- * The messages of Hessian's own RPC:
- *   call  ::= H 02 00 C name count argument*
- *   reply ::= H 02 00 R value
- *   fault ::= H 02 00 F map          with the keys code, message and detail
- *
- * A call may also come as Hessian 1.0 has it, and says by its first number which version the answer is to have:
- *   call  ::= c 01|02 00 (H name value)* m name argument* z
- *   reply ::= r 01 00 value z
- *   fault ::= r 01 00 f (key value)* z z
- */
-
-const VERSION = [0x48, 0x02, 0x00];
-const CALL = 0x43;
-const REPLY = 0x52;
-const FAULT = 0x46;
-const CALL1 = 0x63;
-const HEADER1 = 0x48;
-const METHOD1 = 0x6d;
-const REPLY1 = [0x72, 0x01, 0x00];
-const FAULT1 = 0x66;
 
 /** What of a method shapes its messages. */
 export type EnvelopeMethod = Pick<
   MethodDescriptor,
   "name" | "request" | "response" | "bareRequest" | "bareResponse" | "untyped"
->;
-
-export interface Fault {
-  /** `ServiceException`, `NoSuchMethodException`, `NoSuchObjectException`, `ProtocolException`, `RequireHeaderException`. */
-  readonly code: string;
-  readonly message: string;
-  /** What the service threw: an object of its exception's class. */
-  readonly detail?: unknown;
-}
+> &
+  Partial<Pick<MethodDescriptor, "throws">>;
 
 /** A call whose method is known by name only; its arguments wait for their types. */
 export interface IncomingCall {
   readonly name: string;
   readonly count: number;
-  /** The version of Hessian that the answer is to have; one of 1 is made by `inVersion1`. */
+  /** The version of Hessian that the answer is to have; `inVersion1` makes one of 1. */
   readonly reply: 1 | 2;
   /** What stands before the method in a call of Hessian 1.0, where it is text. */
   readonly headers: ReadonlyMap<string, string>;
   readonly parser: ValueParser;
-  /** The arguments, where they were read already. */
+  /** The arguments, where they had to be read to count them. */
   readonly nodes?: unknown[];
 }
 
-interface ValueParser extends Cursor {
+export interface ValueParser extends Cursor {
+  /** True once a reference was read. */
   readonly shared: boolean;
   value(): unknown;
   close(): void;
@@ -92,6 +66,7 @@ export interface MethodEnvelope {
 
 export interface Envelope {
   method(method: EnvelopeMethod): MethodEnvelope;
+  /** Of either version. */
   readCall(bytes: Uint8Array, start: number, end: number): IncomingCall;
   writeFault(fault: Fault, out: Output): void;
   /** Writes a reply or a fault as Hessian 1.0 has it. */
@@ -113,12 +88,16 @@ export function hessianEnvelope(
     return { parser, kind: parser.byte() };
   };
 
-  const finish = (parser: ValueParser, node: unknown, convert: Convert): unknown => {
-    parser.close();
+  const convert = (parser: ValueParser, node: unknown, as: Convert): unknown => {
     const conversion = new Conversion(parser, { exact, cycles, names: new Map() });
     if (parser.shared) conversion.share();
-    return conversion.root(convert, node, limits.maxDepth);
+    return conversion.root(as, node, limits.maxDepth);
   };
+  const finish = (parser: ValueParser, node: unknown, as: Convert): unknown => {
+    parser.close();
+    return convert(parser, node, as);
+  };
+  const faults = new Faults({ limits, converters, writing, convert });
 
   const write = (type: StructType, bare: boolean): ((value: unknown, out: Output) => void) => {
     const compiled: WriteHessian = (bare ? compileWriter : compileFieldsWriter)(type, writing);
@@ -138,7 +117,7 @@ export function hessianEnvelope(
 
   return Object.freeze({
     method: (method: EnvelopeMethod): MethodEnvelope => {
-      const { request, response } = method;
+      const { request, response, throws = [] } = method;
       const writeRequest = write(request, method.bareRequest);
       const writeResponse = write(response, method.bareResponse);
       const readRequest = converters.of(request);
@@ -159,8 +138,8 @@ export function hessianEnvelope(
           const values: unknown[] = nodes ?? [];
           for (let i = values.length; i < count; i++) values.push(parser.value());
           if (method.untyped)
-            return finish(parser, values, (nodes, made, depth) => ({
-              args: (nodes as unknown[]).map((node) => toAny(node, made, depth)),
+            return finish(parser, values, (all, made, depth) => ({
+              args: (all as unknown[]).map((node) => toAny(node, made, depth)),
             }));
           const expected = method.bareRequest ? 1 : request.fields.length;
           if (count !== expected)
@@ -176,15 +155,19 @@ export function hessianEnvelope(
         },
         decodeReply(bytes: Uint8Array, start: number, end: number): IncomingReply {
           const { parser, kind } = open(bytes, start, end);
-          if (kind !== REPLY && kind !== FAULT) throw malformed("the message is no reply", parser, start + 3);
+          if (kind === FAULT) return { fault: faults.read(parser, throws) };
+          if (kind !== REPLY) throw malformed("the message is no reply", parser, start + 3);
           const node = parser.value();
-          if (kind === FAULT) return { fault: faultOf(finish(parser, node, toAny)) };
           return { value: finish(parser, method.bareResponse ? node : asObject(response, [node]), readResponse) };
         },
       });
     },
     readCall(bytes: Uint8Array, start: number, end: number): IncomingCall {
-      if (bytes[start] === CALL1 && start < end) return readCall1(new Parser1(bytes, start, end, limits, exact));
+      if (start < end && bytes[start] === CALL1) {
+        const parser = new Parser1(bytes, start, end, limits, exact);
+        const call = readCall1(parser);
+        return { ...call, count: call.nodes.length, parser };
+      }
       const { parser, kind } = open(bytes, start, end);
       if (kind !== CALL) throw malformed("the message is no call", parser, start + 3);
       const [name, count] = [parser.value(), parser.value()];
@@ -192,50 +175,13 @@ export function hessianEnvelope(
         throw malformed("a call without a name or a number of arguments", parser);
       return { name, count, reply: 2, headers: NO_HEADERS, parser };
     },
-    writeFault(fault: Fault, out: Output): void {
-      writeHead(out, FAULT);
-      writeUntyped([{ code: fault.code, message: fault.message, detail: fault.detail }], out);
-    },
-    inVersion1(message: Uint8Array, out: Output): void {
-      const parser = new Parser(message, VERSION.length + 1, message.length, limits, true);
-      const node = parser.value();
-      const writer = new Writer1(out);
-      writer.bytes(...REPLY1);
-      if (message[VERSION.length] === FAULT && node instanceof MapNode) {
-        writer.bytes(FAULT1);
-        for (const one of node.entries) writer.write(one);
-        writer.bytes(END1);
-      } else writer.write(node);
-      writer.bytes(END1);
-    },
+    writeFault: (fault: Fault, out: Output): void => faults.write(fault, out),
+    inVersion1: (message: Uint8Array, out: Output): void =>
+      writeReply1(new Parser(message, 0, message.length, limits, true), out),
   });
 }
 
 const NO_HEADERS: ReadonlyMap<string, string> = new Map();
-
-function readCall1(parser: Parser1): IncomingCall {
-  parser.byte();
-  const reply = parser.byte() >= 2 ? 2 : 1;
-  parser.byte();
-  const headers = new Map<string, string>();
-  let tag = parser.byte();
-  for (; tag === HEADER1; tag = parser.byte()) {
-    charge(parser, ENTRY);
-    const [name, value] = [parser.name(), parser.value()];
-    if (typeof value === "string") headers.set(name, value);
-  }
-  if (tag !== METHOD1) throw malformed("a call without a method", parser, parser.p - 1);
-  const name = parser.name();
-  const nodes: unknown[] = [];
-  while (!parser.ends(GROWING_SLOT)) nodes.push(parser.value());
-  return { name, count: nodes.length, reply, headers, parser, nodes };
-}
-
-function writeHead(out: Output, kind: number): void {
-  out.ensure(4);
-  for (const byte of VERSION) out.buffer[out.position++] = byte;
-  out.buffer[out.position++] = kind;
-}
 
 /** Values without a class, as an object of the struct: what the fields are is known by position. */
 function asObject(type: StructType, values: readonly unknown[]): ObjectNode {
@@ -245,15 +191,4 @@ function asObject(type: StructType, values: readonly unknown[]): ObjectNode {
     node.values[i] = values[i];
   });
   return node;
-}
-
-function faultOf(value: unknown): Fault {
-  const map = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
-  const text = (key: string, otherwise: string): string =>
-    Object.hasOwn(map, key) && typeof map[key] === "string" ? map[key] : otherwise;
-  return {
-    code: text("code", "ServiceException"),
-    message: text("message", ""),
-    detail: Object.hasOwn(map, "detail") ? map["detail"] : undefined,
-  };
 }

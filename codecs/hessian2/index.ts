@@ -13,13 +13,14 @@ import { type UntypedOptions, untypedWriter } from "./untyped-writer.ts";
 export {
   type Envelope,
   type EnvelopeMethod,
-  type Fault,
   hessianEnvelope,
   type IncomingCall,
   type IncomingReply,
   type MethodEnvelope,
+  type ValueParser,
 } from "./envelope.ts";
 export { exceptionOf, exceptionType } from "./exception.ts";
+export type { DeclaredDetail, Fault } from "./fault.ts";
 export { double, javaClassOf, long, Typed, typed } from "./java.ts";
 export { hessianStreams, type StreamOptions, type ValueReader, type ValueStreams, type ValueWriter } from "./stream.ts";
 

@@ -219,8 +219,7 @@ export class Parser1 implements Cursor {
     const index = this.#int();
     const node = this.#nodes[index];
     const known = this.#nodes.length;
-    if (node === undefined)
-      throw malformed(`a reference to value ${index}, of which there are ${known}`, this, at);
+    if (node === undefined) throw malformed(`a reference to value ${index}, of which there are ${known}`, this, at);
     this.shared = true;
     return node;
   }
