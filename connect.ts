@@ -93,9 +93,11 @@ export async function connect(given: ConnectOptions): Promise<RpcClient> {
   }
   if (endpoints?.length === 0)
     throw new TypeError("connect: endpoints is empty; name at least one, like tcp://127.0.0.1:20880");
+  // Before anything is awaited: the handler that connects is at work, and its calls inherit, too.
+  const platform = createNodePlatform(options.inherit ?? true);
+  platform.current?.keep?.();
   const adapters = new Adapters(options.transports ?? []);
   for (const url of endpoints ?? []) await adapters.transportOf(url);
-  const platform = createNodePlatform(options.inherit ?? true);
   const { registry, ownsRegistry } = await registryOf(options.registry);
   return new RpcClient(
     { platform, transportOf: adapters.transportOf, codecOf: adapters.codecOf, registry, ownsRegistry },

@@ -1,14 +1,12 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
-import type { CallContext, IncomingCall } from "./core/context.ts";
-import type { CurrentStore, Platform } from "./core/platform.ts";
-
-/** The call in progress, for every client and server of this process: a handler's call may leave by any client. */
-const current = new AsyncLocalStorage<IncomingCall>();
+import { performance } from "node:perf_hooks";
+import type { CallContext } from "./core/context.ts";
+import type { Platform } from "./core/platform.ts";
+import { currentCalls } from "./current-call.ts";
 
 /** The context of the call that is being served, wherever in its handler's asynchronous work; `undefined` outside. */
 export function currentCall(): CallContext | undefined {
-  return current.getStore();
+  return currentCalls.getStore();
 }
 
 /** Node's time, timers and randomness. Without `inherit` the call in progress is not followed. */
@@ -29,7 +27,7 @@ export function createNodePlatform(inherit: boolean): Platform {
     },
     random: Math.random,
   };
-  return inherit ? { ...platform, current: current as CurrentStore } : platform;
+  return inherit ? { ...platform, current: currentCalls } : platform;
 }
 
 /** The URL with an address that others can reach, where it names every address of this machine. */

@@ -29,7 +29,11 @@ export interface HandlerOptions<S extends readonly object[] = readonly object[]>
    * Default: everybody may.
    */
   readonly authenticate?: Authenticate;
-  /** Whether handlers' own calls inherit deadline and travelling metadata, and `currentCall()` works. @default true */
+  /**
+   * Whether handlers' own calls inherit deadline and travelling metadata, and `currentCall()` works. Where that slows the whole
+   * process down, before Node 24, it rests while there is no client, nobody has called `currentCall()`, and 10,000 calls or items
+   * have passed: calls that are waiting when that ends inherit nothing. Said as `true`, it never rests. @default true
+   */
   readonly inherit?: boolean;
   /** Whether methods may lack an implementation, or every transport listened on what they need. @default false */
   readonly partial?: boolean;
@@ -125,10 +129,12 @@ export async function createHandler<const S extends readonly object[]>(given: Ha
   return new RpcHandler(handling, handlerSettings(options));
 }
 
-async function handlerAdapters({ registry: given, codecs = [], inherit = true }: HandlerOptions, adapters: Adapters) {
+async function handlerAdapters({ registry: given, codecs = [], inherit }: HandlerOptions, adapters: Adapters) {
   const { registry, ownsRegistry } = await registryOf(given);
+  const platform = createNodePlatform(inherit ?? true);
+  if (inherit) platform.current?.keep?.();
   return {
-    platform: createNodePlatform(inherit),
+    platform,
     codecs: [...codecs, ...(await adapters.allCodecs())],
     registry,
     ownsRegistry,

@@ -26,6 +26,10 @@ export interface Platform {
 export interface CurrentStore {
   run<A extends unknown[], R>(value: IncomingCall, task: (...args: A) => R, ...args: A): R;
   getStore(): IncomingCall | undefined;
+  /** Runs what is still of a task that `run` began: where `value` may have been lost since. Absent where it never is. */
+  resume?<R>(value: IncomingCall, task: () => R): R;
+  /** Somebody is going to ask: from now on nothing may be lost. Absent where nothing ever is. */
+  keep?(): void;
 }
 
 /** Sixteen letters and digits that no other process picks. */

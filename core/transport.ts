@@ -169,4 +169,6 @@ export interface ServedOperation {
   invoke(call: IncomingCall, args: unknown[]): unknown;
   /** Runs `read`, which reads the `AsyncIterable` of a stream, where `call` is the one in progress: a generator works while it is read. */
   readonly within?: ((call: IncomingCall, read: () => void) => void) | undefined;
+  /** Runs each further step of reading it, where `call` might not be the one in progress otherwise. */
+  readonly resume?: (<R>(call: IncomingCall, step: () => R) => R) | undefined;
 }

@@ -7,7 +7,16 @@ import { root } from "./tools/project.ts";
 import { cycles, filesUnder, importsOf, packageSources, type Source } from "./tools/sources.ts";
 
 /** The only files at the root, which know every adapter. */
-const wiring = ["adapters.ts", "connect.ts", "index.ts", "mock.ts", "platform-node.ts", "print-error.ts", "serve.ts"];
+const wiring = [
+  "adapters.ts",
+  "connect.ts",
+  "current-call.ts",
+  "index.ts",
+  "mock.ts",
+  "platform-node.ts",
+  "print-error.ts",
+  "serve.ts",
+];
 /** Who may import a sibling, and why. Dubbo's envelope is itself Hessian; google.rpc.Status, in which HTTP and gRPC tell errors, Protobuf. */
 const allowed: Readonly<Record<string, string>> = {
   "transports/dubbo": "codecs/hessian2",

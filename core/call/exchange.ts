@@ -141,7 +141,12 @@ export class Exchange<C extends ServedCall = ServedCall> {
     try {
       const source = streamResult(await result, place);
       if (isFlow(source)) return this.#flow(call, credit, source, send);
-      await pump(source, credit, { send, onStray: (error) => this.#onError(error, sourceOf(call)) });
+      const { resume } = call.operation.served;
+      await pump(source, credit, {
+        send,
+        within: resume && ((step) => resume(call, step)),
+        onStray: (error) => this.#onError(error, sourceOf(call)),
+      });
     } catch (error) {
       this.fail(call, error);
       return;

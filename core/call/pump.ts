@@ -4,6 +4,8 @@ import type { Credit, Reading } from "./stream.ts";
 export interface PumpTarget {
   /** Takes an item; the next one is asked for when the promise resolves, or at once. May throw, and must not reject. */
   send(item: unknown): Promise<void> | undefined;
+  /** Runs each step of the source, where its context would else be lost. */
+  readonly within?: (<R>(step: () => R) => R) | undefined;
   /** Told of what the source throws when it is left before its end, which nobody else can be. */
   onStray?(error: unknown): void;
 }
@@ -15,6 +17,8 @@ export interface PumpTarget {
 export function pump(source: AsyncIterable<unknown>, credit: Credit, target: PumpTarget): Promise<void> {
   return new Promise((resolve, reject) => new Pump(source, credit, { target, resolve, reject }).step());
 }
+
+const here = <R>(step: () => R): R => step();
 
 interface Settling {
   readonly target: PumpTarget;
@@ -31,9 +35,11 @@ class Pump {
   readonly #iterator: Reading;
   readonly #credit: Credit;
   readonly #settling: Settling;
+  readonly #within: NonNullable<PumpTarget["within"]>;
 
   constructor(source: AsyncIterable<unknown>, credit: Credit, settling: Settling) {
-    this.#iterator = source[Symbol.asyncIterator]();
+    this.#within = settling.target.within ?? here;
+    this.#iterator = this.#within(() => source[Symbol.asyncIterator]());
     this.#credit = credit;
     this.#settling = settling;
     void new Promise<void>((closed) => credit.onClose(closed)).then(this.#leave);
@@ -52,7 +58,7 @@ class Pump {
         if (this.#credit.closed) return this.#end();
         const waiting = this.#iterator.takeWaiting?.();
         // Not every iterator is a generator: `next` may throw, or return what is no promise.
-        if (waiting === undefined) return void Promise.resolve(this.#iterator.next()).then(this.#onItem, this.#fail);
+        if (waiting === undefined) return void Promise.resolve(this.#within(this.#ask)).then(this.#onItem, this.#fail);
         const sent = this.#settling.target.send(waiting.value);
         if (sent !== undefined) return void sent.then(this.step);
         const room = this.#credit.room();
@@ -62,6 +68,8 @@ class Pump {
       this.#fail(error);
     }
   };
+
+  readonly #ask = (): Promise<IteratorResult<unknown>> => this.#iterator.next();
 
   readonly #onItem = (result: IteratorResult<unknown>): void => {
     try {
@@ -88,6 +96,6 @@ class Pump {
   /** Told at once, not at its next item, which may never come: a generator hears of it when it yields. */
   readonly #leave = (): void => {
     const left = async (): Promise<unknown> => this.#iterator.return?.();
-    left().catch((error: unknown) => this.#settling.target.onStray?.(error));
+    this.#within(left).catch((error: unknown) => this.#settling.target.onStray?.(error));
   };
 }

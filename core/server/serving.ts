@@ -73,7 +73,8 @@ export function serveService(service: object, place: string, options: ServingOpt
     const invoke = invoker(method, handler, instance, options);
     if (method.kind === "oneway") return { method, invoke: oneways.track(invoke) };
     const store = method.kind === "stream" && backend === undefined ? storeOf(options) : undefined;
-    return { method, invoke, within: store && ((call, read) => store.run(call, read)) };
+    if (store === undefined) return { method, invoke };
+    return { method, invoke, within: (call, read) => store.run(call, read), resume: store.resume?.bind(store) };
   });
   const close = (): void => {
     for (const topic of Object.values(topics)) topic.close();
@@ -98,7 +99,10 @@ function invoker(
   const checked = validated(method, withContext(method, handler, self));
   const composed = options.interceptors.length === 0 ? checked : intercepted(method, checked, options);
   const store = storeOf(options);
-  return store === undefined ? composed : within(store, composed);
+  if (store === undefined) return composed;
+  // Its handler has no other way to the context.
+  if (method.untyped) store.keep?.();
+  return within(store, composed);
 }
 
 /** Undefined where handlers' own calls inherit nothing. */

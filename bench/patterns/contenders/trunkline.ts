@@ -46,13 +46,14 @@ export interface TrunklineOptions {
   readonly codec?: "json" | "msgpack";
   /** Default: `generated`. */
   readonly source?: Source;
-  /** Whether handlers' own calls inherit deadline and metadata, as is the default. */
+  /** Whether handlers' own calls inherit deadline and metadata. Default: as of `connect` and `serve`. */
   readonly inherit?: boolean;
 }
 
 /** Everything else is as a user gets it. */
-export function trunkline({ codec = "msgpack", source = generated, inherit = true }: TrunklineOptions): Contender {
+export function trunkline({ codec = "msgpack", source = generated, inherit }: TrunklineOptions): Contender {
   const { items } = source;
+  const inheriting = inherit === undefined ? {} : { inherit };
   return {
     async startServer({ handled }) {
       const service = implement(Patterns, {
@@ -71,12 +72,12 @@ export function trunkline({ codec = "msgpack", source = generated, inherit = tru
           yield* orders;
         },
       });
-      const server = await serve({ services: [service], listen: ["tcp://127.0.0.1:0"], inherit });
+      const server = await serve({ services: [service], listen: ["tcp://127.0.0.1:0"], ...inheriting });
       const { placed } = server.topics(Patterns);
       return { address: String(server.endpoints[0]), publish: (value, key) => placed.publish(value, { key }) };
     },
     async connect(address) {
-      const client = await connect({ endpoints: [address], codec, inherit });
+      const client = await connect({ endpoints: [address], codec, ...inheriting });
       const remote = await client.refer(Patterns);
       return {
         call: (value) => remote.echo(value),

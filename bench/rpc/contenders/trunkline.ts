@@ -16,12 +16,13 @@ const Echo = defineService(
 export interface TrunklineOptions {
   readonly listen: string;
   readonly codec?: "json" | "msgpack" | "protobuf" | "avro" | "hessian2";
-  /** Whether handlers' own calls inherit deadline and metadata, as is the default. */
+  /** Whether handlers' own calls inherit deadline and metadata. Default: as of `connect` and `serve`. */
   readonly inherit?: boolean;
 }
 
 /** Everything else is as a user gets it: validation, deadlines, isolation, the context of a call. */
-function trunkline({ listen, codec, inherit = true }: TrunklineOptions) {
+function trunkline({ listen, codec, inherit }: TrunklineOptions) {
+  const inheriting = inherit === undefined ? {} : { inherit };
   const startServer = async () => {
     let held: (() => void)[] = [];
     const echo = implement(Echo, {
@@ -29,7 +30,7 @@ function trunkline({ listen, codec, inherit = true }: TrunklineOptions) {
       blob: async (value) => value,
       hold: (value) => new Promise((resolve) => held.push(() => resolve(value))),
     });
-    const server = await serve({ services: [echo], listen: [listen], inherit });
+    const server = await serve({ services: [echo], listen: [listen], ...inheriting });
     return {
       address: String(server.endpoints[0]),
       held: () => held.length,
@@ -40,7 +41,7 @@ function trunkline({ listen, codec, inherit = true }: TrunklineOptions) {
     };
   };
   const refer = async (address: string) => {
-    const client = await connect({ endpoints: [address], inherit });
+    const client = await connect({ endpoints: [address], ...inheriting });
     return client.refer(Echo, codec === undefined ? {} : { codec });
   };
   return { startServer, refer };

@@ -5,26 +5,31 @@ import type { ReplySink } from "../../../core/call/reply-sink.ts";
 import { StreamReader } from "../../../core/call/stream.ts";
 import { TimerWheel } from "../../../core/call/timer-wheel.ts";
 import { emptyMetadata } from "../../../core/metadata.ts";
+import type { CurrentStore } from "../../../core/platform.ts";
 import { serveService } from "../../../core/server/serving.ts";
 import { TopicHub } from "../../../core/topic/hub.ts";
 import { resolveTopicLimits } from "../../../core/topic/limits.ts";
 import { TopicBudget } from "../../../core/topic/post.ts";
 import type { ServedOperation } from "../../../core/transport.ts";
+import { CurrentCalls } from "../../../current-call.ts";
 import { implement, RpcError } from "../../../index.ts";
 import { settle } from "../wire/capture-pipe.ts";
 import { handlers, op, Small, type SmallHandlers } from "../wire/fixture.ts";
 import { ManualPlatform } from "../wire/manual-platform.ts";
 
 /** An exchange of its own, what its sink was told, in words, and what the server was. */
-function exchange(given: Partial<SmallHandlers>, options: Partial<ExchangeOptions<ServedCall>> = {}) {
-  const platform = new ManualPlatform();
+function exchange(
+  given: Partial<SmallHandlers>,
+  { current, ...options }: Partial<ExchangeOptions<ServedCall>> & { current?: CurrentStore } = {},
+) {
+  const platform = Object.assign(new ManualPlatform(), current && { current });
   const wheel = new TimerWheel(platform);
   const told: string[] = [];
   const errors: unknown[] = [];
   const served = serveService(implement(Small, handlers(given)), "services[0]", {
     platform,
     interceptors: [],
-    inherit: false,
+    inherit: current !== undefined,
     partial: false,
     instance: "i1",
     topicBackend: (site) => new TopicHub({ ...site, budget: new TopicBudget(resolveTopicLimits()) }),
@@ -85,6 +90,26 @@ describe("exchange", () => {
     });
     await serve("count", [2]);
     expect(told).to.deep.equal(['head {"cost":"1"}', "item 0", "item 1", "end"]);
+  });
+
+  it("runs every step of a stream within its call, also where that is not followed by itself", async () => {
+    const current = new CurrentCalls(0);
+    const seen: unknown[] = [];
+    const counting = exchange(
+      {
+        count: async function* (to) {
+          for (let i = 0; i < to; i++) {
+            // The first is the question that ends the rest.
+            seen.push(current.getStore());
+            yield i;
+          }
+        },
+      },
+      { current },
+    );
+    const call = await counting.serve("count", [2]);
+    expect(counting.told).to.deep.equal(["item 0", "item 1", "end"]);
+    expect(seen).to.deep.equal([call, call]);
   });
 
   it("tells of a oneway that it is over, and the server what it failed by", async () => {
