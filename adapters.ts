@@ -12,6 +12,8 @@ const transports: Readonly<Record<string, () => Promise<Transport>>> = {
   tls: async () => (await import("./transports/tcp/index.ts")).tcp(),
   worker: async () => (await import("./transports/worker/index.ts")).worker(),
   unix: async () => (await import("./transports/tcp/index.ts")).tcp(),
+  ws: async () => (await import("./transports/ws/index.ts")).ws(),
+  wss: async () => (await import("./transports/ws/index.ts")).ws(),
 };
 
 const codecs: Readonly<Record<string, () => Promise<Codec>>> = {

@@ -44,6 +44,7 @@ export const contenders: readonly Entry[] = [
   { name: "trunkline-tcp-protobuf", concurrencies: [1, 128] },
   { name: "trunkline-tcp-avro", concurrencies: [1, 128] },
   { name: "trunkline-tcp-hessian2", concurrencies: [1, 128] },
+  { name: "trunkline-ws-json", packages: ["ws"] },
   { name: "trunkline-memory", inProcess: true },
   { name: "trunkline-memory-plain", inProcess: true },
   { name: "moleculer", packages: ["moleculer"] },

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { RpcError } from "../../core/error.ts";
+import { certificateSubject } from "../../core/link/certificate.ts";
 import type { Pipe, PipeUser } from "../../core/wire/pipe.ts";
 
 /** A socket as a pipe. */
@@ -13,7 +13,7 @@ export class SocketPipe implements Pipe {
   constructor(socket: Socket, address: string) {
     this.#socket = socket;
     this.peerAddress = address;
-    this.peerIdentity = identityOf(socket);
+    this.peerIdentity = certificateSubject(socket);
   }
 
   /** Hands the socket's events to `user`, once. */
@@ -59,10 +59,4 @@ export class SocketPipe implements Pipe {
   destroy(): void {
     this.#socket.destroy();
   }
-}
-
-function identityOf(socket: Socket): unknown {
-  const tls = socket as TLSSocket;
-  if (tls.encrypted !== true || !tls.authorized || typeof tls.getPeerCertificate !== "function") return undefined;
-  return tls.getPeerCertificate()?.subject;
 }

@@ -2,6 +2,7 @@ import { lstat, unlink } from "node:fs/promises";
 import { connect, createServer as createTcpServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { RpcError } from "../../core/error.ts";
+import { cannotListen } from "../../core/link/cannot-listen.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
 import { SocketAcceptor } from "./acceptor.ts";
 import { parseAddress, type ResolvedTcpOptions } from "./options.ts";
@@ -56,18 +57,7 @@ function listening(
   where: { path: string } | { host: string; port: number },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const inUse = error.code === "EADDRINUSE";
-      reject(
-        new RpcError({
-          code: inUse ? "ALREADY_EXISTS" : "UNAVAILABLE",
-          message: inUse
-            ? `${url}: the address is in use; stop what listens there, or choose another port (0 picks a free one)`
-            : `${url}: ${error.message}`,
-          cause: error,
-        }),
-      );
-    });
+    server.once("error", (error) => reject(cannotListen(url, error)));
     server.listen({ ...where, backlog: 1024 }, () => {
       server.removeAllListeners("error");
       resolve();
