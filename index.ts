@@ -72,6 +72,8 @@ export {
   type UntypedDefinition,
 } from "./core/contract/definition.ts";
 export type { ServiceOptions } from "./core/contract/describe.ts";
+export type { HttpBinding, HttpRule } from "./core/contract/http-rule.ts";
+export type { PathSegment, PathTemplate, PathVariable } from "./core/contract/path-template.ts";
 export {
   type Contract,
   type ContractClass,

@@ -1,5 +1,6 @@
 import { callShape } from "../core/contract/call-shape.ts";
 import type { ContractDescriptor, MethodDescriptor } from "../core/contract/contract.ts";
+import type { HttpBinding } from "../core/contract/http-rule.ts";
 import { sameMajor } from "../core/registry.ts";
 import { type ChangeKind, type Finding, OK, type Verdicts } from "./outcome.ts";
 
@@ -21,6 +22,9 @@ const peersRefuse = both(REFUSED, OK);
 const fine = both(OK, OK);
 /** Old callers do not find it. */
 const gone: Verdicts = { negotiated: { toOld: OK, toNew: REFUSED }, stored: { toOld: OK, toNew: REFUSED } };
+
+/** Old callers by HTTP do not find it. */
+const goneByHttp: Verdicts = { negotiated: { toOld: OK, toNew: OK }, stored: { toOld: OK, toNew: REFUSED } };
 
 /** How the two services and their operations differ, the types of their messages apart. */
 export function operationChanges(old: ContractDescriptor, next: ContractDescriptor): OperationChange[] {
@@ -46,12 +50,23 @@ export function operationChanges(old: ContractDescriptor, next: ContractDescript
   return changes;
 }
 
-function methodChanges(
-  path: string,
-  old: MethodDescriptor,
-  next: MethodDescriptor,
-  add: (path: string, kind: ChangeKind, what: string, verdicts: Verdicts) => void,
-): void {
+type Add = (path: string, kind: ChangeKind, what: string, verdicts: Verdicts) => void;
+
+/** What callers by HTTP find changed; to Trunkline's peers it means nothing. */
+function httpChanges(path: string, old: MethodDescriptor, next: MethodDescriptor, add: Add): void {
+  if (old.noSideEffects && !next.noSideEffects) add(path, "http", "no longer to be asked by GET", goneByHttp);
+  if (!old.noSideEffects && next.noSideEffects) add(path, "http", "now to be asked by GET", fine);
+  const [before, after] = [old, next].map(({ http }) => http.map(bindingWords)) as [string[], string[]];
+  for (const words of before) if (!after.includes(words)) add(path, "http", `no longer at ${words}`, goneByHttp);
+  for (const words of after) if (!before.includes(words)) add(path, "http", `now at ${words}`, fine);
+}
+
+function bindingWords({ verb, path, body, responseBody }: HttpBinding): string {
+  const answer = responseBody === undefined ? "" : `, whose answer is ${responseBody}`;
+  return `${verb} ${path.text}${body === undefined ? "" : ` with ${body} as its body`}${answer}`;
+}
+
+function methodChanges(path: string, old: MethodDescriptor, next: MethodDescriptor, add: Add): void {
   const [was, is] = [callShape(old), callShape(next)];
   if (was !== is) add(path, "operation reshaped", `${was} → ${is}`, both(REFUSED, REFUSED));
   for (const { name } of old.throws)
@@ -60,4 +75,5 @@ function methodChanges(
     if (!old.throws.some((one) => one.name === name)) add(path, "throws", `throws ${name} too`, fine);
   if (old.idempotent !== next.idempotent)
     add(path, "idempotent", next.idempotent ? "now idempotent" : "no longer idempotent", fine);
+  httpChanges(path, old, next, add);
 }

@@ -60,6 +60,7 @@ export type ChangeKind =
   | "operation reshaped"
   | "throws"
   | "idempotent"
+  | "http"
   | "message reshaped"
   | "type renamed"
   | "type version"

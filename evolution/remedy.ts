@@ -10,6 +10,7 @@ const remedies: Readonly<Record<ChangeKind, string>> = {
   "operation reshaped": "add another method beside it",
   throws: "old callers get it as an RpcError",
   idempotent: "each side goes by its own contract",
+  http: "keep the path as one of additionalBindings",
   "message reshaped": "add the new value as an optional field of the struct, or add another method",
   "type renamed": "keep the name",
   "type version": "keep the id until both sides can change at once",

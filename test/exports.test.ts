@@ -61,6 +61,7 @@ const values = {
     "neverLeft",
     "parseErrorHead",
     "parseScalar",
+    "patternOf",
     "printContract",
     "readContract",
     "sameMajor",
@@ -139,6 +140,8 @@ const types = `
   HandlerOptions
   Handlers
   HealthStatus
+  HttpBinding
+  HttpRule
   Implementation
   Infer
   InferFields
@@ -191,6 +194,9 @@ const types = `
   ParamJson
   ParamType
   Params
+  PathSegment
+  PathTemplate
+  PathVariable
   Peer
   ProtobufDescriptor
   PublishOptions

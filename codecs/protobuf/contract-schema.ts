@@ -1,4 +1,5 @@
 import type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "../../core/contract/contract.ts";
+import { httpRule } from "../../core/contract/http-rule.ts";
 import { type ProtoFile, type ProtoMethod, SchemaBuilder } from "./schema.ts";
 
 /**
@@ -53,6 +54,8 @@ function protoMethod(method: MethodDescriptor, builder: SchemaBuilder): ProtoMet
     clientStream: upstream !== undefined,
     serverStream: method.kind === "stream",
     idempotent: method.idempotent,
+    noSideEffects: method.noSideEffects,
+    http: httpRule(method.http),
     comment: comments.length === 0 ? undefined : comments.join("\n"),
   };
 }

@@ -1,7 +1,15 @@
 import type { ContractDescriptor } from "../../core/contract/contract.ts";
+import type { PlainRule } from "../../core/contract/http-rule.ts";
 import type { StructType, UnionType } from "../../core/type/type.ts";
 import { contractSchema } from "./contract-schema.ts";
-import { type ProtoField, type ProtoFile, type ProtoMessage, type ProtoService, SchemaBuilder } from "./schema.ts";
+import {
+  type ProtoField,
+  type ProtoFile,
+  type ProtoMessage,
+  type ProtoMethod,
+  type ProtoService,
+  SchemaBuilder,
+} from "./schema.ts";
 import { importsOf } from "./well-known.ts";
 
 /** The .proto file (proto3) of a contract: with it any Protobuf implementation reads and writes its messages. */
@@ -25,6 +33,7 @@ export function printProto(file: ProtoFile): string {
     ...methods.flatMap(({ request, response }) => [request, response]),
     ...file.messages.flatMap((message) => message.fields.map(({ type }) => type)),
   ]);
+  if (methods.some(({ http }) => http !== undefined)) imports.unshift('import "google/api/annotations.proto";');
   if (imports.length > 0) head.push(imports.join("\n"));
   const parts = [head.join("\n\n")];
   if (file.service !== undefined) parts.push(printService(file.service));
@@ -40,10 +49,29 @@ function printService({ name, methods, comment }: ProtoService): string {
   const lines = methods.map((method) => {
     const request = `${method.clientStream ? "stream " : ""}${method.request}`;
     const response = `${method.serverStream ? "stream " : ""}${method.response}`;
-    const end = method.idempotent ? " {\n    option idempotency_level = IDEMPOTENT;\n  }" : ";";
+    const options = printOptions(method);
+    const end = options.length === 0 ? ";" : ` ${block("", options, "  ").trimStart()}`;
     return `${printComment(method.comment, "  ")}  rpc ${method.name}(${request}) returns (${response})${end}`;
   });
   return `${printComment(comment, "")}${block(`service ${name}`, lines)}`;
+}
+
+function printOptions({ idempotent, noSideEffects, http }: ProtoMethod): string[] {
+  const level = noSideEffects ? "NO_SIDE_EFFECTS" : idempotent ? "IDEMPOTENT" : undefined;
+  const lines = level === undefined ? [] : [`    option idempotency_level = ${level};`];
+  if (http !== undefined) lines.push(`    ${block("option (google.api.http) =", printRule(http, "      "), "    ")};`);
+  return lines;
+}
+
+/** In the text format of Protobuf. */
+function printRule(rule: PlainRule, indent: string): string[] {
+  const { responseBody, additionalBindings = [], custom, ...plain } = rule;
+  const lines = Object.entries(plain).map(([word, said]) => `${indent}${word}: ${JSON.stringify(said)}`);
+  if (custom)
+    lines.push(`${indent}custom: { kind: ${JSON.stringify(custom.kind)} path: ${JSON.stringify(custom.path)} }`);
+  if (responseBody !== undefined) lines.push(`${indent}response_body: ${JSON.stringify(responseBody)}`);
+  const others = additionalBindings.map((one) => printRule(one, `${indent}  `));
+  return [...lines, ...others.map((inner) => `${indent}${block("additional_bindings", inner, indent)}`)];
 }
 
 /** Every character at which some reader ends a line, so that no line of a text begins outside of the comment. */

@@ -1,3 +1,4 @@
+import type { PlainRule } from "../../core/contract/http-rule.ts";
 import type { EnumType, Field, ListType, MapType, StructType, Type, UnionType } from "../../core/type/type.ts";
 import { checkTyped, untyped } from "../../core/type/typed.ts";
 import { checkForms, wordOf } from "./form.ts";
@@ -51,6 +52,9 @@ export interface ProtoMethod {
   readonly clientStream: boolean;
   readonly serverStream: boolean;
   readonly idempotent: boolean;
+  readonly noSideEffects: boolean;
+  /** Its option google.api.http. */
+  readonly http: PlainRule | undefined;
   /** What Protobuf has no words for. */
   readonly comment: string | undefined;
 }

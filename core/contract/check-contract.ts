@@ -169,15 +169,30 @@ class Checker {
 
   member(value: unknown, at: string): void {
     const member = object(value, at) as unknown as MemberJson;
-    const { kind, name, params = [], throws = [], timeoutMs } = member;
+    const { kind, name, params = [], throws = [], timeoutMs, http } = member;
     if (!memberKinds.includes(kind)) throw malformed(`${at}: ${short(kind)} is not a kind of member`);
     named(name, `${at}.name`);
     this.#params(params, name);
     this.#result(member, name);
     for (const error of list(throws, `${at}.throws`)) this.#word(error, `${at}.throws`);
     if (timeoutMs !== undefined && !(timeoutMs > 0)) throw malformed(`${at}: ${short(timeoutMs)} is no time`);
+    if (http !== undefined) this.#http(http, `${at}.http`);
     const needsType = kind === "topic" || (kind === "stream" && member.untyped !== true);
     if (needsType && member.type === undefined) throw malformed(`${at}: a ${kind} without a type`);
+  }
+
+  /** How much of it there is; `httpBindings` knows what it may say. */
+  #http(http: unknown, at: string): void {
+    const { additionalBindings = [] } = object(http, at);
+    const all = [http, ...list(additionalBindings, at)];
+    this.counted(all.length, "bindings of HTTP");
+    for (const one of all) {
+      const { custom = {}, ...rule } = object(one, at);
+      for (const said of [...Object.values(rule), ...Object.values(object(custom, at))]) {
+        if (said === additionalBindings) continue;
+        if (text(said, at).length >= MAX_WORD) throw malformed(`${at}: ${short(said)} is too long`);
+      }
+    }
   }
 
   #params(params: unknown, at: string): void {

@@ -2,9 +2,11 @@
  * A contract as data: what it declares, as JSON, from which the same contract is made again. One dialect in two measures.
  * Whole, it says everything: what `trunkline schema` prints, what `trunkline.Contracts` serves. Its wire part leaves out what
  * is each side's own: values of defaults (that a field has one stays), transient fields, codes and messages of declared
- * errors, `idempotent`, `timeoutMs`, group and docs. Peers whose fingerprints differ send one another that part, and the
+ * errors, `idempotent`, `noSideEffects`, `http`, `timeoutMs`, group and docs. Peers whose fingerprints differ send one another that part, and the
  * fingerprint is made of it.
  */
+
+import type { PlainRule } from "./http-rule.ts";
 
 /** What is written by these rules; another version of them would have another word. */
 export const CONTRACT_FORM = "contract/1";
@@ -39,6 +41,9 @@ export interface MemberJson extends ResultJson {
   /** The words of declared errors. */
   readonly throws?: readonly string[] | undefined;
   readonly idempotent?: true | undefined;
+  readonly noSideEffects?: true | undefined;
+  /** In the words of google.api.http. */
+  readonly http?: PlainRule | undefined;
   readonly timeoutMs?: number | undefined;
 }
 export type ParamJson =

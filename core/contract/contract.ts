@@ -1,4 +1,5 @@
 import type { ErrorType, Field, Param, StructType, Type } from "../type/type.ts";
+import type { HttpBinding } from "./http-rule.ts";
 
 export type MethodKind = "unary" | "oneway" | "stream";
 
@@ -24,6 +25,10 @@ export interface MethodDescriptor {
   readonly callbacks: readonly CallbackDescriptor[];
   readonly throws: readonly ErrorType[];
   readonly idempotent: boolean;
+  /** Whether it only reads. Each side's own, as `idempotent`. */
+  readonly noSideEffects: boolean;
+  /** Its paths as REST, the first one first. Of no meaning to Trunkline's peers. */
+  readonly http: readonly HttpBinding[];
   /** How long its callers wait unless they say otherwise; each side's own, so it is in no fingerprint. */
   readonly timeoutMs: number | undefined;
   readonly untyped: boolean;

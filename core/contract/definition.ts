@@ -14,6 +14,7 @@ import type {
   OptionalType,
   Type,
 } from "../type/type.ts";
+import type { HttpRule, PlainRule } from "./http-rule.ts";
 import type { Topic } from "./topic.ts";
 
 /** Where a definition hangs on what it decorates; shared by two copies of the package in one process. */
@@ -32,6 +33,13 @@ export interface RpcOptions<P extends Params = Params, R extends Returns = Retur
   /** True if doing it twice is the same as doing it once: then a call whose connection dies is sent again. Default `false`. */
   readonly idempotent?: boolean;
   /**
+   * True if it only reads, as Protobuf's `NO_SIDE_EFFECTS`: then it may be asked by a GET, whose answer caches may keep, and
+   * it is idempotent. Default `false`.
+   */
+  readonly noSideEffects?: boolean;
+  /** Its paths as REST, beside its own: `{ get: "/v1/users/{id}" }`, as google.api.http has it. Default: none. */
+  readonly http?: HttpRule;
+  /**
    * How long a caller waits at the most, in milliseconds, where neither the call nor `refer` says. Each side's own policy: it
    * is no part of what the two sides must agree on. Default: the service's, else the client's.
    */
@@ -46,6 +54,10 @@ export interface StreamOptions<P extends Params = Params, Y extends Type | Schem
   readonly params?: P;
   readonly yields: Y;
   readonly throws?: Throws;
+  /** True if it only reads, as of `rpc`: then a browser's `EventSource` may ask for it. Default `false`. */
+  readonly noSideEffects?: boolean;
+  /** Its paths as REST, as of `rpc`. Default: none. */
+  readonly http?: HttpRule;
   /** How long the whole stream may last, in milliseconds, where the call does not say. Default: as long as both sides live. */
   readonly timeoutMs?: number;
 }
@@ -55,6 +67,8 @@ const streamTable: OptionTable<StreamOptions> = {
   params: kinds.list,
   yields: kinds.anything,
   throws: kinds.list,
+  noSideEffects: kinds.flag,
+  http: kinds.object,
   timeoutMs: kinds.milliseconds,
 };
 const rpcTable: OptionTable<RpcOptions> = {
@@ -62,15 +76,20 @@ const rpcTable: OptionTable<RpcOptions> = {
   returns: kinds.anything,
   throws: kinds.list,
   idempotent: kinds.flag,
+  noSideEffects: kinds.flag,
+  http: kinds.object,
   timeoutMs: kinds.milliseconds,
 };
 
 /** What a decorator or a member of `defineService` recorded. */
 export type Definition =
-  | (RpcOptions & { readonly kind: "rpc"; readonly untyped: boolean })
+  | (Recorded<RpcOptions> & { readonly kind: "rpc"; readonly untyped: boolean })
   | (OnewayOptions & { readonly kind: "oneway"; readonly untyped: boolean })
-  | (StreamOptions & { readonly kind: "stream"; readonly untyped: boolean })
+  | (Recorded<StreamOptions> & { readonly kind: "stream"; readonly untyped: boolean })
   | { readonly kind: "topic"; readonly value: Type | Schema };
+
+/** What is written is exact; what is read from data is checked. */
+type Recorded<O> = Omit<O, "http"> & { readonly http?: PlainRule };
 
 /** True where the two types are the same, `any` and optional members included. */
 export type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;

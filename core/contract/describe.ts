@@ -18,6 +18,7 @@ import {
 } from "./contract.ts";
 import type { Definition } from "./definition.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { checkPaths, httpBindings } from "./http-bindings.ts";
 import type { Described } from "./print-contract.ts";
 
 export interface ServiceOptions {
@@ -70,6 +71,7 @@ export function describeMembers(
     if (definition.kind === "topic") topics.push([member, definition]);
     else methods.push(describeMethod(name, member, methods.length, timed(definition, options.timeoutMs)));
   }
+  checkPaths(name, methods);
   const described = topics.map(([topic, { value: declared }], i): TopicDescriptor => {
     const value = declaredItem(`${name}.${capitalised(topic)}Value`, declared);
     const index = methods.length + 2 * i;
@@ -110,6 +112,9 @@ function describeMethod(service: string, name: string, index: number, definition
   if (streams.length > 0 && "idempotent" in definition && definition.idempotent === true) {
     throw new TypeError(`${path}: an idempotent method takes no stream, because a stream cannot be sent again`);
   }
+  if (streams.length > 0 && "noSideEffects" in definition && definition.noSideEffects === true) {
+    throw new TypeError(`${path}: noSideEffects: a method that takes a stream cannot be asked by a GET`);
+  }
   const callbacks = params.flatMap((param, i) =>
     param.type.kind === "callback" ? [describeCallback(path, param, i)] : [],
   );
@@ -122,6 +127,9 @@ function describeMethod(service: string, name: string, index: number, definition
     ? { type: untypedResponse, bare: false }
     : responseShape(path, `${base}Response`, returns);
   const upstream = params[streams[0] ?? -1];
+  const streamParam = streams[0] ?? -1;
+  const noSideEffects = definition.kind !== "oneway" && definition.noSideEffects === true;
+  const rule = definition.kind === "oneway" ? undefined : definition.http;
   return Object.freeze({
     name,
     index,
@@ -131,11 +139,13 @@ function describeMethod(service: string, name: string, index: number, definition
     bareRequest: !definition.untyped && request.bare,
     response: response.type,
     bareResponse: response.bare,
-    streamParam: streams[0] ?? -1,
+    streamParam,
     upstream: upstream?.type.kind === "stream" ? responseShape(path, `${base}Item`, upstream.type.item) : undefined,
     callbacks: Object.freeze(callbacks),
     throws: Object.freeze("throws" in definition ? (definition.throws ?? []).map((declared) => declared.type) : []),
-    idempotent: definition.kind === "rpc" && definition.idempotent === true,
+    idempotent: definition.kind === "rpc" && (noSideEffects || definition.idempotent === true),
+    noSideEffects,
+    http: httpBindings(path, rule, { request: request.type, response: response.type, streamParam, callbacks }),
     timeoutMs: definition.timeoutMs,
     untyped: definition.untyped,
     topic: undefined,
@@ -235,6 +245,8 @@ function topicOperation(
     callbacks: Object.freeze([]),
     throws: Object.freeze([]),
     idempotent: false,
+    noSideEffects: false,
+    http: Object.freeze([]),
     timeoutMs: undefined,
     untyped: false,
     topic,

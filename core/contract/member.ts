@@ -1,5 +1,6 @@
 import type { ErrorType, OptionalType, Param, Type } from "../type/type.ts";
 import type { ContractDescriptor, MethodDescriptor } from "./contract.ts";
+import { httpRule, type PlainRule } from "./http-rule.ts";
 
 /** A method or topic as its author declared it, from which `describe` makes the same descriptor again. */
 export type Member =
@@ -12,6 +13,8 @@ export type Member =
       readonly returns: Type | OptionalType | undefined;
       readonly throws: readonly ErrorType[];
       readonly idempotent: boolean;
+      readonly noSideEffects: boolean;
+      readonly http: PlainRule | undefined;
       readonly timeoutMs: number | undefined;
     }
   | { readonly kind: "topic"; readonly name: string; readonly value: Type };
@@ -24,7 +27,7 @@ export function membersOf(contract: Pick<ContractDescriptor, "methods" | "topics
 }
 
 function methodMember(method: MethodDescriptor): Member {
-  const { name, kind, untyped, params, throws, idempotent, timeoutMs } = method;
+  const { name, kind, untyped, params, throws, idempotent, noSideEffects, http, timeoutMs } = method;
   return {
     kind: kind === "unary" ? "rpc" : kind,
     name,
@@ -33,6 +36,8 @@ function methodMember(method: MethodDescriptor): Member {
     returns: untyped ? undefined : declaredResult(method),
     throws,
     idempotent,
+    noSideEffects,
+    http: httpRule(http),
     timeoutMs,
   };
 }

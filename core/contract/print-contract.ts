@@ -103,7 +103,9 @@ class Printer {
         params: params.length === 0 ? undefined : params.map((param, i) => this.#param(param, i + 1)),
         ...this.#result(member.returns),
         throws: throws.length === 0 ? undefined : throws.map((error) => this.named(error)),
-        idempotent: (this.#whole && member.idempotent) || undefined,
+        idempotent: (this.#whole && member.idempotent && !member.noSideEffects) || undefined,
+        noSideEffects: (this.#whole && member.noSideEffects) || undefined,
+        http: this.#whole ? member.http : undefined,
         timeoutMs: this.#whole ? member.timeoutMs : undefined,
       };
     });

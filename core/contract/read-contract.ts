@@ -72,13 +72,14 @@ function definition(member: MemberJson, types: TypeReader): Definition {
   const policy = member.timeoutMs === undefined ? {} : { timeoutMs: member.timeoutMs };
   if (kind === "oneway") return { kind, untyped, params, ...policy };
   const throws = (member.throws ?? []).map((id) => ({ type: types.error(id) }));
+  const reached = { noSideEffects: member.noSideEffects === true, ...(member.http && { http: member.http }) };
   if (kind === "stream") {
     const yields = types.type(untyped ? "any" : member.type);
-    return { kind, untyped, params, throws, yields, ...policy };
+    return { kind, untyped, params, throws, yields, ...reached, ...policy };
   }
   const returns = types.result(member);
   const idempotent = member.idempotent === true;
-  return { kind, untyped, params, throws, idempotent, ...policy, ...(returns && { returns }) };
+  return { kind, untyped, params, throws, idempotent, ...reached, ...policy, ...(returns && { returns }) };
 }
 
 function paramType(param: ParamJson, place: number, types: TypeReader): ParamType {

@@ -44,6 +44,8 @@ export class ProtoDescriptors {
         clientStream: method.requestStream === true,
         serverStream: method.responseStream === true,
         idempotent: /^(IDEMPOTENT|NO_SIDE_EFFECTS)$/.test(String(method.options?.["idempotency_level"])),
+        noSideEffects: method.options?.["idempotency_level"] === "NO_SIDE_EFFECTS",
+        http: optionOf(method, "google.api.http"),
       })),
     };
   }
@@ -101,6 +103,12 @@ function defaultOf(field: protobufjs.Field): unknown {
   throw new InputError(
     `${field.fullName.slice(1)}: its default is beyond 2^53 and cannot be read exactly; leave it out`,
   );
+}
+
+/** An option that is a message, whole. */
+function optionOf({ parsedOptions }: protobufjs.Method, name: string): unknown {
+  const all = (parsedOptions ?? []) as readonly Readonly<Record<string, unknown>>[];
+  return all.map((one) => one[`(${name})`] ?? one[`(.${name})`]).find((value) => value !== undefined);
 }
 
 /** How Protobuf makes the name in JSON. */

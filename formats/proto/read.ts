@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, extname, join, sep } from "node:path";
+import type { DescMethod, Message } from "@bufbuild/protobuf";
 import type protobufjs from "protobufjs";
 import { fromProtobuf } from "../../core/schema/protobuf.ts";
 import type { EnumDescriptor, MessageDescriptor } from "../../core/schema/protobuf-descriptor.ts";
@@ -88,7 +89,7 @@ function declaredIn(root: protobufjs.Root, path: string, { Type, Enum, Service }
 }
 
 async function readDescriptorSet(path: string): Promise<Declared> {
-  const { createFileRegistry, fromBinary } = await loadLibrary(
+  const { createFileRegistry, fromBinary, getExtension, hasExtension, toJson } = await loadLibrary(
     "@bufbuild/protobuf",
     path,
     () => import("@bufbuild/protobuf"),
@@ -106,20 +107,27 @@ async function readDescriptorSet(path: string): Promise<Declared> {
       `${path}: no whole set of descriptors (${why}); make it by protoc --include_imports --descriptor_set_out`,
     );
   }
-  const declared = [...registry].filter(({ file }) => !file.name.startsWith("google/protobuf/"));
+  const declared = [...registry].filter(({ file }) => !/^google\/(protobuf|api)\//.test(file.name));
+  const annotation = registry.getExtension("google.api.http");
+  const ruleOf = ({ proto: { options } }: DescMethod): unknown =>
+    annotation?.message && options && hasExtension(options, annotation)
+      ? toJson(annotation.message, getExtension(options, annotation) as Message, { useProtoFieldName: true })
+      : undefined;
   return {
     services: declared.flatMap((one) =>
       one.kind !== "service"
         ? []
         : {
             typeName: one.typeName,
-            methods: one.methods.map(({ name, input, output, methodKind, idempotency }) => ({
-              name,
-              input,
-              output,
-              clientStream: methodKind === "client_streaming" || methodKind === "bidi_streaming",
-              serverStream: methodKind === "server_streaming" || methodKind === "bidi_streaming",
-              idempotent: idempotency !== Level.IDEMPOTENCY_UNKNOWN,
+            methods: one.methods.map((method) => ({
+              name: method.name,
+              input: method.input,
+              output: method.output,
+              clientStream: method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming",
+              serverStream: method.methodKind === "server_streaming" || method.methodKind === "bidi_streaming",
+              idempotent: method.idempotency !== Level.IDEMPOTENCY_UNKNOWN,
+              noSideEffects: method.idempotency === Level.NO_SIDE_EFFECTS,
+              http: ruleOf(method),
             })),
           },
     ),

@@ -1,4 +1,5 @@
 import type { ContractDescriptor } from "../../core/contract/contract.ts";
+import type { PlainRule } from "../../core/contract/http-rule.ts";
 import { type Member, membersOf } from "../../core/contract/member.ts";
 import { toField } from "../../core/type/fields.ts";
 import type { OptionalType, ParamType } from "../../core/type/type.ts";
@@ -63,17 +64,31 @@ function memberText(member: Member, scope: Scope): string {
   return `${decorator}\n${parentheses(name, declared, `: ${result} {`, CLASS_INDENT)}\n  ${body}\n}`;
 }
 
-function methodOptions({ kind, params, returns, throws, idempotent, timeoutMs }: Method, scope: Scope): string {
+function methodOptions(method: Method, scope: Scope): string {
+  const { kind, params, returns, throws, idempotent, noSideEffects, http, timeoutMs } = method;
   const result = returns === undefined ? undefined : resultExpression(returns, scope);
   const made = params.map((param, i) => paramExpression(param, i + 1, scope));
   const options = [
     ...(params.length === 0 ? [] : [list("params: ", made, "", 2 * CLASS_INDENT + 1)]),
     ...(result === undefined ? [] : [`${kind === "stream" ? "yields" : "returns"}: ${result}`]),
     ...(throws.length === 0 ? [] : [`throws: [${throws.map((error) => scope.of(error)).join(", ")}]`]),
-    ...(idempotent ? ["idempotent: true"] : []),
+    ...(idempotent && !noSideEffects ? ["idempotent: true"] : []),
+    ...(noSideEffects ? ["noSideEffects: true"] : []),
+    ...(http === undefined ? [] : [ruleLiteral(http, 2 * CLASS_INDENT)]),
     ...(timeoutMs === undefined ? [] : [`timeoutMs: ${timeoutMs}`]),
   ];
   return braces("", options, "", CLASS_INDENT + `@${kind}()`.length);
+}
+
+/** `http: { get: "/v1/users/{id}" }`, as a formatter lays it out that begins at this column. */
+function ruleLiteral({ custom, additionalBindings, ...plain }: PlainRule, indent: number, name = "http: "): string {
+  const said = Object.entries(plain).map(([word, text]) => `${word}: ${JSON.stringify(text)}`);
+  if (custom) said.push(`custom: { kind: ${JSON.stringify(custom.kind)}, path: ${JSON.stringify(custom.path)} }`);
+  if (additionalBindings) {
+    const others = additionalBindings.map((one) => ruleLiteral(one, indent + 4, ""));
+    said.push(list("additionalBindings: ", others, "", indent + 3));
+  }
+  return braces(name, said, "", indent + 1);
 }
 
 function returnType({ kind, returns, untyped }: Method, scope: Scope): string {

@@ -107,6 +107,20 @@ export const Everything = defineService(
     echo: rpc(),
     note: oneway(),
     tail: stream(),
+    pick: rpc({
+      params: [arg("item", Item), arg("shelf", t.string)],
+      returns: Item,
+      noSideEffects: true,
+      http: {
+        get: "/v1/shelves/{shelf=*/aisles/*}/items/{item.sku}",
+        responseBody: "sku",
+        additionalBindings: [
+          { post: "/v1/items:pick", body: "*" },
+          { custom: { kind: "REPORT", path: "/v1/{shelf=**}" }, body: "item" },
+        ],
+      },
+    }),
+    feed: stream({ yields: Item, noSideEffects: true, http: { get: "/v1/feed" } }),
     placed: topic(Item),
     counts: topic(t.map(t.int32)),
   },

@@ -49,6 +49,7 @@ message Money { string currency = 1; sint64 units = 2; }
 
 const invoices = `syntax = "proto3";
 package acme.shop.v1;
+import "google/api/annotations.proto";
 import "google/protobuf/empty.proto";
 import "google/protobuf/struct.proto";
 import "google/protobuf/timestamp.proto";
@@ -57,6 +58,15 @@ service Invoices {
   rpc GetInvoice(Invoice.Id) returns (Invoice) { option idempotency_level = NO_SIDE_EFFECTS; }
   rpc DeleteInvoice(Invoice.Id) returns (google.protobuf.Empty);
   rpc Watch(google.protobuf.Empty) returns (stream Invoice);
+  rpc ChangeInvoice(Invoice) returns (Invoice) {
+    option (google.api.http) = {
+      put: "/v1/invoices/{id.value}/{created_at}"
+      body: "*"
+      response_body: "created_at"
+      additional_bindings { post: "/v1/invoices:change" body: "by_number" }
+      additional_bindings { custom { kind: "MERGE" path: "/v1/{note=drafts/**}" } body: "id" }
+    };
+  }
 }
 message Invoice {
   message Id { fixed64 value = 1; }
@@ -190,12 +200,28 @@ export abstract class Stock {
     const once = await printed("invoices.proto", "once");
     expect(once).to.include(`service Invoices {
   rpc GetInvoice(InvoiceId) returns (Invoice) {
-    option idempotency_level = IDEMPOTENT;
+    option idempotency_level = NO_SIDE_EFFECTS;
   }
   rpc DeleteInvoice(InvoiceId) returns (google.protobuf.Empty);
   rpc Watch(google.protobuf.Empty) returns (stream Invoice);
+  rpc ChangeInvoice(Invoice) returns (Invoice) {
+    option (google.api.http) = {
+      put: "/v1/invoices/{id.value}/{createdAt}"
+      body: "*"
+      response_body: "createdAt"
+      additional_bindings {
+        post: "/v1/invoices:change"
+        body: "byNumber"
+      }
+      additional_bindings {
+        body: "id"
+        custom: { kind: "MERGE" path: "/v1/{note=drafts/**}" }
+      }
+    };
+  }
 }
 `);
+    expect(once).to.include('import "google/api/annotations.proto";');
     for (const file of ["empty", "struct", "timestamp", "wrappers"]) {
       expect(once).to.include(`import "google/protobuf/${file}.proto";`);
     }

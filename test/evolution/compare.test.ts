@@ -37,6 +37,30 @@ describe("compareContracts, by what stands where", () => {
     expect(stored(changes[0], "avro")).to.match(/^(refused|garbled) (refused|garbled)$/);
   });
 
+  it("tells callers by HTTP of paths that they no longer find, and Trunkline's peers of none", () => {
+    const version = (options: object) =>
+      contractOf(defineService("shop.Orders", {}, { get: rpc({ params: [arg("id", t.int64)], ...options } as never) }));
+    const old = version({ noSideEffects: true, http: { get: "/v1/{id}" } });
+    const next = version({ http: { get: "/v2/{id}", additionalBindings: [{ post: "/v1/get", body: "*" }] } });
+    const changes = compareContracts(old, next, codecs);
+    expect(told(changes)).to.deep.equal([
+      "shop.Orders.get: no longer idempotent",
+      "shop.Orders.get: no longer to be asked by GET",
+      "shop.Orders.get: no longer at GET /v1/{id}",
+      "shop.Orders.get: now at GET /v2/{id}",
+      "shop.Orders.get: now at POST /v1/get with * as its body",
+    ]);
+    expect(changes.map((change) => stored(change, "json"))).to.deep.equal([
+      "ok ok",
+      "ok refused",
+      "ok refused",
+      "ok ok",
+      "ok ok",
+    ]);
+    for (const { verdicts } of changes) expect(verdicts["json"]?.negotiated.toNew.outcome).to.equal("ok");
+    expect(compareContracts(next, next, codecs)).to.deep.equal([]);
+  });
+
   it("follows types that contain themselves", () => {
     const tree = (more: object): never => {
       const Tree: object = t.struct("shop.Tree", {

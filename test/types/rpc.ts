@@ -1,4 +1,4 @@
-import { arg, type CallContext, rpc, type Topic, t, unimplemented } from "trunkline";
+import { arg, type CallContext, oneway, rpc, type Topic, t, unimplemented } from "trunkline";
 import { type Item, Order, OutOfStock } from "./shop.ts";
 
 /** Every signature that disagrees with `(order: Order) => Promise<bigint>`. */
@@ -283,4 +283,18 @@ export function wrongOptions(): void {
   rpc({ yields: Order });
   // @ts-expect-error arg takes the name first
   rpc({ params: [arg(Order, "order")] });
+  rpc({ http: { get: "/v1" } });
+  rpc({ http: { custom: { kind: "HEAD", path: "/v1" }, additionalBindings: [{ post: "/v1", body: "*" }] } });
+  // @ts-expect-error a path without a method
+  rpc({ http: { body: "*" } });
+  // @ts-expect-error a path of two methods
+  rpc({ http: { get: "/v1", put: "/v1" } });
+  // @ts-expect-error a GET has no body
+  rpc({ http: { get: "/v1", body: "*" } });
+  // @ts-expect-error a word that is no method
+  rpc({ http: { fetch: "/v1" } });
+  // @ts-expect-error bindings do not nest
+  rpc({ http: { get: "/v1", additionalBindings: [{ get: "/v2", additionalBindings: [] }] } });
+  // @ts-expect-error nobody waits for the answer of a oneway
+  oneway({ http: { get: "/v1" } });
 }

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { protobuf } from "../../../codecs/protobuf/index.ts";
 import { printProto } from "../../../codecs/protobuf/proto-text.ts";
 import { SchemaBuilder } from "../../../codecs/protobuf/schema.ts";
+import { httpRule } from "../../../core/contract/http-rule.ts";
 import { fromProtobuf } from "../../../core/schema/protobuf.ts";
 import { sameType } from "../../../core/type/same.ts";
 import type { Field, StructType, Type } from "../../../core/type/type.ts";
@@ -17,6 +18,7 @@ import { decode, encode } from "../../codecs/suite.ts";
 import * as kinds from "../../core/schema/kinds-pb.ts";
 import * as legacy from "../../core/schema/legacy-pb.ts";
 import { Project, root } from "../../tools/project.ts";
+import { missingProtoc, protoc } from "../../tools/protoc.ts";
 
 const schema = (name: string): string => join(root, "test/core/schema", name);
 
@@ -52,6 +54,21 @@ async function refused(project: Project, name: string, options = {}): Promise<st
   expect(error).to.be.instanceOf(InputError);
   return (error as InputError).message.replaceAll(project.path, "");
 }
+
+/** google.api.http, as its file has it. */
+const annotations = `syntax = "proto3"; package google.api;
+  import "google/protobuf/descriptor.proto";
+  extend google.protobuf.MethodOptions { HttpRule http = 72295728; }
+  message HttpRule {
+    string selector = 1;
+    oneof pattern {
+      string get = 2; string put = 3; string post = 4; string delete = 5; string patch = 6; CustomHttpPattern custom = 8;
+    }
+    string body = 7;
+    string response_body = 12;
+    repeated HttpRule additional_bindings = 11;
+  }
+  message CustomHttpPattern { string kind = 1; string path = 2; }`;
 
 describe("readProto", () => {
   it("gives the types of generated code, of proto3 and proto2", async () => {
@@ -116,6 +133,69 @@ describe("readProto", () => {
     expectSameTypes(compiled.types, kinds);
     const fingerprints = [compiled, parsed].map(({ contracts }) => contracts.get("kinds.Kinds")?.fingerprint);
     expect(fingerprints[0]).to.be.a("string").and.equal(fingerprints[1]);
+  });
+
+  it("reads the paths of google.api.http, from text and from a compiled set, by protoc where it is", async () => {
+    await using project = await files({
+      "books.proto": `syntax = "proto3"; package lib;
+        import "google/api/annotations.proto";
+        message Author { string full_name = 1; }
+        message Book { string book_name = 1; Author main_author = 2; }
+        service Books {
+          rpc Get(Book) returns (Book) {
+            option idempotency_level = NO_SIDE_EFFECTS;
+            option (google.api.http) = { get: "/v1/{book_name=shelves/*}/{main_author.full_name}" response_body: "main_author" };
+          }
+          rpc Put(Book) returns (Book) {
+            option (google.api.http).put = "/v1/{book_name}";
+            option (google.api.http).body = "main_author";
+            option (google.api.http).additional_bindings = { custom { kind: "MERGE" path: "/v1/all" } body: "*" };
+          }
+          rpc Feed(Book) returns (stream Book) { option (google.api.http) = { get: "/v1/feed" }; }
+          rpc Load(stream Book) returns (Book) { option (google.api.http) = { post: "/v1/load" body: "*" }; }
+        }`,
+      "wrong.proto": `syntax = "proto3"; package lib; import "google/api/annotations.proto";
+        message Book { string name = 1; }
+        service Books { rpc Get(Book) returns (Book) { option (google.api.http) = { get: "/v1/{isbn}" }; } }`,
+    });
+    const rulesOf = async (file: string) => {
+      const { contracts, types } = await readProto(join(project.path, file));
+      const { methods = [] } = contracts.get("lib.Books") ?? {};
+      const rules = Object.fromEntries(methods.map(({ name, http }) => [name, httpRule(http)]));
+      return {
+        rules,
+        reading: methods.filter((one) => one.noSideEffects).map(({ name }) => name),
+        types: types.length,
+      };
+    };
+    const expected = {
+      rules: {
+        Get: { get: "/v1/{bookName=shelves/*}/{mainAuthor.fullName}", responseBody: "mainAuthor" },
+        Put: {
+          put: "/v1/{bookName}",
+          body: "mainAuthor",
+          additionalBindings: [{ custom: { kind: "MERGE", path: "/v1/all" }, body: "*" }],
+        },
+        Feed: { get: "/v1/feed" },
+        Load: undefined,
+      },
+      reading: ["Get"],
+      types: 2,
+    };
+    expect(await rulesOf("books.proto")).to.deep.equal(expected);
+    expect(await refused(project, "wrong.proto")).to.include(
+      "/wrong.proto: lib.Books.Get: http: {isbn}: isbn is no field of lib.Book; it has name",
+    );
+    const missing = missingProtoc();
+    if (missing !== undefined) {
+      if (process.env["CI"] === "true") throw new Error(`${missing}: compiled paths cannot be read`);
+      console.warn(`      SKIPPED: paths in a compiled set, since ${missing}`);
+      return;
+    }
+    // The library's is older than response_body.
+    await project.write("google/api/annotations.proto", annotations);
+    protoc(project.path, ["--include_imports", "--descriptor_set_out=books.binpb", "books.proto"]);
+    expect(await rulesOf("books.binpb")).to.deep.equal(expected);
   });
 
   it("follows imports: beside the file, in folders that are named, and those that are built in", async () => {
