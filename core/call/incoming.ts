@@ -81,7 +81,7 @@ export class ServedCall<O extends BoundOperation = BoundOperation> implements In
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#reason) this.#controller.abort(this.#reason);
-      else if (this.until !== undefined && !this.over) {
+      else if (this.until !== undefined && !this.over && this.dueMs === 0) {
         this.dueMs = this.until;
         this.operation.origin.wheel.add(this);
       }

@@ -5,9 +5,11 @@ import { RpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
 import type { ServerHost } from "../transport.ts";
 import { type Address, AddressedOperations, type CodedOperation } from "./addressed.ts";
+import { exhausted } from "./call-error.ts";
 import { Exchange } from "./exchange.ts";
 import { ServedCall } from "./incoming.ts";
 import type { ReplySink } from "./reply-sink.ts";
+import { ITEM_OVERHEAD_BYTES, StreamReader } from "./stream.ts";
 
 /** A request that says itself what it calls. */
 export interface Request extends Address {
@@ -18,30 +20,84 @@ export interface Request extends Address {
   readonly body: Uint8Array;
 }
 
+/** What of a request is known before its messages: of those of an upload, and where an address was looked up. */
+export type RequestHead = Pick<Request, "metadata" | "timeoutMs">;
+
+/** So long after its deadline a call is answered for a caller that keeps no time itself; others have ended it by then. */
+const OVERDUE_MS = 25;
+
 /** A call that came as a request; `to` is where its answer goes, as the transport knows it. */
 export class RequestedCall<T> extends ServedCall<CodedOperation> {
   readonly to: T;
+  /** The only message of a call without an upload, until all of the request is there. */
+  request: Uint8Array | undefined;
+  /** True once it was given to the exchange. */
+  begun = false;
+  /** What the handler has of its upload and has not read, as the transport may know it. */
+  unreadBytes = 0;
+  #expired = false;
+  readonly #overdue: (call: RequestedCall<T>) => void;
 
-  constructor(operation: CodedOperation, metadata: Metadata, until: number | undefined, to: T) {
+  constructor(operation: CodedOperation, { metadata, until }: Until, way: Way<T>) {
     super(operation, metadata, until);
-    this.to = to;
+    this.to = way.to;
+    this.#overdue = way.overdue;
   }
+
+  /** The handler's signal is aborted when the time is over, and the call is a little later. */
+  override expire(): void {
+    super.expire();
+    if (this.#expired || this.until === undefined) return this.#overdue(this);
+    this.#expired = true;
+    this.keepTime(this.until + OVERDUE_MS);
+  }
+
+  /** Unless its signal is used, which keeps the time as well. */
+  keepTime(dueMs: number): void {
+    if (this.over || this.dueMs !== 0) return;
+    this.dueMs = dueMs;
+    this.operation.origin.wheel.add(this);
+  }
+}
+
+interface Until {
+  readonly metadata: Metadata;
+  /** By the platform's clock. */
+  readonly until: number | undefined;
+}
+
+interface Way<T> {
+  readonly to: T;
+  readonly overdue: (call: RequestedCall<T>) => void;
 }
 
 export interface ReceptionOptions<T> {
   readonly host: ServerHost;
   readonly limits: CodecLimits &
-    Pick<ContractLimits, "maxContractFields"> & { readonly maxPendingCalls: number; readonly maxStreams: number };
+    Pick<ContractLimits, "maxContractFields"> & {
+      readonly maxPendingCalls: number;
+      readonly maxStreams: number;
+      readonly streamWindowBytes: number;
+    };
   /** Sends the answers. */
   readonly sink: ReplySink<RequestedCall<T>>;
+  /** There is room for messages again, after `message` said that there was none. */
+  room?(call: RequestedCall<T>): void;
 }
 
-/** Serves requests that are each on their own, and ends those in progress. */
+/**
+ * Serves requests that are each on their own, and ends those in progress. What the caller sends is either one body (`receive`,
+ * `begin`) or messages that come one by one (`open`, `message`, `complete`), as where the method has a stream of the caller.
+ *
+ * Its messages are then the request, where there are parameters beside the stream, and the items. Of any other method there must be
+ * exactly one.
+ */
 export class Reception<T> {
   readonly #options: ReceptionOptions<T>;
   readonly #operations: AddressedOperations;
   readonly #exchange: Exchange<RequestedCall<T>>;
   readonly #active = new Set<RequestedCall<T>>();
+  #aborted: RpcError | undefined;
 
   constructor(options: ReceptionOptions<T>) {
     const { host, limits, sink } = options;
@@ -64,6 +120,7 @@ export class Reception<T> {
         fail: over(sink.fail),
         done: over((call) => sink.done?.(call)),
       },
+      upstream: (call) => this.#upstream(call),
     });
   }
 
@@ -86,33 +143,150 @@ export class Reception<T> {
     return this.#operations.find(address, peer);
   }
 
-  /** Serves a request for an operation that was found. */
-  begin(
-    operation: CodedOperation,
-    { metadata, timeoutMs, body }: Pick<Request, "metadata" | "timeoutMs" | "body">,
-    to: T,
-  ): RequestedCall<T> {
+  /** Serves a request for an operation that was found. Throws, having told nobody, where there are too many. */
+  begin(operation: CodedOperation, request: RequestHead & Pick<Request, "body">, to: T): RequestedCall<T> {
     const now = this.#options.host.platform.now();
-    const until = timeoutMs === undefined ? undefined : now + timeoutMs;
-    const call = new RequestedCall(operation, metadata, until, to);
-    this.#active.add(call);
-    try {
-      const args = operation.codec.decodeRequest(body, 0, body.length);
-      this.#exchange.serve(call, args, now);
-    } catch (error) {
-      this.#exchange.fail(call, RpcError.from(error, "the arguments could not be read"));
-    }
+    const call = this.#call(operation, request, { to, now });
+    this.#serve(call, request.body, now);
+    this.#keep(call);
     return call;
   }
 
-  /** Its caller no longer waits. */
+  /** The same, where the messages of the request follow. */
+  open(operation: CodedOperation, request: RequestHead, to: T): RequestedCall<T> {
+    const now = this.#options.host.platform.now();
+    const call = this.#call(operation, request, { to, now });
+    if (takesItemsOnly(operation)) {
+      const { params } = operation.served.method;
+      call.begun = true;
+      this.#exchange.serve(call, new Array(params.length).fill(undefined), now);
+    }
+    this.#keep(call);
+    return call;
+  }
+
+  /** The next message of what was opened. False where `room` is to be waited for before the next one; never for a call that is over. */
+  message(call: RequestedCall<T>, body: Uint8Array): boolean {
+    if (call.over) return true;
+    const { codec, served } = call.operation;
+    const { streamWindowBytes } = this.#options.limits;
+    if (served.method.streamParam < 0) {
+      if (call.request !== undefined) this.#exchange.fail(call, wrongCount(call, "more than one message"));
+      call.request = body;
+      return true;
+    }
+    if (!call.begun) {
+      call.begun = true;
+      this.#serve(call, body, this.#options.host.platform.now());
+      return true;
+    }
+    let item: unknown;
+    try {
+      item = codec.decodeItem(body, 0, body.length);
+    } catch (error) {
+      this.#exchange.fail(call, RpcError.from(error, "an item of the stream could not be read"));
+      return true;
+    }
+    const cost = body.length + ITEM_OVERHEAD_BYTES;
+    call.unreadBytes += cost;
+    if (call.upstream?.push(item, cost) === false) this.#exchange.fail(call, tooMuch(streamWindowBytes));
+    return call.unreadBytes <= streamWindowBytes;
+  }
+
+  /** All messages of what was opened have come. */
+  complete(call: RequestedCall<T>): void {
+    if (call.over) return;
+    const { request } = call;
+    if (call.begun) call.upstream?.end();
+    else if (request === undefined) this.#exchange.fail(call, wrongCount(call, "no message"));
+    else this.#serve(call, request, this.#options.host.platform.now());
+  }
+
+  /** The call fails by what is wrong with its request. */
+  fail(call: RequestedCall<T>, error: RpcError): void {
+    this.#exchange.fail(call, error);
+  }
+
+  /** Its caller no longer waits, and hears so. */
   cancel(call: RequestedCall<T>): void {
     this.#exchange.cancel(call);
   }
 
-  /** There is nobody left to answer. */
+  /** Its caller is gone, and the sink is told nothing. */
+  leave(call: RequestedCall<T>, reason: RpcError): void {
+    this.#exchange.abort(call, reason);
+    this.#active.delete(call);
+  }
+
+  /** There is nobody left to answer, for good. */
   abort(reason: RpcError): void {
+    this.#aborted = reason;
     for (const call of [...this.#active]) this.#exchange.abort(call, reason);
     this.#active.clear();
   }
+
+  #call(
+    operation: CodedOperation,
+    { metadata, timeoutMs }: RequestHead,
+    { to, now }: { readonly to: T; readonly now: number },
+  ): RequestedCall<T> {
+    const { maxPendingCalls } = this.#options.limits;
+    if (this.#active.size >= maxPendingCalls) throw exhausted("maxPendingCalls", maxPendingCalls);
+    const until = timeoutMs === undefined ? undefined : now + timeoutMs;
+    return new RequestedCall<T>(operation, { metadata, until }, { to, overdue: this.#overdue });
+  }
+
+  /** Most calls are over by then, and cost neither a place nor a timer. */
+  #keep(call: RequestedCall<T>): void {
+    if (call.over) return;
+    // Its own handler may have ended all.
+    if (this.#aborted !== undefined) return this.#exchange.abort(call, this.#aborted);
+    this.#active.add(call);
+    if (call.until !== undefined) call.keepTime(call.until);
+  }
+
+  #serve(call: RequestedCall<T>, body: Uint8Array, now: number): void {
+    const { codec, served } = call.operation;
+    try {
+      this.#exchange.serve(call, codec.decodeRequest(body, 0, body.length), now);
+    } catch (error) {
+      const unreadable = RpcError.from(error, "the arguments could not be read");
+      this.#exchange.fail(call, unreadable);
+      // Nobody waits for a oneway, but who still listens may hear of it.
+      if (served.method.kind === "oneway") throw unreadable;
+    }
+  }
+
+  #upstream(call: RequestedCall<T>): StreamReader {
+    const { limits, room } = this.#options;
+    const { streamWindowBytes: window } = limits;
+    const read = (bytes: number): void => {
+      const full = call.unreadBytes > window;
+      call.unreadBytes -= bytes;
+      if (full && call.unreadBytes <= window) room?.(call);
+    };
+    return new StreamReader(window, read, () => read(Number.POSITIVE_INFINITY));
+  }
+
+  readonly #overdue = (call: RequestedCall<T>): void => {
+    const message = `${call.method}: the deadline has passed before there was an answer`;
+    this.#exchange.fail(call, new RpcError({ code: "DEADLINE_EXCEEDED", message }));
+  };
+}
+
+/** True where the first message is the first item: the stream is the only parameter. */
+export function takesItemsOnly({ served }: Pick<CodedOperation, "served">): boolean {
+  const { streamParam, params } = served.method;
+  return streamParam >= 0 && params.length === 1;
+}
+
+function wrongCount(call: ServedCall, what: string): RpcError {
+  const message = `${call.service}.${call.method}: ${what} came where there must be one`;
+  return new RpcError({ code: "UNIMPLEMENTED", message });
+}
+
+/** Only where a transport did not wait for `room`. */
+function tooMuch(windowBytes: number): RpcError {
+  const message = `more of the stream came than streamWindowBytes (${windowBytes}), while nobody read it`;
+  return new RpcError({ code: "RESOURCE_EXHAUSTED", message });
 }
