@@ -10,8 +10,9 @@ export interface Goal {
 const json = "trunkline-tcp-json";
 const msgpack = "trunkline-tcp-msgpack";
 const raw = "raw-tcp-json";
+const httpJson = "trunkline-http-json";
 
-/** The goals of the project's issue 8, all but the last two as ratios within one run. */
+/** The goals of the project's issues 8 and 15, all but two as ratios within one run. */
 export function judge(series: readonly Series[]): Goal[] {
   const find = (name: string, concurrency: number) =>
     series.find((one) => one.name === name && one.concurrency === concurrency);
@@ -45,5 +46,21 @@ export function judge(series: readonly Series[]): Goal[] {
     atLeast("128: opaque 150 bytes, of raw", 2.2, over(rate("trunkline-tcp-bytes", 128), rate(raw, 128))),
     atLeast("memory, 128 under way: calls/s", 2_000_000, rate("trunkline-memory", 128), count),
     atLeast("memory, awaited one by one: calls/s", 1_000_000, rate("trunkline-memory", 1), count),
+    atLeast("128: ws+json, of bare ws+JSON", 1, over(rate("trunkline-ws-json", 128), rate("bare-ws-json", 128))),
+    atLeast("128: ws+json, of capnweb", 2.5, over(rate("trunkline-ws-json", 128), rate("capnweb", 128))),
+    atLeast("128: http+json, of fastify + undici", 1, over(rate(httpJson, 128), rate("fastify-undici", 128))),
+    atLeast("128: http+json, of Connect", 6, over(rate(httpJson, 128), rate("connect-node", 128))),
+    ...[1, 16, 128].flatMap((concurrency) => [
+      atLeast(
+        `${concurrency}: grpc, of bare grpc-js`,
+        1,
+        over(rate("trunkline-grpc", concurrency), rate("grpc-js", concurrency)),
+      ),
+      atLeast(
+        `${concurrency}: gRPC over http, of bare grpc-js`,
+        1.7,
+        over(rate("trunkline-http-grpc", concurrency), rate("grpc-js", concurrency)),
+      ),
+    ]),
   ];
 }

@@ -15,6 +15,13 @@ distance between the slowest and the fastest round, as a share of the median.
   deadline and (in memory) isolation on; \`trunkline-memory-plain\`: with \`inherit: false\`.
 - \`trunkline-tcp-bytes\`: an opaque argument and result of 150 bytes instead of the order.
 - \`moleculer\`: its TCP transporter with its JSON serializer, logger, metrics and tracing off.
+- \`trunkline-ws-json\`, \`-msgpack\`: the same as over tcp, over WebSocket.
+- \`bare-ws-json\`: the library \`ws\`, a text message of JSON with an id for each call and each reply. \`capnweb\`, \`orpc-ws\`: over
+  the same library.
+- \`fastify-undici\`: a POST echo without schemas, through undici's \`Pool\`. \`orpc\` and \`trpc\`: their \`node:http\` servers and their
+  clients on \`fetch\`, without batches. \`connect-node\`, \`connect-node-http2\`: the Connect protocol with JSON. Over HTTP/1.1 each has
+  as many connections as there are calls under way.
+- \`bare-http2\`: a stream of one session for each call, JSON, no protocol.
 - \`grpc-js\`: unary calls, protobuf through proto-loader.
 
 Memory is the growth of each process after garbage collection, divided by the number of idle connections (of calls,
