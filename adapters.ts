@@ -8,6 +8,8 @@ const transports: Readonly<Record<string, () => Promise<Transport>>> = {
   http: async () => (await import("./transports/http/index.ts")).http(),
   https: async () => (await import("./transports/http/index.ts")).http(),
   memory: async () => (await import("./transports/memory/index.ts")).memory(),
+  hessian: async () => (await import("./transports/http/hessian/index.ts")).hessian(),
+  hessians: async () => (await import("./transports/http/hessian/index.ts")).hessian(),
   tcp: async () => (await import("./transports/tcp/index.ts")).tcp(),
   tls: async () => (await import("./transports/tcp/index.ts")).tcp(),
   worker: async () => (await import("./transports/worker/index.ts")).worker(),

@@ -186,6 +186,8 @@ export {
   type MethodKind,
   struct,
   type TopicDescriptor,
+  untypedRequest,
+  untypedResponse,
 } from "./contract/contract.ts";
 export type { ContractJson, TypesJson } from "./contract/contract-json.ts";
 export { type HttpBinding, httpRule, type PlainRule } from "./contract/http-rule.ts";
@@ -200,7 +202,7 @@ export { type Address, AddressedOperations, type CodedOperation } from "./call/a
 export { Answers, type AnswersKeeper, type Posted } from "./call/answers.ts";
 export { packer, packFields, packResult, unpacker, unpackFields, unpackResult } from "./call/arguments.ts";
 export type { Attempt, Called, Carrier } from "./call/attempt.ts";
-export { exhausted, handlerNotRun, neverLeft, unreadable } from "./call/call-error.ts";
+export { exhausted, handlerNotRun, neverLeft, noSuchOperation, unreadable } from "./call/call-error.ts";
 export type { CallbackPlace } from "./call/callback.ts";
 export type { CallbackCodec } from "./call/callback-codec.ts";
 export { type CallbackLimits, CallbackTable, type HandedCallback, type Invocation } from "./call/callback-table.ts";
@@ -222,7 +224,7 @@ export { type BoundOperation, boundOperation, type Origin, ServedCall } from "./
 export {
   compileOperations,
   type DeclaredError,
-  type OperationCodec,
+  OperationCodec,
   type OperationSides,
 } from "./call/operation-codec.ts";
 export { OutgoingCall, type Sender } from "./call/outgoing.ts";

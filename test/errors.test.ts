@@ -8,12 +8,14 @@ import { packageSources } from "./tools/sources.ts";
 
 /** Where an error gets a message that was written elsewhere. */
 const passedOn: Readonly<Record<string, string>> = {
+  "codecs/protobuf/status.ts": "what the other side said",
   "core/link/admission.ts": "refuse: the words of the application",
   "core/call/call-metadata.ts": "what createMetadata said",
   "core/call/read-error.ts": "what the other side said",
   "core/error.ts": "RpcError.from: the caller's text, found there",
   "core/wire/binder.ts": "came over the wire",
   "registry/node-error.ts": "the same error, with the position of the operation",
+  "transports/http/hessian/status.ts": "what the other side said",
 };
 
 const page = readFileSync(join(root, "docs/errors.md"), "utf8");

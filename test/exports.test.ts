@@ -59,7 +59,6 @@ const values = {
     "messageOf",
     "mismatch",
     "neverLeft",
-    "parseErrorHead",
     "parseScalar",
     "patternOf",
     "printContract",

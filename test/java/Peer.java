@@ -29,6 +29,9 @@ public class Peer {
         new com.caucho.hessian.server.HessianSkeleton(new ShopImpl(), Shop.class);
     on(server, "/test", (in, out) -> test.invoke(in, out));
     on(server, "/shop", (in, out) -> shop.invoke(in, out));
+    // Caucho's client: calls a service elsewhere.
+    on(server, "/client", (in, out) ->
+        out.write(HessianClient.run(text(in).split(" ")).getBytes(StandardCharsets.UTF_8)));
     on(server, "/methods", (in, out) -> {
       for (Method method : com.caucho.hessian.test.TestHessian2.class.getMethods())
         line(out, method.getName() + " " + method.getParameterCount());

@@ -2,7 +2,7 @@ import type { RpcError } from "../../core/error.ts";
 import type { Door, ServerHost } from "../../core/transport.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { HttpRequest, HttpResponse, Responder } from "./message.ts";
-import { responders } from "./responders.ts";
+import type { Respond } from "./responders.ts";
 import { createSite, type HttpSite } from "./site.ts";
 
 /** Where requests arrive, whoever listens for them: finds who answers each. */
@@ -10,9 +10,9 @@ export class Front implements Door {
   readonly #site: HttpSite;
   readonly #responders: readonly Responder[];
 
-  constructor(host: ServerHost, limits: HttpLimits) {
+  constructor(host: ServerHost, limits: HttpLimits, respond: Respond) {
     this.#site = createSite(host, limits);
-    this.#responders = responders(this.#site);
+    this.#responders = respond(this.#site);
   }
 
   receive(request: HttpRequest, response: HttpResponse): void {

@@ -1,6 +1,7 @@
 import type { TlsOptions } from "node:tls";
 import { type BackoffOptions, resolveBackoff } from "../../core/link/backoff.ts";
 import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
+import { type HessianServing, resolveServing } from "./hessian/serving.ts";
 import { type HttpLimits, resolveHttpLimits } from "./limits.ts";
 
 export interface HttpOptions {
@@ -17,6 +18,8 @@ export interface HttpOptions {
    * and `key` and `cert` on the client the client's certificate becomes the identity (mTLS).
    */
   readonly tls?: TlsOptions & { readonly servername?: string };
+  /** As a server: Hessian's calls (`x-application/hessian`) are answered on this port, too. Default false. */
+  readonly hessian?: boolean | HessianServing;
 }
 
 const table: OptionTable<HttpOptions> = {
@@ -25,6 +28,10 @@ const table: OptionTable<HttpOptions> = {
   backoff: kinds.object,
   connectTimeoutMs: kinds.milliseconds,
   tls: kinds.object,
+  hessian: {
+    expected: "true, false or an object",
+    fits: (value) => kinds.flag.fits(value) || kinds.object.fits(value),
+  },
 };
 
 export interface ResolvedHttpOptions {
@@ -33,16 +40,18 @@ export interface ResolvedHttpOptions {
   readonly backoff: BackoffOptions;
   readonly connectTimeoutMs: number;
   readonly tls: HttpOptions["tls"];
+  readonly hessian: HessianServing | undefined;
 }
 
 export function resolveHttpOptions(given: HttpOptions = {}): ResolvedHttpOptions {
-  const { urls, limits, backoff, connectTimeoutMs = 5000, tls } = checkOptions("http", given, table);
+  const { urls, limits, backoff, connectTimeoutMs = 5000, tls, hessian } = checkOptions("http", given, table);
   return {
     urls: urls?.map(checkedUrl),
     limits: resolveHttpLimits(limits),
     backoff: resolveBackoff(backoff),
     connectTimeoutMs,
     tls,
+    hessian: hessian === undefined || hessian === false ? undefined : resolveServing(hessian === true ? {} : hessian),
   };
 }
 

@@ -8,10 +8,16 @@ import type { Listener, ServerHost } from "../../core/transport.ts";
 import { Front } from "./front.ts";
 import { NodeRequest, NodeResponse } from "./node-message.ts";
 import { parseAddress, type ResolvedHttpOptions } from "./options.ts";
+import { type Respond, responders } from "./responders.ts";
 
-export async function listenOn(url: string, host: ServerHost, options: ResolvedHttpOptions): Promise<Listener> {
+export async function listenOn(
+  url: string,
+  host: ServerHost,
+  options: ResolvedHttpOptions,
+  respond?: Respond,
+): Promise<Listener> {
   const address = parseAddress(url);
-  const front = new Front(host, options.limits);
+  const front = new Front(host, options.limits, respond ?? (await respondersOf(options)));
   const peers = new WeakMap<Socket, Peer>();
   const peerOf = (socket: Socket): Peer => {
     let peer = peers.get(socket);
@@ -45,6 +51,13 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedH
       server.closeAllConnections();
     },
   };
+}
+
+/** Hessian, where it is wanted beside the rest, is asked first: its content type is its own. */
+async function respondersOf({ hessian }: ResolvedHttpOptions): Promise<Respond> {
+  if (hessian === undefined) return responders;
+  const { HessianResponder } = await import("./hessian/server.ts");
+  return (site) => [new HessianResponder(site, hessian, { prefix: "", alone: false }), ...responders(site)];
 }
 
 function listening(server: Server, url: string, where: { host: string; port: number }): Promise<void> {

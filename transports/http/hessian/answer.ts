@@ -1,0 +1,187 @@
+import { messageBytes } from "../../../core/bytes/output.ts";
+import { noSuchOperation } from "../../../core/call/call-error.ts";
+import { boundOperation } from "../../../core/call/incoming.ts";
+import { RpcError } from "../../../core/error.ts";
+import { curtailed, parseErrorHead, printErrorHead } from "../../../core/error-head.ts";
+import { sourceOf } from "../../../core/error-source.ts";
+import type { Metadata } from "../../../core/metadata.ts";
+import type { ServedService } from "../../../core/transport.ts";
+import { checkMetadataSize } from "../../../core/wire/metadata.ts";
+import type { Answer, HttpCall } from "../answer.ts";
+import type { Guest } from "../guests.ts";
+import { headersOf } from "../headers.ts";
+import type { BodyReader, HttpRequest, HttpResponse } from "../message.ts";
+import type { HttpSite } from "../site.ts";
+import { httpStatusOf } from "../status.ts";
+import { type CallHeaders, HESSIAN, readCallHeaders } from "./headers.ts";
+import type { HessianOperations } from "./operations.ts";
+import { declaredFault, faultOf } from "./status.ts";
+
+/** Java's client asks so which interface a URL has. */
+const ATTRIBUTE = "_hessian_getAttribute";
+const MAX_ERROR_BYTES = 65_535;
+
+export interface HessianSite extends HttpSite {
+  readonly operations: HessianOperations;
+}
+
+/** The answer to one call. */
+export class HessianAnswer implements Answer, BodyReader {
+  readonly #site: HessianSite;
+  readonly #request: HttpRequest;
+  readonly #response: HttpResponse;
+  #guest: Guest | undefined;
+  #service = "";
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  #over = false;
+  /** The version of Hessian that the caller reads. */
+  #version: 1 | 2 = 2;
+  #head: Metadata | undefined;
+
+  constructor(site: HessianSite, request: HttpRequest, response: HttpResponse) {
+    this.#site = site;
+    this.#request = request;
+    this.#response = response;
+  }
+
+  begin(guest: Guest, service: string): void {
+    this.#guest = guest;
+    this.#service = service;
+    this.#request.read(this);
+  }
+
+  onData(bytes: Uint8Array): void {
+    if (this.#over) return;
+    const { maxMessageBytes } = this.#site.limits;
+    this.#size += bytes.length;
+    if (this.#size > maxMessageBytes) {
+      this.#chunks = [];
+      const message = `the call is larger than maxMessageBytes (${maxMessageBytes}); send less, or raise the limit`;
+      this.#refuse(new RpcError({ code: "RESOURCE_EXHAUSTED", message }), 413);
+    } else this.#chunks.push(bytes);
+  }
+
+  onLost(): void {
+    this.#over = true;
+    this.#response.cut();
+  }
+
+  onEnd(): void {
+    if (this.#over) return;
+    const [first = new Uint8Array()] = this.#chunks;
+    const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks, this.#size);
+    this.#chunks = [];
+    try {
+      this.#serve(body);
+    } catch (error) {
+      this.#refuse(RpcError.from(error), 200);
+    }
+  }
+
+  #serve(body: Uint8Array): void {
+    const { operations, calls, host } = this.#site;
+    const incoming = operations.read(body);
+    this.#version = incoming.reply;
+    const headers = readCallHeaders(this.#request.headers, incoming.headers);
+    const service = this.#find(headers);
+    if (incoming.name === ATTRIBUTE) return this.#send(operations.tellAttribute(incoming, service.contract), {}, 200);
+    const codec = operations.find(service.contract, incoming);
+    if (codec === undefined) throw noSuchOperation(`${service.contract.name}.${incoming.name}`);
+    const { peer } = this.#guest as Guest;
+    const { instance, wheel } = host;
+    const served = service.operations[codec.method.index] as ServedService["operations"][number];
+    const origin = { service: service.contract.name, method: codec.method.name, instance, peer, wheel };
+    const operation = { ...boundOperation(served, origin), codec };
+    const { metadata, timeoutMs } = headers;
+    const call = calls.begin(operation, { metadata, timeoutMs, body }, this);
+    if (operation.oneway)
+      this.#send(
+        messageBytes(MAX_ERROR_BYTES, (out) => codec.encodeResult(undefined, out)),
+        {},
+        200,
+      );
+    else if (!call.over) this.#response.onGone(() => calls.cancel(call));
+  }
+
+  #find({ version, group }: CallHeaders): ServedService {
+    const service = this.#site.host.find(this.#service, { version, group });
+    if (RpcError.is(service)) throw service;
+    return service;
+  }
+
+  head(_call: HttpCall, metadata: Metadata): void {
+    checkMetadataSize(metadata);
+    this.#head = metadata;
+  }
+
+  /** Never told: there are no streams here. */
+  item(): undefined {}
+
+  reply({ operation }: HttpCall, value: unknown, trailers: Metadata | undefined): void {
+    const { maxMessageBytes } = this.#site.limits;
+    if (trailers !== undefined) checkMetadataSize(trailers);
+    const message = messageBytes(maxMessageBytes, (out) => operation.codec.encodeResult(value, out));
+    const headers = this.#head === undefined ? {} : headersOf(this.#head);
+    if (trailers !== undefined) headersOf(trailers, "trailer-", headers);
+    this.#send(message, headers, 200);
+  }
+
+  end(): void {}
+
+  fail(call: HttpCall, error: RpcError): void {
+    const { host } = this.#site;
+    const { method } = call.operation.codec;
+    const { json, lost } = printErrorHead(error, undefined, MAX_ERROR_BYTES);
+    if (lost !== undefined) host.onError(curtailed(error, lost), sourceOf(call));
+    const declared = declaredFault(error, parseErrorHead(json).message ?? "", method);
+    this.#fail(error, json, { status: 200, declared, reached: true });
+  }
+
+  /** Before the call was read: whoever is no guest gets no more than the reason. */
+  turnAway(thrown: unknown): void {
+    const error = RpcError.from(thrown);
+    this.#refuse(error, httpStatusOf(error.code));
+  }
+
+  #refuse(error: RpcError, status: number): void {
+    this.#over = true;
+    this.#fail(error, printErrorHead(error, undefined, MAX_ERROR_BYTES).json, { status });
+  }
+
+  #fail(
+    { code }: RpcError,
+    json: string,
+    how: { status: number; declared?: ReturnType<typeof declaredFault>; reached?: boolean },
+  ): void {
+    const { envelope } = this.#site.operations;
+    const { metadata, retryable, details, message = code } = parseErrorHead(json);
+    const headers = headersOf(metadata, "trailer-", this.#head === undefined ? {} : headersOf(this.#head));
+    if (retryable) headers["trunkline-retryable"] = "1";
+    if (how.status === 401) headers["www-authenticate"] = "Bearer";
+    const plain = faultOf({ code, message, details }, how.reached ?? false);
+    const write = (fault: typeof plain): Uint8Array =>
+      messageBytes(Number.POSITIVE_INFINITY, (out) => envelope.writeFault(fault, out));
+    let bytes: Uint8Array;
+    try {
+      bytes = write(how.declared ?? plain);
+    } catch {
+      // Fields that do not fit: code and message still count.
+      bytes = write(plain);
+    }
+    this.#send(bytes, headers, how.status);
+  }
+
+  #send(message: Uint8Array, headers: Record<string, string | string[]>, status: number): void {
+    const { host, operations } = this.#site;
+    const body =
+      this.#version === 2
+        ? message
+        : messageBytes(Number.POSITIVE_INFINITY, (out) => operations.envelope.inVersion1(message, out));
+    headers["content-type"] = HESSIAN;
+    headers["content-length"] = String(body.length);
+    headers["trunkline-instance"] = host.instance;
+    this.#response.head(status, headers);
+    this.#response.end(body);
+  }
+}
