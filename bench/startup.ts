@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundle } from "../build/bundle.ts";
 import { describeMachine, pinningPlan, versionOf } from "./machine.ts";
 import type { Progress } from "./progress.ts";
 import { questionOf } from "./question.ts";
@@ -17,7 +18,7 @@ import { Workers } from "./workers.ts";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** What `npm run build` makes of the sources, but in a folder of its own, below `node_modules` so that bare imports resolve. */
-function build(): { readonly dist: string; [Symbol.dispose](): void } {
+async function build(): Promise<{ readonly dist: string; [Symbol.dispose](): void }> {
   const cache = here("../node_modules/.cache/");
   mkdirSync(cache, { recursive: true });
   const dist = mkdtempSync(`${cache}startup-`);
@@ -31,6 +32,7 @@ function build(): { readonly dist: string; [Symbol.dispose](): void } {
     dispose();
     throw new Error(`the build failed:\n${built.stdout}${built.stderr}`);
   }
+  await bundle(dist);
   writeFileSync(`${dist}/package.json`, '{ "type": "module" }');
   return { dist, [Symbol.dispose]: dispose };
 }
@@ -45,7 +47,7 @@ async function measure(options: Options, progress: Progress): Promise<Results> {
     ...options.entries.map(({ server }) => `rpc/contenders/${server}.ts`),
     ...options.entries.map(({ name }) => `startup/clients/${name}.ts`),
   ]);
-  using own = options.dist === undefined ? build() : undefined;
+  using own = options.dist === undefined ? await build() : undefined;
   const dist = own?.dist ?? resolve(options.dist ?? "");
   const { series, failures } = await measureRounds(workers, { options, dist, cpus, progress });
   return {

@@ -111,6 +111,15 @@ describe("the packed tarball, installed into an empty project", () => {
     expect(strange.sort()).to.deep.equal(["bench/RESULTS.md", "bench/codecs.svg"]);
   });
 
+  it("holds modules that are loaded together in one file, since each costs time at the start", async () => {
+    const dist = join(project.path, "node_modules/trunkline/dist");
+    const names = (await readdir(dist, { recursive: true })).filter((name) => name.endsWith(".js"));
+    const inner = names.filter((name) => !/^(chunks|registry)\/|(^|\/)(index|main|web)\.js$/.test(name));
+    expect(inner).to.deep.equal([]);
+    const entry = await readFile(join(dist, "index.js"), "utf8");
+    expect(entry.match(/ from "\./g)?.length).to.be.within(1, 40);
+  });
+
   it("has what its pages link to, and the headings there", async () => {
     const home = join(project.path, "node_modules/trunkline");
     const names = (await readdir(home, { recursive: true })).filter((name) => name.endsWith(".md"));

@@ -1,6 +1,6 @@
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { compile, Project, root } from "./project.ts";
+import { buildInto, Project, root } from "./project.ts";
 import { runOk } from "./run.ts";
 
 /** Packs these sources as a release would be, without touching the repository's own `dist`; the path of the tarball. */
@@ -9,7 +9,7 @@ export async function pack(staging: Project): Promise<string> {
   for (const name of ["package.json", ...manifest.files.filter((file) => file !== "dist")]) {
     await cp(join(root, name), join(staging.path, name), { recursive: true });
   }
-  await compile(root, "-p", "tsconfig.build.json", "--outDir", join(staging.path, "dist"));
+  await buildInto(join(staging.path, "dist"));
   const printed = await runOk("npm", ["pack", "--json", "--ignore-scripts"], { cwd: staging.path });
   const [packed] = JSON.parse(printed) as [{ filename: string }];
   return join(staging.path, packed.filename);

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundle } from "../../build/bundle.ts";
 import { runOk } from "./run.ts";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -9,6 +10,12 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Runs the repository's compiler in a directory; fails with what it said. */
 export function compile(cwd: string, ...args: string[]): Promise<string> {
   return runOk(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...args], { cwd });
+}
+
+/** What `npm run build` makes of the sources, in a folder of its own. */
+export async function buildInto(folder: string): Promise<void> {
+  await compile(root, "-p", "tsconfig.build.json", "--outDir", folder);
+  await bundle(folder);
 }
 
 /** An empty directory for a user's project; removed by `await using` or `dispose`. */
@@ -29,7 +36,7 @@ export class Project {
     const home = join(project.path, "node_modules/trunkline");
     await mkdir(home, { recursive: true });
     await cp(join(root, "package.json"), join(home, "package.json"));
-    await compile(root, "-p", "tsconfig.build.json", "--outDir", join(home, "dist"));
+    await buildInto(join(home, "dist"));
     const { dependencies = {} } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
       dependencies?: Record<string, string>;
     };
