@@ -286,6 +286,12 @@ function namesIn(text: string, path: string): NameIn[] {
   );
 }
 
+/** Where a subpath of the package leads. */
+interface Target {
+  readonly types: string;
+  readonly default: string;
+}
+
 describe("exports", () => {
   it("of the entry are the documented values", () => {
     expect(Object.keys(entry).sort()).to.deep.equal(values.entry);
@@ -327,10 +333,15 @@ describe("exports", () => {
 
   it("of the package lead to files", () => {
     const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-      exports: Record<string, string | { types: string; default: string }>;
+      exports: Record<string, string | (Target & { browser?: Target })>;
     };
-    for (const [subpath, target] of Object.entries(exports)) {
-      if (typeof target === "string") continue;
+    const targets = Object.entries(exports).flatMap(([subpath, target]): [string, Target][] => {
+      if (typeof target === "string") return [];
+      const all: [string, Target][] = [[subpath, target]];
+      if (target.browser) all.push([`${subpath} in a browser`, target.browser]);
+      return all;
+    });
+    for (const [subpath, target] of targets) {
       expect(target.types.replace(/\.d\.ts$/, ".js"), subpath).to.equal(target.default);
       const source = target.default.replace("./dist/", "").replace(/\.js$/, ".ts");
       const [folder = "", rest = ""] = source.split("*");

@@ -14,8 +14,10 @@ const wiring = [
   "index.ts",
   "mock.ts",
   "platform-node.ts",
+  "platform-web.ts",
   "print-error.ts",
   "serve.ts",
+  "web.ts",
 ];
 /**
  * Who may import a sibling, and why. Dubbo's envelope and Hessian's over HTTP are themselves Hessian; google.rpc.Status, in which
@@ -170,11 +172,11 @@ describe("layers", () => {
     ).to.deep.equal([]);
   });
 
-  it("only adapters.ts knows the adapters, and nobody imports the wiring but itself", () => {
+  it("only adapters.ts and, for browsers, web.ts know the adapters, and nobody imports the wiring but itself", () => {
     expect(filesUnder("")).to.deep.equal(wiring);
     expect(
       violations(sources, ({ path, imports }) => [
-        ...(wiring.includes(path) && path !== "adapters.ts"
+        ...(wiring.includes(path) && path !== "adapters.ts" && path !== "web.ts"
           ? imports.filter((name) => isOwn(name) && !name.startsWith("core/") && !wiring.includes(name))
           : []),
         ...(isEntry(path) ? [] : imports.filter((name) => wiring.includes(name))),
