@@ -1,3 +1,4 @@
+import type { Fault } from "../../../codecs/hessian2/index.ts";
 import { messageBytes } from "../../../core/bytes/output.ts";
 import { noSuchOperation } from "../../../core/call/call-error.ts";
 import { boundOperation } from "../../../core/call/incoming.ts";
@@ -13,7 +14,7 @@ import { headersOf } from "../headers.ts";
 import type { BodyReader, HttpRequest, HttpResponse } from "../message.ts";
 import type { HttpSite } from "../site.ts";
 import { httpStatusOf } from "../status.ts";
-import { type CallHeaders, HESSIAN, readCallHeaders } from "./headers.ts";
+import { HESSIAN, readCallHeaders } from "./headers.ts";
 import type { HessianOperations } from "./operations.ts";
 import { declaredFault, faultOf } from "./status.ts";
 
@@ -84,7 +85,9 @@ export class HessianAnswer implements Answer, BodyReader {
     const incoming = operations.read(body);
     this.#version = incoming.reply;
     const headers = readCallHeaders(this.#request.headers, incoming.headers);
-    const service = this.#find(headers);
+    const { version, group } = headers;
+    const service = host.find(this.#service, { version, group });
+    if (RpcError.is(service)) return this.#refuse(service, 200, "NoSuchObjectException");
     if (incoming.name === ATTRIBUTE) return this.#send(operations.tellAttribute(incoming, service.contract), {}, 200);
     const codec = operations.find(service.contract, incoming);
     if (codec === undefined) throw noSuchOperation(`${service.contract.name}.${incoming.name}`);
@@ -102,12 +105,6 @@ export class HessianAnswer implements Answer, BodyReader {
         200,
       );
     else if (!call.over) this.#response.onGone(() => calls.cancel(call));
-  }
-
-  #find({ version, group }: CallHeaders): ServedService {
-    const service = this.#site.host.find(this.#service, { version, group });
-    if (RpcError.is(service)) throw service;
-    return service;
   }
 
   head(_call: HttpCall, metadata: Metadata): void {
@@ -144,23 +141,25 @@ export class HessianAnswer implements Answer, BodyReader {
     this.#refuse(error, httpStatusOf(error.code));
   }
 
-  #refuse(error: RpcError, status: number): void {
+  /** `word`: Hessian's for it, where the code does not say which. */
+  #refuse(error: RpcError, status: number, word?: string): void {
     this.#over = true;
-    this.#fail(error, printErrorHead(error, undefined, MAX_ERROR_BYTES).json, { status });
+    this.#fail(error, printErrorHead(error, undefined, MAX_ERROR_BYTES).json, { status, word });
   }
 
   #fail(
     { code }: RpcError,
     json: string,
-    how: { status: number; declared?: ReturnType<typeof declaredFault>; reached?: boolean },
+    how: { status: number; declared?: Fault | undefined; reached?: boolean; word?: string | undefined },
   ): void {
     const { envelope } = this.#site.operations;
     const { metadata, retryable, details, message = code } = parseErrorHead(json);
     const headers = headersOf(metadata, "trailer-", this.#head === undefined ? {} : headersOf(this.#head));
     if (retryable) headers["trunkline-retryable"] = "1";
     if (how.status === 401) headers["www-authenticate"] = "Bearer";
-    const plain = faultOf({ code, message, details }, how.reached ?? false);
-    const write = (fault: typeof plain): Uint8Array =>
+    const told = faultOf({ code, message, details }, how.reached ?? false);
+    const plain = how.word === undefined ? told : { ...told, code: how.word };
+    const write = (fault: Fault): Uint8Array =>
       messageBytes(Number.POSITIVE_INFINITY, (out) => envelope.writeFault(fault, out));
     let bytes: Uint8Array;
     try {

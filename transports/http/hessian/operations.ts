@@ -1,5 +1,6 @@
 import {
   type Envelope,
+  type Fault,
   hessianEnvelope,
   type IncomingCall,
   type MethodEnvelope,
@@ -17,6 +18,8 @@ import { Memo } from "../../../core/memo.ts";
 import { MethodNames } from "./method-names.ts";
 import type { ValueOptions } from "./serving.ts";
 
+/** The kind of a message, behind `H 02 00`. */
+const FAULT = 0x46;
 const ATTRIBUTES = ["java.api.class", "java.home.class", "java.object.class"];
 const untypedMethod = {
   name: "_hessian_getAttribute",
@@ -32,6 +35,7 @@ export class HessianOperations {
   readonly envelope: Envelope;
   readonly #codecs = new Memo<ContractDescriptor, readonly (OperationCodec | undefined)[]>();
   readonly #attribute: MethodEnvelope;
+  readonly #messages = new WeakMap<OperationCodec, MethodEnvelope>();
   readonly #names = new Memo<ContractDescriptor, MethodNames>();
   /** What was read last: its arguments are wanted next, mostly. */
   #last: { readonly bytes: Uint8Array; readonly call: IncomingCall } | undefined;
@@ -62,6 +66,12 @@ export class HessianOperations {
     return call;
   }
 
+  /** What the reply to a call says in place of a result; `undefined` where it is a result. Throws where it cannot be read. */
+  faultOf(codec: OperationCodec, reply: Uint8Array): Fault | undefined {
+    if (reply[3] !== FAULT) return undefined;
+    return this.#messages.get(codec)?.decodeReply(reply, 0, reply.length).fault;
+  }
+
   /** The reply to Java's client, which asks which interface a URL has. */
   tellAttribute(call: IncomingCall, { name }: ContractDescriptor): Uint8Array {
     const { args } = this.#attribute.decodeCall(call) as { args: unknown[] };
@@ -83,10 +93,12 @@ export class HessianOperations {
       encodeInto: messages.encodeReply,
       decode: (bytes, start, end) => messages.decodeReply(bytes, start, end).value,
     };
-    return new OperationCodec(
+    const codec = new OperationCodec(
       { service, method },
       { request, response, upstream: undefined, callbacks: [], errors: new Map() },
     );
+    this.#messages.set(codec, messages);
+    return codec;
   }
 }
 
