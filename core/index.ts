@@ -105,9 +105,11 @@ export type {
   InferInput,
   ListType,
   MapType,
+  PackedMessage,
   Param,
   RecordType,
   ScalarType,
+  StructFor,
   StructType,
   TimestampType,
   Type,
@@ -115,6 +117,16 @@ export type {
 } from "./type/type.ts";
 export { checkTyped, schemaCheck, untyped } from "./type/typed.ts";
 export { type SeenTypes, walkType } from "./type/walk.ts";
+export {
+  fromDynamic,
+  isOwnJson,
+  NAMED,
+  toDynamic,
+  typeNameIn,
+  type WellKnownJson,
+  wellKnownJson,
+  wrappedField,
+} from "./type/well-known-json.ts";
 
 // For codecs: text and numbers as bytes, and where bytes go.
 

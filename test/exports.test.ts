@@ -53,7 +53,6 @@ const values = {
     "bytesOf",
     "codeFromNumber",
     "defaultBackoff",
-    "explain",
     "fromJson",
     "keepStack",
     "messageOf",

@@ -6,7 +6,7 @@ import type { Shape } from "../../core/compile/source.ts";
 import { RpcError } from "../../core/error.ts";
 import type { StructType } from "../../core/type/type.ts";
 import { compileParser, MISS } from "./parser.ts";
-import { compileReviver } from "./reviver.ts";
+import type { Revivers } from "./reviver.ts";
 import { mayBreakPairs } from "./string.ts";
 
 export type Decode = (bytes: Uint8Array, start: number, end: number, limits: CodecLimits) => unknown;
@@ -16,9 +16,9 @@ export type Decode = (bytes: Uint8Array, start: number, end: number, limits: Cod
  * goes through JSON.parse and the compiled check, which also knows where an error is. JSON.parse is not told how much memory
  * it may take: nothing that it reads becomes more than some 22 times its text, names like indexes and `[[],[]]` included.
  */
-export function compileDecoder(type: StructType, shape: Shape): Decode {
+export function compileDecoder(type: StructType, shape: Shape, revivers: Revivers): Decode {
   const parse = compileParser(type, shape);
-  const revive = compileReviver(type, shape);
+  const revive = revivers.of(type);
   return (bytes, start, end, limits) => {
     const memory = memoryFor(limits, end - start);
     if (parse !== undefined) {

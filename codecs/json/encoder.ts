@@ -6,17 +6,34 @@ import { plain } from "../../core/compile/plain.ts";
 import { RecordWriter } from "../../core/compile/record-writer.ts";
 import { type Shape, safeName } from "../../core/compile/source.ts";
 import type { Field, StructType, Type, UnionType } from "../../core/type/type.ts";
+import { wrappedField } from "../../core/type/well-known-json.ts";
 import { MAX_NUMBER_BYTES, writeFloat, writeInt64, writeInteger, writeQuotedAscii } from "./number.ts";
+import { ownPrinter } from "./own-form.ts";
 import { writeEscaped, writeJson, writeString } from "./string.ts";
 
 /** Compiles the writer of a struct: bytes go straight into the output, with no text in between. */
-export function compileWriter(type: StructType, shape: Shape): Write {
-  return new WriterSource(shape).compile(type);
+export function compileWriter(type: StructType, shape: Shape, writerOf: (type: StructType) => Write): Write {
+  return new WriterSource(shape, writerOf).compile(type);
 }
 
 class WriterSource extends RecordWriter {
+  readonly #writerOf: (type: StructType) => Write;
+
+  constructor(shape: Shape, writerOf: (type: StructType) => Write) {
+    super(shape);
+    this.#writerOf = writerOf;
+  }
+
   protected override struct(type: StructType, x: string, depth: number): void {
+    const print = ownPrinter(type, this.#writerOf);
+    if (print !== undefined) {
+      const name = this.source.constant("print", print);
+      this.source.dynamic((reserve) => `p = ${name}(o, p, ${x}, d - ${depth}, ${reserve()}); b = o.buffer;`);
+      return;
+    }
     this.source.refuseIf(recordCondition(this.source, type.fields, x));
+    const wrapped = wrappedField(type);
+    if (wrapped !== undefined) return this.#value(wrapped.type, this.source.fieldOf(x, wrapped), depth + 1);
     this.source.fixed("{");
     const first = type.fields.findIndex((field) => !field.optional);
     type.fields.forEach((field, i) => {

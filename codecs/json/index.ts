@@ -7,12 +7,16 @@ import { checkReadable } from "../../core/type/compat.ts";
 import type { StructType } from "../../core/type/type.ts";
 import { compileDecoder, type Decode } from "./decoder.ts";
 import { compileWriter } from "./encoder.ts";
+import { formMisfit } from "./own-form.ts";
+import { Revivers } from "./reviver.ts";
 
 export { type JsonSchema, jsonSchema } from "./schema.ts";
 
 function create(): Codec {
   const shape = new Shape();
   const writers = new Memo<StructType, Write>();
+  const writerOf = (type: StructType): Write => writers.of(type, () => compileWriter(type, shape, writerOf));
+  const revivers = new Revivers(shape);
   const decoders = new Memo<StructType, Decode>();
   return Object.freeze({
     name: "json",
@@ -23,12 +27,11 @@ function create(): Codec {
       return lazyCodec(
         foreign,
         () => {
-          const write = writers.of(writer, () => compileWriter(writer, shape));
-          return encoder(writer, write, limits);
+          return encoder(writer, writerOf(writer), limits, formMisfit);
         },
         () => {
           // Fields are found by name, so that only the reader's type decides how a message is read.
-          const read = decoders.of(reader, () => compileDecoder(reader, shape));
+          const read = decoders.of(reader, () => compileDecoder(reader, shape, revivers));
           return (bytes, start, end) => read(bytes, start, end, limits);
         },
       );

@@ -20,6 +20,7 @@ import {
 import { type Shape, Source, safeName } from "../../core/compile/source.ts";
 import { readTimestamp } from "../../core/type/rfc3339.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
+import { isOwnJson } from "../../core/type/well-known-json.ts";
 import { endOfNumber, readNumber } from "./number.ts";
 import { closingQuote, PLAIN, readSpecial } from "./string.ts";
 import { MOMENT_BYTES, readMoment } from "./timestamp.ts";
@@ -41,14 +42,16 @@ const MAX_NODES = 128;
  */
 export function compileParser(type: StructType, shape: Shape): Parse | undefined {
   if (!generatesCode()) return undefined;
-  if (shape.size(type) > MAX_NODES || hasAny(type)) return undefined;
+  if (shape.size(type) > MAX_NODES || needsReviver(type)) return undefined;
   return new ParserSource().compileRoot(type);
 }
 
-function hasAny(type: Type): boolean {
-  if (type.kind === "list") return hasAny(type.item);
-  if (type.kind === "map") return hasAny(type.value);
-  if (type.kind === "struct" || type.kind === "union") return type.fields.some((field) => hasAny(field.type));
+/** True where something has no type, or a form of its own. */
+function needsReviver(type: Type): boolean {
+  if (type.kind === "list") return needsReviver(type.item);
+  if (type.kind === "map") return needsReviver(type.value);
+  if (type.kind === "struct" && isOwnJson(type)) return true;
+  if (type.kind === "struct" || type.kind === "union") return type.fields.some((field) => needsReviver(field.type));
   return type.kind === "any";
 }
 

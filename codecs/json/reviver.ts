@@ -11,39 +11,41 @@ import {
   OBJECT,
   optionalCosts,
   overMemory,
-  SLOT,
   scalarCost,
   structCost,
-  TEXT,
   UNION,
 } from "../../core/compile/memory.ts";
 import { keyStep, Misfit, within } from "../../core/compile/misfit.ts";
 import { member, type Shape, Source } from "../../core/compile/source.ts";
-import { RpcError } from "../../core/error.ts";
+import { Memo } from "../../core/memo.ts";
 import { readTimestamp } from "../../core/type/rfc3339.ts";
 import type { EnumType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
+import { wellKnownJson, wrappedField } from "../../core/type/well-known-json.ts";
 import { isWellFormed } from "../../core/well-formed.ts";
+import { checkAny, type Revive, tooDeep } from "./budget.ts";
+import { ownReviver } from "./own-form.ts";
 
-/** What is left of the memory of one message. */
-export interface Budget {
-  memory: number;
-  /** Whether strings may hold half a surrogate pair. */
-  readonly brokenPairs: boolean;
-}
-/** Makes a value of the reader's type of what JSON.parse returned; takes lists and maps over, never an unknown key. */
-export type Revive = (json: unknown, budget: Budget, depth: number) => unknown;
+/** The checks of parsed JSON against structs, each compiled once. */
+export class Revivers {
+  readonly #shape: Shape;
+  readonly #made = new Memo<StructType, Revive>();
 
-/** Compiles the check of parsed JSON against a struct. */
-export function compileReviver(type: StructType, shape: Shape): Revive {
-  return new ReviverSource(shape).compileRoot(type);
+  constructor(shape: Shape) {
+    this.#shape = shape;
+  }
+
+  readonly of = (type: StructType): Revive =>
+    this.#made.of(type, () => new ReviverSource(this.#shape, this.of).compileRoot(type));
 }
 
 class ReviverSource {
   readonly #source = new Source();
   readonly #shape: Shape;
+  readonly #reviverOf: (type: StructType) => Revive;
 
-  constructor(shape: Shape) {
+  constructor(shape: Shape, reviverOf: (type: StructType) => Revive) {
     this.#shape = shape;
+    this.#reviverOf = reviverOf;
   }
 
   compileRoot(type: StructType): Revive {
@@ -156,10 +158,14 @@ class ReviverSource {
         if (type.kind === "float32") source.line(`${target} = Math.fround(${target});`);
         return;
       case "enum":
+        // ProtoJSON takes the number, too.
         source.line(
-          `if (${misfitCondition(source, type, x)}) ${this.#misfit(path, `one of ${type.members.join(", ")}`, x)}`,
+          `${target} = typeof ${x} === "number" ? ${source.constant("NUMBERS", numbers(type))}.get(${x}) : ${x};`,
         );
-        break;
+        source.line(
+          `if (${misfitCondition(source, type, target)}) ${this.#misfit(path, `one of ${type.members.join(", ")}`, x)}`,
+        );
+        return;
       case "string":
         source.line(
           `if (typeof ${x} !== "string" || (c.brokenPairs && !${source.constant("isWellFormed", isWellFormed)}(${x}))) ${this.#misfit(path, "string", x)}`,
@@ -173,6 +179,22 @@ class ReviverSource {
 
   #struct(target: string, type: StructType, x: string, path: string, depth: number): void {
     const source = this.#source;
+    const own = ownReviver(type, this.#reviverOf);
+    if (own !== undefined) {
+      source.line(
+        `try { ${target} = ${source.constant("revive", own)}(${x}, c, d - ${depth}); } catch (e) { throw ${source.constant("within", within)}(\`${path}\`, e); }`,
+      );
+      return;
+    }
+    const wrapped = wrappedField(type);
+    if (wrapped !== undefined) {
+      const value = source.local("r");
+      source.line(`let ${value};`);
+      this.#charge(structCost(type));
+      this.#into(value, wrapped.type, x, path, depth + 1);
+      structLiteral(source, target, type, [value]);
+      return;
+    }
     source.line(
       `if (typeof ${x} !== "object" || ${x} === null || Array.isArray(${x})) ${this.#misfit(path, type.name, x)}`,
     );
@@ -181,10 +203,12 @@ class ReviverSource {
     const values = type.fields.map((field) => {
       const [json, value] = [source.local("v"), source.local("r")];
       const here = path === "" ? field.name : `${path}.${field.name}`;
-      source.line(`const ${json} = ${this.#member(x, field)}; let ${value};`);
+      source.line(`let ${json} = ${member(x, field.name)}, ${value};`);
+      const original = originalName(field, type);
+      if (original !== undefined) source.line(`if (${json} === undefined) ${json} = ${member(x, original)};`);
       // ProtoJSON: null stands for the default, except where it is a value.
       source.line(
-        field.type.kind === "any" ? `if (${json} !== undefined) {` : `if (${json} !== undefined && ${json} !== null) {`,
+        takesNull(field.type) ? `if (${json} !== undefined) {` : `if (${json} !== undefined && ${json} !== null) {`,
       );
       if (field.optional) source.line(`c.memory -= ${costs.get(field)};`);
       this.#into(value, field.type, json, here, depth + 1);
@@ -195,14 +219,6 @@ class ReviverSource {
       return value;
     });
     structLiteral(source, target, type, values);
-  }
-
-  /** A field called like a member of every object is absent unless it is the message's own. */
-  #member(x: string, field: Field): string {
-    const read = member(x, field.name);
-    return field.name in Object.prototype
-      ? `(Object.hasOwn(${x}, ${JSON.stringify(field.name)}) ? ${read} : undefined)`
-      : read;
   }
 
   #union(target: string, type: UnionType, x: string, path: string, depth: number): void {
@@ -225,6 +241,16 @@ class ReviverSource {
     }
     source.line(`default: ${this.#misfit(path, expected, `${keys}[0]`)} }`);
   }
+}
+
+/** The name that a field is likely to have in a .proto file, by which ProtoJSON takes it, too. */
+function originalName({ name }: Field, { fields }: StructType): string | undefined {
+  const original = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return fields.some((field) => field.name === original) ? undefined : original;
+}
+
+function takesNull(type: Type): boolean {
+  return type.kind === "any" || (type.kind === "struct" && wellKnownJson(type)?.takesNull === true);
 }
 
 function nameOf(type: Type): string {
@@ -251,24 +277,17 @@ function toInt32(value: unknown): number | undefined {
   return integer !== undefined && (integer | 0) === integer ? integer : undefined;
 }
 
+const FLOAT = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** Numbers may stand in quotes, as those must that JSON has no word for; one too great for its type is no infinity. */
 function toFloat(value: string): unknown {
   if (value === "NaN") return Number.NaN;
   if (value === "Infinity") return Number.POSITIVE_INFINITY;
-  return value === "-Infinity" ? Number.NEGATIVE_INFINITY : value;
+  if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
+  const number = FLOAT.test(value) ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : value;
 }
 
-function checkAny(value: unknown, budget: Budget, depth: number): unknown {
-  if (typeof value === "string") budget.memory -= TEXT;
-  if (typeof value !== "object" || value === null) return value;
-  if (depth <= 0) throw tooDeep();
-  const members = Array.isArray(value) ? value : Object.values(value);
-  const { length } = members;
-  budget.memory -= members === value ? LIST + length * SLOT : length === 0 ? OBJECT : MAP + length * ENTRY;
-  if (budget.memory < 0) throw overMemory();
-  for (const one of members) checkAny(one, budget, depth - 1);
-  return value;
-}
-
-function tooDeep(): RpcError {
-  return new RpcError({ code: "INVALID_ARGUMENT", message: "json: the message is nested deeper than maxDepth" });
+function numbers({ members, numbers }: EnumType): ReadonlyMap<number, string> {
+  return new Map(members.map((member, place) => [numbers?.[place] ?? place, member]));
 }

@@ -4,6 +4,7 @@ import { DECIMAL } from "../../core/type/explain.ts";
 import { isType } from "../../core/type/fields.ts";
 import { sameType } from "../../core/type/same.ts";
 import type { EnumType, ErrorType, Field, ScalarType, StructType, Type, UnionType } from "../../core/type/type.ts";
+import { wellKnownJson, wrappedField } from "../../core/type/well-known-json.ts";
 
 /** A JSON Schema of draft 2020-12. */
 export interface JsonSchema {
@@ -12,6 +13,7 @@ export interface JsonSchema {
 
 type NamedType = EnumType | StructType | UnionType | ErrorType;
 
+const ANY: JsonSchema = { type: "object", properties: { "@type": { type: "string" } } };
 const DRAFT = "https://json-schema.org/draft/2020-12/schema";
 const MIN_SAFE = Number.MIN_SAFE_INTEGER;
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
@@ -108,6 +110,12 @@ class SchemaBuilder {
   #definition(type: NamedType): JsonSchema {
     const head = { "x-type": type.kind, ...described(this.#docs[type.name]) };
     if (type.kind === "enum") return { ...head, enum: type.members };
+    if (type.kind === "struct") {
+      const own = wellKnownJson(type)?.schema ?? (type.packed && ANY);
+      if (own !== undefined) return { ...head, ...own };
+      const wrapped = wrappedField(type);
+      if (wrapped !== undefined) return { ...head, ...this.schema(wrapped.type) };
+    }
     if (type.kind === "union") return { ...head, oneOf: type.fields.map((field) => this.#case(type.name, field)) };
     const required = type.fields.filter((field) => !field.optional && field.defaultValue === undefined);
     return {

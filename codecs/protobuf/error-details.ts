@@ -1,12 +1,11 @@
 import { t } from "../../core/schema/t.ts";
 import type { StructType } from "../../core/type/type.ts";
+import { Duration } from "./well-known-types.ts";
 
 /*
  * The details that servers of other frameworks tell errors by (https://cloud.google.com/apis/design/errors#error_details,
  * google/rpc/error_details.proto).
  */
-
-const Duration = t.struct("google.protobuf.Duration", { seconds: t.int53, nanos: t.int32 });
 
 export const standardDetails: ReadonlyMap<string, StructType> = new Map(
   [

@@ -3,6 +3,7 @@ import { messageBytes } from "../../core/bytes/output.ts";
 import type { Code } from "../../core/code.ts";
 import { type CompiledCodec, defaultCodecLimits } from "../../core/codec.ts";
 import { type MethodDescriptor, struct } from "../../core/contract/contract.ts";
+import { toJson } from "../../core/contract/value-json.ts";
 import { RpcError } from "../../core/error.ts";
 import { type JsonValue, jsonValue } from "../../core/json-value.ts";
 import { Memo } from "../../core/memo.ts";
@@ -11,9 +12,9 @@ import { isQualifiedName } from "../../core/name.ts";
 import { t } from "../../core/schema/t.ts";
 import type { ErrorType, Infer, StructType } from "../../core/type/type.ts";
 import { wellFormed } from "../../core/well-formed.ts";
+import { protobuf } from "./codec.ts";
 import { decodeJson, encodeJson } from "./dynamic-value.ts";
 import { standardDetails } from "./error-details.ts";
-import { protobuf } from "./index.ts";
 
 /*
  * Errors as the RPC protocols of Protobuf's world carry them: google.rpc.Status, whose details are messages of any type.
@@ -154,7 +155,8 @@ function debugOf({ type, value }: ErrorDetail, room: number): JsonValue | undefi
 
 function standard(name: string, value: Uint8Array): unknown {
   const type = standardDetails.get(name);
-  return type && detailCodecs.of(type, () => protobuf().compile(type, type, { limits })).decode(value, 0, value.length);
+  const codec = type && detailCodecs.of(type, () => protobuf().compile(type, type, { limits }));
+  return type && codec && toJson(type, codec.decode(value, 0, value.length));
 }
 
 function rawDetails(details: JsonValue): ErrorDetail[] | undefined {

@@ -1,11 +1,17 @@
 import { toBase64 } from "../base64.ts";
 import { plain, setOwn } from "../compile/plain.ts";
 import { isRecord } from "../is-record.ts";
-import { explain, mismatch } from "../type/explain.ts";
+import { explain, type FormMisfit, mismatch } from "../type/explain.ts";
 import { parseScalar } from "../type/scalar-text.ts";
-import type { Field, Type } from "../type/type.ts";
+import type { Field, StructType, Type } from "../type/type.ts";
+import { isOwnJson, NAMED, typeNameIn, wellKnownJson, wrappedField } from "../type/well-known-json.ts";
 
 const MAX_DEPTH = 64;
+
+interface Any {
+  readonly typeUrl: string;
+  readonly value: Uint8Array;
+}
 
 /**
  * A value as JSON has it, by the rules of ProtoJSON: an int64 as digits, a timestamp by RFC 3339, bytes as base64, a union as
@@ -13,12 +19,12 @@ const MAX_DEPTH = 64;
  * Throws `INVALID_ARGUMENT` at a value that does not fit.
  */
 export function toJson(type: Type, value: unknown, path = ""): unknown {
-  const misfit = explain(type, value, { path });
+  const misfit = explain(type, value, { path, formMisfit });
   if (misfit !== undefined) throw misfit;
   return printed(type, value);
 }
 
-function printed(type: Type, value: unknown): unknown {
+function printed(type: Type, value: unknown, depth = MAX_DEPTH): unknown {
   switch (type.kind) {
     case "int64":
       return String(value);
@@ -32,27 +38,55 @@ function printed(type: Type, value: unknown): unknown {
     case "any":
       return untyped(plain(value, MAX_DEPTH));
     case "list":
-      return (value as unknown[]).map((one) => printed(type.item, one));
+      return (value as unknown[]).map((one) => printed(type.item, one, depth));
     case "map":
-      return mapped(value as object, (one) => printed(type.value, one));
+      return mapped(value as object, (one) => printed(type.value, one, depth));
     case "struct":
-      return printedFields(type.fields, value as Record<string, unknown>);
+      return printedStruct(type, value as Record<string, unknown>, depth);
     case "union": {
       const { kind, value: inner } = value as { readonly kind: string; readonly value: unknown };
       const field = type.fields.find(({ name }) => name === kind) as Field;
-      return { [kind]: printed(field.type, inner) };
+      return { [kind]: printed(field.type, inner, depth) };
     }
     default:
       return value;
   }
 }
 
-function printedFields(fields: readonly Field[], value: Record<string, unknown>): object {
+function printedStruct(type: StructType, value: Record<string, unknown>, depth: number): unknown {
+  const wrapped = wrappedField(type);
+  if (wrapped !== undefined) return printed(wrapped.type, value[wrapped.name], depth);
+  const form = wellKnownJson(type);
+  if (form !== undefined) return form.print(value as never);
+  return type.packed === undefined
+    ? printedFields(type.fields, value, depth)
+    : printedAny(type.packed, value as never, depth);
+}
+
+function printedAny(packed: NonNullable<StructType["packed"]>, any: Any, depth: number): object {
+  if (any.typeUrl === "" && any.value.length === 0) return {};
+  const message = packed(typeNameIn(any.typeUrl));
+  if (message === undefined) throw mismatch("@type", NAMED, any.typeUrl);
+  if (depth <= 0) throw mismatch("@type", "less than maxDepth levels", any.typeUrl);
+  const value = message.decode(any.value);
+  const misfit = explain(message.type, value, { formMisfit });
+  if (misfit !== undefined) throw misfit;
+  const json = printed(message.type, value, depth - 1);
+  return { "@type": any.typeUrl, ...(isOwnJson(message.type) ? { value: json } : (json as object)) };
+}
+
+/** What JSON cannot say of a value that fits its type. */
+const formMisfit: FormMisfit = (type, value) => {
+  const form = type.kind === "struct" ? wellKnownJson(type) : undefined;
+  return form?.print(value as never) === undefined ? form?.range : undefined;
+};
+
+function printedFields(fields: readonly Field[], value: Record<string, unknown>, depth: number): object {
   const members: Record<string, unknown> = {};
   for (const { name, type, defaultValue } of fields) {
     const given = Object.hasOwn(value, name) ? value[name] : undefined;
     const one = given === undefined ? defaultValue : given;
-    if (one !== undefined) members[name] = printed(type, one);
+    if (one !== undefined) members[name] = printed(type, one, depth);
   }
   return members;
 }
@@ -80,7 +114,7 @@ export function fromJson(type: Type, json: unknown, path = ""): unknown {
 /** What is neither the JSON nor the value of the type, or is too deep, stays for `explain` to find. */
 function read(type: Type, json: unknown, path: string, depth: number): unknown {
   if (depth < 0) return json;
-  if (typeof json === "string") return readText(type, json, path);
+  if (typeof json === "string" && type.kind !== "struct") return readText(type, json, path);
   switch (type.kind) {
     case "int64":
       return Number.isSafeInteger(json) ? BigInt(json as number) : json;
@@ -91,7 +125,7 @@ function read(type: Type, json: unknown, path: string, depth: number): unknown {
       if (!isRecord(json)) return json;
       return mapped(json, (one, key) => read(type.value, one, `${path}[${JSON.stringify(key)}]`, depth - 1));
     case "struct":
-      return isRecord(json) ? readFields(type.fields, json, path, depth) : json;
+      return readStruct(type, json, path, depth);
     case "union": {
       const [name = "", ...more] = isRecord(json) ? Object.keys(json) : [];
       const field = more.length === 0 ? type.fields.find((one) => one.name === name) : undefined;
@@ -103,6 +137,24 @@ function read(type: Type, json: unknown, path: string, depth: number): unknown {
     default:
       return json;
   }
+}
+
+function readStruct(type: StructType, json: unknown, path: string, depth: number): unknown {
+  const form = wellKnownJson(type);
+  // What is the value already passes as it is.
+  if (form !== undefined && (!isRecord(json) || explain(type, json) !== undefined)) {
+    return nestsDeeper(json, depth) ? json : (form.read(json) ?? json);
+  }
+  if (type.packed !== undefined && isRecord(json) && typeof json["@type"] === "string") {
+    const typeUrl = json["@type"];
+    const message = type.packed(typeNameIn(typeUrl));
+    if (message === undefined) throw mismatch(within(path, "@type"), NAMED, typeUrl);
+    const inner = isOwnJson(message.type) ? json["value"] : json;
+    return { typeUrl, value: message.encode(read(message.type, inner, path, depth - 1)) };
+  }
+  const wrapped = wrappedField(type);
+  if (wrapped !== undefined && !isRecord(json)) return { [wrapped.name]: read(wrapped.type, json, path, depth - 1) };
+  return isRecord(json) ? readFields(type.fields, json, path, depth) : json;
 }
 
 function readText(type: Type, text: string, path: string): unknown {
@@ -124,10 +176,19 @@ function readFields(fields: readonly Field[], json: Record<string, unknown>, pat
   const value: Record<string, unknown> = {};
   for (const { name, type } of fields) {
     const given = Object.hasOwn(json, name) ? json[name] : undefined;
-    if (given === undefined || (given === null && type.kind !== "any")) continue;
+    if (given === undefined || (given === null && !takesNull(type))) continue;
     value[name] = read(type, given, within(path, name), depth - 1);
   }
   return value;
+}
+
+function nestsDeeper(json: unknown, depth: number): boolean {
+  if (typeof json !== "object" || json === null) return false;
+  return depth <= 0 || Object.values(json).some((one) => nestsDeeper(one, depth - 1));
+}
+
+function takesNull(type: Type): boolean {
+  return type.kind === "any" || (type.kind === "struct" && wellKnownJson(type)?.takesNull === true);
 }
 
 function mapped(object: object, map: (value: unknown, key: string) => unknown): object {

@@ -72,10 +72,13 @@ export function explain(type: Type, value: unknown, options: ExplainOptions = {}
       return type.members.includes(value as string)
         ? undefined
         : mismatch(path, `one of ${type.members.join(", ")}`, value);
-    case "struct":
-      return isRecord(value)
-        ? explainFields(type.fields, value, { path, maxDepth, formMisfit })
-        : mismatch(path, type.name, value);
+    case "struct": {
+      if (!isRecord(value)) return mismatch(path, type.name, value);
+      const error = explainFields(type.fields, value, { path, maxDepth, formMisfit });
+      if (error) return error;
+      const expected = formMisfit?.(type, value);
+      return expected === undefined ? undefined : mismatch(path, expected, value);
+    }
     case "union": {
       const kind = isRecord(value) ? value["kind"] : undefined;
       const field = type.fields.find((one) => one.name === kind);

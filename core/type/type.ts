@@ -101,6 +101,15 @@ export interface StructType extends Encodable, Checkable {
   readonly transient?: readonly Field[] | undefined;
   /** Two sides whose ids differ refuse each other. */
   readonly version?: string | undefined;
+  /** Set on a google.protobuf.Any: the message of that name, if it may hold one. */
+  readonly packed?: ((name: string) => PackedMessage | undefined) | undefined;
+}
+/** A message that stands, as bytes of Protobuf, in a google.protobuf.Any, for codecs that show it as what it is. */
+export interface PackedMessage {
+  readonly type: StructType;
+  encode(value: unknown): Uint8Array;
+  /** Throws for bytes that are no such message. */
+  decode(bytes: Uint8Array): unknown;
 }
 /** One of several named cases; in TypeScript `{ kind: "card", value: … }`. */
 export interface UnionType extends Encodable, Checkable {

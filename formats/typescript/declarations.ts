@@ -8,12 +8,18 @@ import type { Scope } from "./scope.ts";
 
 /** The types of a module, each above what uses it; where types go round in a circle, a getter closes it. */
 export class Declarations {
-  readonly texts: string[] = [];
+  readonly #texts: (() => string)[] = [];
+  /** The messages declared so far, which a google.protobuf.Any may hold. */
+  readonly #structs: string[] = [];
   readonly #scope: Scope;
   readonly #state = new Map<string, "open" | "done">();
 
   constructor(scope: Scope) {
     this.#scope = scope;
+  }
+
+  get texts(): string[] {
+    return this.#texts.map((text) => text());
   }
 
   /** Declares a type and all that it contains. */
@@ -27,7 +33,13 @@ export class Declarations {
     if (type.kind !== "enum") {
       for (const field of [...type.fields, ...transientOf(type)]) this.add(field.type);
     }
-    this.texts.push(this.#scope.comment(type.name) + this.#declaration(id, type));
+    const comment = this.#scope.comment(type.name);
+    if (isAny(type)) this.#texts.push(() => comment + this.#any(id));
+    else {
+      const text = comment + this.#declaration(id, type);
+      this.#texts.push(() => text);
+      if (type.kind === "struct") this.#structs.push(id);
+    }
     this.#state.set(id, "done");
   }
 
@@ -45,6 +57,13 @@ export class Declarations {
     if (type.encoding === undefined) return `${this.#made(`export const ${id} = `, type)}\n${alias}`;
     const parts = [this.#made("", type).slice(0, -1), encodingLiteral(type.encoding)];
     return `${parentheses(`export const ${id} = ${t}.encoded`, parts, ";")}\n${alias}`;
+  }
+
+  /** With all messages of the module: any of them may be in it. */
+  #any(id: string): string {
+    const [AnyType, anyOf] = [this.#scope.use("AnyType"), this.#scope.use("anyOf")];
+    const made = list(`export const ${id}: ${AnyType} = ${anyOf}(() => `, this.#structs, ");");
+    return `${made}\nexport type ${id} = ${this.#scope.use("Infer")}<typeof ${id}>;`;
   }
 
   #made(head: string, type: Exclude<NamedType, ErrorType>): string {
@@ -76,6 +95,12 @@ export class Declarations {
     if (type.kind === "map") return this.#closesCircle(type.value);
     return "name" in type && this.#state.get(this.#scope.of(type)) === "open";
   }
+}
+
+/** The message of Protobuf that holds any other. */
+function isAny(type: NamedType): boolean {
+  if (type.kind !== "struct" || type.name !== "google.protobuf.Any") return false;
+  return type.fields.map(({ name }) => name).join() === "typeUrl,value";
 }
 
 function transientOf(type: StructType | UnionType | ErrorType): readonly Field[] {

@@ -8,7 +8,7 @@ export const reservedWords: ReadonlySet<string> = new Set(
     "public return static super switch this throw true try typeof var void while with yield undefined NaN Infinity " +
     "any bigint boolean never number object string symbol unknown " +
     "Array AsyncIterable Date Error Number Object Promise Record Symbol Uint8Array " +
-    "Infer Topic arg oneway rpc service stream t topic unimplemented"
+    "AnyType Infer Topic anyOf arg oneway rpc service stream t topic unimplemented"
   ).split(" "),
 );
 

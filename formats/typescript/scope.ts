@@ -3,6 +3,11 @@ import type { NamedType } from "../schema-file.ts";
 import { docComment } from "./doc-comment.ts";
 import { identifiersOf, reservedWords } from "./identifiers.ts";
 
+/** Names that stand for types alone. */
+const TYPES = new Set(["AnyType", "Infer", "Topic"]);
+/** What comes from the codec. */
+const PROTOBUF = new Set(["AnyType", "anyOf"]);
+
 /** The names of one module: what it imports, what its types and classes are called, and what is said of them. */
 export class Scope {
   readonly #packages: ReadonlySet<string>;
@@ -37,9 +42,15 @@ export class Scope {
     return name;
   }
 
-  importLine(): string {
-    const types = new Set(["Infer", "Topic"]);
-    const names = [...this.#imports].sort((a, b) => a.localeCompare(b, "en"));
-    return `import { ${names.map((name) => (types.has(name) ? `type ${name}` : name)).join(", ")} } from "trunkline";`;
+  importLines(): string {
+    const from = (module: string, of: (name: string) => boolean): string[] => {
+      const names = [...this.#imports].filter(of).sort((a, b) => a.localeCompare(b, "en"));
+      const listed = names.map((name) => (TYPES.has(name) ? `type ${name}` : name)).join(", ");
+      return names.length === 0 ? [] : [`import { ${listed} } from "${module}";`];
+    };
+    return [
+      ...from("trunkline", (name) => !PROTOBUF.has(name)),
+      ...from("trunkline/codecs/protobuf", (name) => PROTOBUF.has(name)),
+    ].join("\n");
   }
 }

@@ -19,7 +19,8 @@ export function typescriptModule(file: SchemaFile, origin: string): string {
   for (const type of types) declarations.add(type);
   for (const contract of all) declareTypes(contract, declarations);
   const classes = all.map((contract, i) => serviceClass(contract, classNames[i] as string, scope));
-  return `${[lineComment(origin), scope.importLine(), ...declarations.texts, ...classes].join("\n\n")}\n`;
+  const { texts } = declarations;
+  return `${[lineComment(origin), scope.importLines(), ...texts, ...classes].join("\n\n")}\n`;
 }
 
 /** Where the names of a file stand, and the services themselves, of whose methods some types are parts. */

@@ -82,6 +82,21 @@ message Invoice {
 }
 `;
 
+/** The kinds of messages that Connect's conformance tests have. */
+const mail = `syntax = "proto3";
+package mail.v1;
+import "google/protobuf/any.proto";
+service Mail {
+  rpc Send(SendRequest) returns (SendResponse);
+  rpc Nothing(NothingRequest) returns (NothingRequest);
+}
+message NothingRequest {}
+message SendRequest { repeated google.protobuf.Any parts = 1; oneof body { bytes data = 2; Error error = 3; } uint32 delay_ms = 6; }
+message SendResponse { Payload payload = 1; }
+message Payload { message Info { optional int64 timeout_ms = 2; repeated google.protobuf.Any requests = 3; } Info info = 2; }
+message Error { optional string message = 2; repeated google.protobuf.Any details = 3; }
+`;
+
 describe("trunkline generate", () => {
   let project: Project;
   const generate = (...args: readonly string[]): Promise<Said> => trunkline(project.path, "generate", ...args);
@@ -109,6 +124,7 @@ describe("trunkline generate", () => {
     await project.write("several.proto", services);
     await project.write("invoices.proto", invoices);
     await project.write("include/common/money.proto", money);
+    await project.write("mail.proto", mail);
   });
   after(() => project?.[Symbol.asyncDispose]());
 
@@ -231,6 +247,42 @@ export abstract class Stock {
     expect(await printed("once.proto", "twice")).to.equal(once);
   });
 
+  it("gives google.protobuf.Any the messages of the file, for JSON", async () => {
+    const text = await written("mail.proto");
+    expect(text).to.include('import { anyOf, type AnyType } from "trunkline/codecs/protobuf";');
+    expect(text).to.include(`export const GoogleProtobufAny: AnyType = anyOf(() => [
+  NothingRequest,
+  MailV1Error,
+  SendRequest,
+  PayloadInfo,
+  Payload,
+  SendResponse,
+]);
+export type GoogleProtobufAny = Infer<typeof GoogleProtobufAny>;
+`);
+    await project.write("mail.ts", text);
+    await project.write(
+      "mail-json.mjs",
+      `import { json } from "trunkline/codecs/json";
+import { pack } from "trunkline/codecs/protobuf";
+import { Output } from "trunkline/core";
+import { SendRequest } from "./mail.ts";
+const request = JSON.parse(\`{"parts":[{"@type":"type.googleapis.com/mail.v1.SendRequest","data":"AQ==","delayMs":5}]}\`);
+const codec = json().compile(SendRequest, SendRequest);
+const bytes = new TextEncoder().encode(JSON.stringify(request));
+const out = new Output();
+codec.encodeInto(codec.decode(bytes, 0, bytes.length), out);
+console.log(new TextDecoder().decode(out.toBytes()));
+`,
+    );
+    const stdout = await project.node("--import", "tsx", "mail-json.mjs");
+    expect(stdout.trim()).to.equal(
+      '{"parts":[{"@type":"type.googleapis.com/mail.v1.SendRequest","parts":[],"data":"AQ==","delayMs":5}],"delayMs":0}',
+    );
+    const { docs: _, ...original } = (await contract("mail.proto")) as { docs: object };
+    expect(await contract("mail.ts")).to.deep.equal(original);
+  });
+
   it("writes the class of an Avro protocol, and the type of a schema", async () => {
     expect(
       await written("stock.avpr"),
@@ -332,6 +384,7 @@ export abstract class Stock {
       "line.avsc",
       "several.proto",
       "invoices.proto",
+      "mail.proto",
     ];
     const files = sources.map((source) => `generated/${source.replace(".", "-")}.ts`);
     for (const [i, source] of sources.entries()) {

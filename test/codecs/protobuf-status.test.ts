@@ -154,7 +154,7 @@ describe("error details", () => {
   it("say when to try again", () => {
     const value = Uint8Array.of(10, 3, 8, 150, 1);
     expect(errorOf(head, [{ type: "google.rpc.RetryInfo", value }], undefined).details).to.deep.equal([
-      { type: "google.rpc.RetryInfo", value: toBase64(value), debug: { retryDelay: { seconds: 150, nanos: 0 } } },
+      { type: "google.rpc.RetryInfo", value: toBase64(value), debug: { retryDelay: "150s" } },
     ]);
   });
 

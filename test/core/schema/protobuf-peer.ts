@@ -106,6 +106,8 @@ export function valuesOf(desc: DescMessage, depth = 3): Arbitrary<unknown> {
       max: new Date("9999-12-31T23:59:59.999Z"),
       noInvalidDate: true,
     });
+  const known = wellKnownValues(desc.typeName);
+  if (known !== undefined) return known;
   const fields = desc.fields.filter((field) => depth > 0 || field.message === undefined);
   const always = (field: DescField): boolean =>
     field.fieldKind === "list" ||
@@ -118,6 +120,40 @@ export function valuesOf(desc: DescMessage, depth = 3): Arbitrary<unknown> {
   return fc
     .record(members, { requiredKeys: fields.filter(always).map(nameOf) })
     .map((value) => ({ ...empty, ...oneOfEach(desc, value) }));
+}
+
+/** What JSON can say of them, too. */
+function wellKnownValues(typeName: string): Arbitrary<unknown> | undefined {
+  const sign = fc.constantFrom(-1, 1);
+  const json = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 2 },
+      fc.constant({ nullValue: "NULL_VALUE" }),
+      fc.record({ numberValue: fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0) }),
+      fc.record({ stringValue: text }),
+      fc.record({ boolValue: fc.boolean() }),
+      fc.record({ structValue: tie("struct") }),
+      fc.record({ listValue: tie("list") }),
+    ),
+    struct: fc.record({ fields: fc.array(fc.tuple(text, tie("value")), { maxLength: 3 }).map(Object.fromEntries) }),
+    list: fc.record({ values: fc.array(tie("value"), { maxLength: 3 }) }),
+  }));
+  switch (typeName) {
+    case "google.protobuf.Duration":
+      return fc
+        .tuple(fc.nat(2 ** 31 - 1), fc.nat(999_999_999), sign)
+        .map(([seconds, nanos, sign]) => ({ seconds: BigInt(seconds * sign), nanos: nanos * sign + 0 }));
+    case "google.protobuf.FieldMask":
+      return fc.record({ paths: fc.array(fc.constantFrom("a", "user.display_name", "b_c_d.e2"), { maxLength: 3 }) });
+    case "google.protobuf.Value":
+      return json.value;
+    case "google.protobuf.Struct":
+      return json.struct;
+    case "google.protobuf.ListValue":
+      return json.list;
+    default:
+      return undefined;
+  }
 }
 
 /** Of the members of a oneof the last. */
