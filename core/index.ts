@@ -203,7 +203,7 @@ export {
 } from "./contract/contract.ts";
 export type { ContractJson, TypesJson } from "./contract/contract-json.ts";
 export { type HttpBinding, httpRule, type PlainRule } from "./contract/http-rule.ts";
-export { type PathTemplate, patternOf } from "./contract/path-template.ts";
+export type { PathTemplate } from "./contract/path-template.ts";
 export { printContract } from "./contract/print-contract.ts";
 export { readContract } from "./contract/read-contract.ts";
 export { fromJson, toJson } from "./contract/value-json.ts";

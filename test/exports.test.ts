@@ -58,8 +58,6 @@ const values = {
     "messageOf",
     "mismatch",
     "neverLeft",
-    "parseScalar",
-    "patternOf",
     "printContract",
     "readContract",
     "sameMajor",

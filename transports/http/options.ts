@@ -3,8 +3,9 @@ import { type BackoffOptions, resolveBackoff } from "../../core/link/backoff.ts"
 import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
 import { type HessianServing, resolveServing } from "./hessian/serving.ts";
 import { type HttpLimits, resolveHttpLimits } from "./limits.ts";
+import { type ResolvedSiteOptions, resolveSiteOptions, type SiteOptions, siteTable } from "./site-options.ts";
 
-export interface HttpOptions {
+export interface HttpOptions extends SiteOptions {
   /** Which URLs these options are for: schemes and addresses, as in `https:` or `http://10.0.0.7:8080`. Default: all. */
   readonly urls?: readonly string[];
   /** Bounds on what a peer may cost; see `HttpLimits`. */
@@ -23,6 +24,7 @@ export interface HttpOptions {
 }
 
 const table: OptionTable<HttpOptions> = {
+  ...siteTable,
   urls: kinds.list,
   limits: kinds.object,
   backoff: kinds.object,
@@ -41,10 +43,11 @@ export interface ResolvedHttpOptions {
   readonly connectTimeoutMs: number;
   readonly tls: HttpOptions["tls"];
   readonly hessian: HessianServing | undefined;
+  readonly site: ResolvedSiteOptions;
 }
 
 export function resolveHttpOptions(given: HttpOptions = {}): ResolvedHttpOptions {
-  const { urls, limits, backoff, connectTimeoutMs = 5000, tls, hessian } = checkOptions("http", given, table);
+  const { urls, limits, backoff, connectTimeoutMs = 5000, tls, hessian, ...site } = checkOptions("http", given, table);
   return {
     urls: urls?.map(checkedUrl),
     limits: resolveHttpLimits(limits),
@@ -52,6 +55,7 @@ export function resolveHttpOptions(given: HttpOptions = {}): ResolvedHttpOptions
     connectTimeoutMs,
     tls,
     hessian: hessian === undefined || hessian === false ? undefined : resolveServing(hessian === true ? {} : hessian),
+    site: resolveSiteOptions("http", site),
   };
 }
 

@@ -17,7 +17,10 @@ export async function listenOn(
   respond?: Respond,
 ): Promise<Listener> {
   const address = parseAddress(url);
-  const front = new Front(host, options.limits, respond ?? (await respondersOf(options)));
+  const front = new Front(host, options.limits, {
+    respond: respond ?? (await respondersOf(options)),
+    options: options.site,
+  });
   const peers = new WeakMap<Socket, Peer>();
   const peerOf = (socket: Socket): Peer => {
     let peer = peers.get(socket);

@@ -1,0 +1,22 @@
+import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
+import { Cors, type CorsOptions } from "./cors.ts";
+
+/** What a listener and a door can be told of those who answer requests. */
+export interface SiteOptions {
+  /** Which pages of other origins may call. Default: none. */
+  readonly cors?: CorsOptions | true;
+  /** How often a stream of server-sent events says that it is alive, in milliseconds. Default 15,000. */
+  readonly heartbeatMs?: number;
+}
+
+export const siteTable: OptionTable<SiteOptions> = { cors: kinds.anything, heartbeatMs: kinds.milliseconds };
+
+export interface ResolvedSiteOptions {
+  readonly cors: Cors | undefined;
+  readonly heartbeatMs: number;
+}
+
+export function resolveSiteOptions(door: string, given: SiteOptions = {}): ResolvedSiteOptions {
+  const { cors, heartbeatMs = 15_000 } = checkOptions(door, given, siteTable);
+  return { cors: cors === undefined ? undefined : new Cors(cors === true ? {} : cors), heartbeatMs };
+}
