@@ -207,6 +207,7 @@ export type { PathTemplate } from "./contract/path-template.ts";
 export { printContract } from "./contract/print-contract.ts";
 export { readContract } from "./contract/read-contract.ts";
 export { fromJson, toJson } from "./contract/value-json.ts";
+export { namedOperation, wireName } from "./contract/wire-name.ts";
 
 // For transports: calls. An operation with its codec, the server's half of a call, and the client's.
 

@@ -57,6 +57,7 @@ const values = {
     "keepStack",
     "messageOf",
     "mismatch",
+    "namedOperation",
     "neverLeft",
     "printContract",
     "readContract",

@@ -1,5 +1,6 @@
 import type { ContractDescriptor, MethodDescriptor, TopicDescriptor } from "../../core/contract/contract.ts";
 import { httpRule } from "../../core/contract/http-rule.ts";
+import { wireName } from "../../core/contract/wire-name.ts";
 import { type ProtoFile, type ProtoMethod, SchemaBuilder } from "./schema.ts";
 
 /**
@@ -14,12 +15,10 @@ export function contractSchema(contract: ContractDescriptor): ProtoFile {
     const made = protoMethod(method, builder);
     return { ...made, comment: joined(docs[`${contract.name}.${method.name}`], made.comment) };
   });
-  const names = new Set(methods.map(({ name }) => name));
   for (const topic of contract.topics) {
-    for (const method of topicMethods(topic, builder)) {
-      const comment = joined(docs[`${contract.name}.${topic.name}`], method.comment);
-      methods.push({ ...method, name: unique(method.name, names), comment });
-    }
+    const comment = docs[`${contract.name}.${topic.name}`];
+    for (const method of topicMethods(contract, topic, builder))
+      methods.push({ ...method, comment: joined(comment, method.comment) });
   }
   const untyped = contract.methods.filter((method) => method.untyped).map(({ name }) => name);
   return builder.file({
@@ -45,7 +44,9 @@ function protoMethod(method: MethodDescriptor, builder: SchemaBuilder): ProtoMet
   }
   const upstream = method.upstream?.type;
   if (upstream !== undefined && method.request.fields.length > 0) {
-    comments.push(`${builder.add(method.request)} holds the arguments beside the stream; gRPC has no place for them.`);
+    comments.push(
+      `The first message of the stream is a ${builder.add(method.request)}, with the arguments beside it, in the place of an item.`,
+    );
   }
   return {
     name: method.name,
@@ -60,10 +61,14 @@ function protoMethod(method: MethodDescriptor, builder: SchemaBuilder): ProtoMet
   };
 }
 
-function topicMethods({ name, publish, subscribe }: TopicDescriptor, builder: SchemaBuilder): ProtoMethod[] {
+function topicMethods(
+  contract: ContractDescriptor,
+  { name, publish, subscribe }: TopicDescriptor,
+  builder: SchemaBuilder,
+): ProtoMethod[] {
   return [publish, subscribe].map((operation) => ({
     ...protoMethod(operation, builder),
-    name: operation === publish ? `${name}Publish` : `${name}Subscribe`,
+    name: wireName(contract, operation),
     comment:
       operation === publish
         ? `The topic ${name}.`
@@ -74,11 +79,4 @@ function topicMethods({ name, publish, subscribe }: TopicDescriptor, builder: Sc
 function joined(...comments: readonly (string | undefined)[]): string | undefined {
   const said = comments.filter((comment) => comment !== undefined);
   return said.length === 0 ? undefined : said.join("\n");
-}
-
-function unique(wanted: string, taken: Set<string>): string {
-  let name = wanted;
-  for (let i = 2; taken.has(name); i++) name = `${wanted}${i}`;
-  taken.add(name);
-  return name;
 }

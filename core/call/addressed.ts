@@ -1,6 +1,7 @@
 import type { Codec, CodecLimits } from "../codec.ts";
 import type { Peer } from "../context.ts";
 import type { ContractLimits } from "../contract/limits.ts";
+import { namedOperation } from "../contract/wire-name.ts";
 import { RpcError } from "../error.ts";
 import type { ServedService, ServerHost } from "../transport.ts";
 import { noSuchOperation } from "./call-error.ts";
@@ -13,6 +14,7 @@ export interface Address {
   /** As `ServerHost.find` takes them; what is left out may be any. */
   readonly version?: string | undefined;
   readonly group?: string | undefined;
+  /** A name of `namedOperation`. */
   readonly method: string;
   /** The name of a codec. */
   readonly codec: string;
@@ -42,8 +44,9 @@ export class AddressedOperations {
     const { instance, wheel } = this.#host;
     const service = this.#host.find(address.service, address);
     if (RpcError.is(service)) throw service;
-    const codec = this.#codecsOf(service, servedCodec(this.#host, address.codec)).get(address.method);
     const { name } = service.contract;
+    const named = namedOperation(service.contract, address.method)?.name ?? address.method;
+    const codec = this.#codecsOf(service, servedCodec(this.#host, address.codec)).get(named);
     if (codec === undefined) throw noSuchOperation(`${name}.${address.method.slice(0, 200)}`);
     const served = service.operations[codec.method.index] as BoundOperation["served"];
     return { ...boundOperation(served, { service: name, method: codec.method.name, instance, peer, wheel }), codec };

@@ -57,7 +57,7 @@ service Orders {
   }
 `);
     for (const said of [
-      "// UploadRequest holds the arguments beside the stream; gRPC has no place for them.\n  rpc upload",
+      "// The first message of the stream is a UploadRequest, with the arguments beside it, in the place of an item.\n  rpc upload",
       "// A oneway: nobody waits for the response, which is empty.\n  rpc audit",
       "// done is a function of the caller: StepsDoneRequest to StepsDoneResponse. gRPC cannot call it.\n  rpc steps",
       "// The topic placed.\n  rpc placedPublish2",

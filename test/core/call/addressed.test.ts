@@ -30,6 +30,12 @@ describe("an operation that a call names itself", () => {
     expect(find({ method: "prices.publish" }).codec.method.topic).to.equal("prices");
   });
 
+  it("is found as others write it: with a capital, or as the .proto file calls the two of a topic", () => {
+    expect(find({ method: "Read" }).codec.method.name).to.equal("read");
+    for (const method of ["pricesSubscribe", "PricesSubscribe"])
+      expect(find({ method }).codec.method.name).to.equal("prices.subscribe");
+  });
+
   it("is compiled once for each codec", () => {
     const operations = new AddressedOperations(host, limits);
     const address = { service: "suite.Shop", method: "read", codec: "json" };
