@@ -57,7 +57,6 @@ const values = {
     "keepStack",
     "messageOf",
     "mismatch",
-    "namedOperation",
     "neverLeft",
     "printContract",
     "readContract",
