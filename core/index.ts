@@ -71,11 +71,10 @@ export {
   type Metadata,
   type MetadataInput,
   type MetadataValue,
-  mergedMetadata,
   valuesOf,
 } from "./metadata.ts";
 export { isQualifiedName } from "./name.ts";
-export { checkOptions, kinds, type OptionTable } from "./options.ts";
+export { checkOptions, kinds, type OptionTable, oneOf } from "./options.ts";
 export { isWellFormed, wellFormed } from "./well-formed.ts";
 
 // Types: what they are, whether a value fits one, and whether one can be read as another.

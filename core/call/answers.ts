@@ -146,9 +146,11 @@ export class Answers implements CallerEnd, Carrier {
     endCaller(this, undefined);
   }
 
+  /** Of a stream the head is heard of all the same, where it has come and no item has. */
   fail(error: RpcError): void {
     if (this.#over) return;
     this.#close();
+    if (this.#head !== undefined && this.#room !== undefined) this.#tell({ head: this.#head });
     endCaller(this, error);
   }
 

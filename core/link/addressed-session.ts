@@ -9,6 +9,7 @@ import { inArguments, inUpstream, streamArgument } from "../call/place.ts";
 import type { Codec, CodecLimits } from "../codec.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
 import type { ContractLimits } from "../contract/limits.ts";
+import { wireName } from "../contract/wire-name.ts";
 import { RpcError } from "../error.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Platform } from "../platform.ts";
@@ -22,6 +23,8 @@ const KEPT_BYTES = 65_536;
 export interface AddressedOperation {
   readonly address: Address;
   readonly codec: OperationCodec;
+  /** What its messages are written in. */
+  readonly encoding: Codec;
 }
 
 /** One call, to be sent. */
@@ -82,7 +85,12 @@ export class AddressedSession implements LinkSession<AddressedOperation> {
     const { name: service, version, group } = contract;
     const sides = { codec, limits: this.#options.limits, calls: true, foreign: undefined };
     return compileOperations(contract, sides).map(
-      (one) => one && { address: { service, version, group, method: one.method.name, codec: codec.name }, codec: one },
+      (one) =>
+        one && {
+          address: { service, version, group, method: wireName(contract, one.method), codec: codec.name },
+          codec: one,
+          encoding: codec,
+        },
     );
   }
 
@@ -96,7 +104,7 @@ export class AddressedSession implements LinkSession<AddressedOperation> {
     return this.#post(request, operation).reader;
   }
 
-  #post(call: Attempt | StreamRequest, { address, codec }: AddressedOperation): Answers {
+  #post(call: Attempt | StreamRequest, { address, codec, encoding }: AddressedOperation): Answers {
     const { limits, post } = this.#options;
     const { method } = codec;
     if (this.#pending.size >= limits.maxPendingCalls) throw exhausted("maxPendingCalls", limits.maxPendingCalls);
@@ -112,7 +120,7 @@ export class AddressedSession implements LinkSession<AddressedOperation> {
     this.#pending.add(answers);
     const timeoutMs = this.#timeLeft(answers.target);
     if ("succeed" in call) call.sent = true;
-    const posted = post({ address, codec, metadata: call.metadata, timeoutMs, body, answers });
+    const posted = post({ address, codec, encoding, metadata: call.metadata, timeoutMs, body, answers });
     answers.posted = posted;
     if (source !== undefined) this.#upload(source, answers, posted);
     return answers;

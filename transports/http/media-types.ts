@@ -21,9 +21,12 @@ const prefixes: readonly (readonly [Protocol, string])[] = [
 const bare = ["grpc", "grpc-web", "grpc-web-text"] as const;
 const APPLICATION = "application/";
 
-/** Of the names that a codec has, the one that it is written by. */
-function mainSuffix({ mediaTypes: [first = ""] }: Codec): string {
-  return first.slice(APPLICATION.length);
+/** What a codec is called behind `application/`; the first is written. One whose types are others goes by its own name. */
+export function suffixesOf({ name, mediaTypes }: Codec): readonly [string, ...string[]] {
+  const [first, ...more] = mediaTypes.filter((type) => type.startsWith(APPLICATION));
+  return first === undefined
+    ? [name]
+    : [first.slice(APPLICATION.length), ...more.map((type) => type.slice(APPLICATION.length))];
 }
 
 /** The content types of all protocols in all codecs. */
@@ -32,9 +35,7 @@ export class MediaTypes {
 
   constructor(codecs: Iterable<Codec>) {
     for (const codec of codecs) {
-      for (const mediaType of codec.mediaTypes) {
-        if (!mediaType.startsWith(APPLICATION)) continue;
-        const suffix = mediaType.slice(APPLICATION.length);
+      for (const suffix of suffixesOf(codec)) {
         for (const [protocol, prefix] of prefixes) {
           const type = prefix + suffix;
           this.#known.set(type, { protocol, codec, type });
@@ -56,9 +57,8 @@ export class MediaTypes {
     return this.#known.get((semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase());
   }
 
-  /** All but those of one protocol, for `Accept-Post`. */
-  without(protocol: Protocol): readonly string[] {
-    const main = [...this.#known.values()].filter(({ type, codec }) => type.endsWith(mainSuffix(codec)));
-    return main.filter((media) => media.protocol !== protocol).map(({ type }) => type);
+  /** All that there are, for `Accept-Post`. */
+  get all(): readonly string[] {
+    return [...this.#known.keys()];
   }
 }

@@ -1,11 +1,12 @@
 import type { TlsOptions } from "node:tls";
 import { type BackoffOptions, resolveBackoff } from "../../core/link/backoff.ts";
 import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
+import { type ClientOptions, clientTable, type ResolvedClientOptions, resolveClientOptions } from "./client-options.ts";
 import { type HessianServing, resolveServing } from "./hessian/serving.ts";
 import { type HttpLimits, resolveHttpLimits } from "./limits.ts";
 import { type ResolvedSiteOptions, resolveSiteOptions, type SiteOptions, siteTable } from "./site-options.ts";
 
-export interface HttpOptions extends SiteOptions {
+export interface HttpOptions extends SiteOptions, ClientOptions {
   /** Which URLs these options are for: schemes and addresses, as in `https:` or `http://10.0.0.7:8080`. Default: all. */
   readonly urls?: readonly string[];
   /** Bounds on what a peer may cost; see `HttpLimits`. */
@@ -25,6 +26,7 @@ export interface HttpOptions extends SiteOptions {
 
 const table: OptionTable<HttpOptions> = {
   ...siteTable,
+  ...clientTable,
   urls: kinds.list,
   limits: kinds.object,
   backoff: kinds.object,
@@ -44,10 +46,12 @@ export interface ResolvedHttpOptions {
   readonly tls: HttpOptions["tls"];
   readonly hessian: HessianServing | undefined;
   readonly site: ResolvedSiteOptions;
+  readonly client: ResolvedClientOptions;
 }
 
 export function resolveHttpOptions(given: HttpOptions = {}): ResolvedHttpOptions {
-  const { urls, limits, backoff, connectTimeoutMs = 5000, tls, hessian, ...site } = checkOptions("http", given, table);
+  const checked = checkOptions("http", given, table);
+  const { urls, limits, backoff, connectTimeoutMs = 5000, tls, hessian } = checked;
   return {
     urls: urls?.map(checkedUrl),
     limits: resolveHttpLimits(limits),
@@ -55,8 +59,14 @@ export function resolveHttpOptions(given: HttpOptions = {}): ResolvedHttpOptions
     connectTimeoutMs,
     tls,
     hessian: hessian === undefined || hessian === false ? undefined : resolveServing(hessian === true ? {} : hessian),
-    site: resolveSiteOptions("http", site),
+    site: resolveSiteOptions("http", only(checked, siteTable)),
+    client: resolveClientOptions(checked),
   };
+}
+
+/** Of some options those that a table has. */
+function only<T extends object>(options: T, table: object): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(table, name))) as Partial<T>;
 }
 
 function checkedUrl(url: string): string {
