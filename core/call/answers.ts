@@ -47,6 +47,7 @@ export class Answers implements CallerEnd, Carrier {
   readonly upload: Credit | undefined;
   /** Set by the session, once the call is sent. */
   posted: Posted | undefined = undefined;
+  place = -1;
   readonly #keeper: AnswersKeeper;
   /** For items; what the reader has read is given back. */
   readonly #room: Credit | undefined;

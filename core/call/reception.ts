@@ -7,6 +7,7 @@ import type { ServerHost } from "../transport.ts";
 import { type Address, AddressedOperations, type CodedOperation } from "./addressed.ts";
 import { exhausted } from "./call-error.ts";
 import { Exchange } from "./exchange.ts";
+import { InProgress } from "./in-progress.ts";
 import { ServedCall } from "./incoming.ts";
 import type { ReplySink } from "./reply-sink.ts";
 import { ITEM_OVERHEAD_BYTES, StreamReader } from "./stream.ts";
@@ -35,6 +36,7 @@ export class RequestedCall<T> extends ServedCall<CodedOperation> {
   begun = false;
   /** What the handler has of its upload and has not read, as the transport may know it. */
   unreadBytes = 0;
+  place = -1;
   #expired = false;
   readonly #overdue: (call: RequestedCall<T>) => void;
 
@@ -96,7 +98,7 @@ export class Reception<T> {
   readonly #options: ReceptionOptions<T>;
   readonly #operations: AddressedOperations;
   readonly #exchange: Exchange<RequestedCall<T>>;
-  readonly #active = new Set<RequestedCall<T>>();
+  readonly #active = new InProgress<RequestedCall<T>>();
   #aborted: RpcError | undefined;
 
   constructor(options: ReceptionOptions<T>) {
@@ -221,8 +223,7 @@ export class Reception<T> {
   /** There is nobody left to answer, for good. */
   abort(reason: RpcError): void {
     this.#aborted = reason;
-    for (const call of [...this.#active]) this.#exchange.abort(call, reason);
-    this.#active.clear();
+    for (const call of this.#active.takeAll()) this.#exchange.abort(call, reason);
   }
 
   #call(

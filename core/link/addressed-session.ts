@@ -4,6 +4,7 @@ import { Answers, type AnswersKeeper, type Posted } from "../call/answers.ts";
 import type { Attempt } from "../call/attempt.ts";
 import { exhausted } from "../call/call-error.ts";
 import { upload } from "../call/caller-end.ts";
+import { InProgress } from "../call/in-progress.ts";
 import { compileOperations, type OperationCodec } from "../call/operation-codec.ts";
 import { inArguments, inUpstream, streamArgument } from "../call/place.ts";
 import type { Codec, CodecLimits } from "../codec.ts";
@@ -62,7 +63,7 @@ export class AddressedSession implements LinkSession<AddressedOperation> {
   draining = false;
   closed = false;
   readonly #options: AddressedSessionOptions;
-  readonly #pending = new Set<Answers>();
+  readonly #pending = new InProgress<Answers>();
   readonly #keeper: AnswersKeeper;
   /** Kept from call to call; taken away while something is written. */
   #out: Output | undefined;
@@ -195,8 +196,7 @@ export class AddressedSession implements LinkSession<AddressedOperation> {
   end(error: RpcError): void {
     if (this.closed) return;
     this.closed = true;
-    const pending = [...this.#pending];
-    this.#pending.clear();
+    const pending = this.#pending.takeAll();
     this.#options.onEnd(error);
     this.#options.user.onLost(this, error);
     for (const answers of pending) answers.lose(error);
