@@ -71,6 +71,7 @@ export {
   type Metadata,
   type MetadataInput,
   type MetadataValue,
+  mergedMetadata,
   valuesOf,
 } from "./metadata.ts";
 export { isQualifiedName } from "./name.ts";

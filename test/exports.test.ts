@@ -55,7 +55,6 @@ const values = {
     "keepStack",
     "messageOf",
     "mismatch",
-    "namedOperation",
     "neverLeft",
     "printContract",
     "readContract",

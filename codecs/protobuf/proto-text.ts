@@ -10,7 +10,7 @@ import {
   type ProtoService,
   SchemaBuilder,
 } from "./schema.ts";
-import { importsOf } from "./well-known.ts";
+import { filesOf } from "./well-known.ts";
 
 /** The .proto file (proto3) of a contract: with it any Protobuf implementation reads and writes its messages. */
 export function protoText(contract: ContractDescriptor): string {
@@ -29,12 +29,12 @@ export function printProto(file: ProtoFile): string {
   const head = ['syntax = "proto3";'];
   if (file.package !== "") head.push(`package ${file.package};`);
   const methods = file.service?.methods ?? [];
-  const imports = importsOf([
+  const files = filesOf([
     ...methods.flatMap(({ request, response }) => [request, response]),
     ...file.messages.flatMap((message) => message.fields.map(({ type }) => type)),
   ]);
-  if (methods.some(({ http }) => http !== undefined)) imports.unshift('import "google/api/annotations.proto";');
-  if (imports.length > 0) head.push(imports.join("\n"));
+  if (methods.some(({ http }) => http !== undefined)) files.unshift("google/api/annotations.proto");
+  if (files.length > 0) head.push(files.map((name) => `import "${name}";`).join("\n"));
   const parts = [head.join("\n\n")];
   if (file.service !== undefined) parts.push(printService(file.service));
   parts.push(...file.messages.map(printMessage));

@@ -19,6 +19,8 @@ export interface ProtoMessage {
   readonly fields: readonly ProtoField[];
   /** The name of the one oneof that all fields of a union are in. */
   readonly oneof: string | undefined;
+  /** Enums within it; in files of ours all stand side by side. */
+  readonly nested?: readonly ProtoEnum[];
 }
 export interface ProtoField {
   readonly name: string;
@@ -32,6 +34,8 @@ export interface ProtoField {
   readonly of: "scalar" | "message" | "enum";
   /** Where it is not what Protobuf makes of the name. */
   readonly jsonName: string | undefined;
+  /** The oneof of the message in which it is with some of its fields. */
+  readonly oneof?: string;
 }
 export interface ProtoEnum {
   readonly name: string;

@@ -18,10 +18,10 @@ export function isWellKnown(name: string): boolean {
   return fileOf(name) !== undefined;
 }
 
-/** The imports that a file with such names needs. */
-export function importsOf(names: readonly string[]): string[] {
+/** The files that one with such names imports. */
+export function filesOf(names: readonly string[]): string[] {
   const used = new Set(names.map(fileOf).filter((file) => file !== undefined));
-  return [...used].sort().map((file) => `import "google/protobuf/${file}.proto";`);
+  return [...used].sort().map((file) => `google/protobuf/${file}.proto`);
 }
 
 function fileOf(name: string): string | undefined {

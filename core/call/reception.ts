@@ -145,7 +145,7 @@ export class Reception<T> {
     return this.#operations.find(address, peer);
   }
 
-  /** Serves a request for an operation that was found. Throws, having told nobody, where there are too many. */
+  /** Serves a request for an operation that was found. Throws where there are too many, or the arguments of a oneway cannot be read. */
   begin(operation: CodedOperation, request: RequestHead & Pick<Request, "body">, to: T): RequestedCall<T> {
     const now = this.#options.host.platform.now();
     const call = this.#call(operation, request, { to, now });
@@ -173,7 +173,7 @@ export class Reception<T> {
     const { codec, served } = call.operation;
     const { streamWindowBytes } = this.#options.limits;
     if (served.method.streamParam < 0) {
-      if (call.request !== undefined) this.#exchange.fail(call, wrongCount(call, "more than one message"));
+      if (call.request !== undefined) this.#refuse(call, wrongCount(call, "more than one message"));
       call.request = body;
       return true;
     }
@@ -200,7 +200,7 @@ export class Reception<T> {
     if (call.over) return;
     const { request } = call;
     if (call.begun) call.upstream?.end();
-    else if (request === undefined) this.#exchange.fail(call, wrongCount(call, "no message"));
+    else if (request === undefined) this.#refuse(call, wrongCount(call, "no message"));
     else this.#serve(call, request, this.#options.host.platform.now());
   }
 
@@ -247,15 +247,18 @@ export class Reception<T> {
   }
 
   #serve(call: RequestedCall<T>, body: Uint8Array, now: number): void {
-    const { codec, served } = call.operation;
+    const { codec } = call.operation;
     try {
       this.#exchange.serve(call, codec.decodeRequest(body, 0, body.length), now);
     } catch (error) {
-      const unreadable = RpcError.from(error, "the arguments could not be read");
-      this.#exchange.fail(call, unreadable);
-      // Nobody waits for a oneway, but who still listens may hear of it.
-      if (served.method.kind === "oneway") throw unreadable;
+      this.#refuse(call, RpcError.from(error, "the arguments could not be read"));
     }
+  }
+
+  /** Nobody waits for a oneway, so that the sink is not told; but who brings it may still listen. */
+  #refuse(call: RequestedCall<T>, error: RpcError): void {
+    this.#exchange.fail(call, error);
+    if (call.operation.oneway) throw error;
   }
 
   #upstream(call: RequestedCall<T>): StreamReader {

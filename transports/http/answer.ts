@@ -7,7 +7,10 @@ import type { HttpLimits } from "./limits.ts";
 export type HttpCall = RequestedCall<Answer>;
 
 /** What a protocol makes of the outcome of one call: head, items, reply, end or error, as a `ReplySink` is told of them. */
-export interface Answer extends ReplySink<HttpCall> {}
+export interface Answer extends ReplySink<HttpCall> {
+  /** There is room for messages of the caller again. */
+  room?(): void;
+}
 
 /** The calls of one listener, whatever protocol each came by: all that become of one is told to its own answer. */
 export type Calls = Reception<Answer>;
@@ -22,5 +25,10 @@ export function createCalls(host: ServerHost, limits: HttpLimits): Calls {
     done: (call) => call.to.done?.(call),
   };
   // Streams are bounded by connection, as HTTP/2 does it, and as calls.
-  return new Reception({ host, limits: { ...limits, maxStreams: limits.maxPendingCalls }, sink });
+  return new Reception({
+    host,
+    limits: { ...limits, maxStreams: limits.maxPendingCalls },
+    sink,
+    room: (call) => call.to.room?.(),
+  });
 }

@@ -1,4 +1,5 @@
 import { RpcError } from "../../core/error.ts";
+import { Gathered } from "./gathered.ts";
 
 /*
  * Messages of a stream, as Connect, gRPC and gRPC-Web all have them: flags:u8 length:u32 payload, of network byte order.
@@ -36,7 +37,7 @@ export class EnvelopeReader {
   readonly #told: (flags: number, payload: Uint8Array) => void;
   readonly #head = new Uint8Array(HEAD_BYTES);
   #headBytes = 0;
-  #parts: Uint8Array[] = [];
+  readonly #payload = new Gathered();
   #missing = 0;
 
   /** `told` gets each envelope. What it is given is a part of what was pushed, or a copy. */
@@ -64,11 +65,9 @@ export class EnvelopeReader {
       const part = bytes.subarray(at, at + this.#missing);
       at += part.length;
       this.#missing -= part.length;
-      if (part.length > 0 || this.#parts.length === 0) this.#parts.push(part);
+      if (part.length > 0) this.#payload.push(part);
       if (this.#missing > 0) return;
-      const [first, ...more] = this.#parts;
-      const payload = more.length === 0 ? (first as Uint8Array) : joined(this.#parts);
-      this.#parts = [];
+      const payload = this.#payload.take();
       this.#headBytes = 0;
       this.#told(this.#head[0] as number, payload);
     }

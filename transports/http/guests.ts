@@ -4,11 +4,14 @@ import { decisionMs, refused, undecided } from "../../core/link/admission.ts";
 import type { ServerHost } from "../../core/transport.ts";
 import { credentialsOf, credentialsText } from "./headers.ts";
 import type { HttpRequest } from "./message.ts";
+import type { Target } from "./target.ts";
 
 /** Who calls over one connection with the same credentials. */
 export class Guest {
   readonly peer: Peer;
   /** What it calls, found once, by what its requests say. Whoever puts something in bounds it. */
+  readonly targets = new Map<string, Target>();
+  /** The same for those to whom nothing but the operation matters. */
   readonly operations = new Map<string, CodedOperation>();
 
   constructor(peer: Peer) {

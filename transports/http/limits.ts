@@ -16,6 +16,16 @@ export interface HttpLimits extends CodecLimits {
   readonly maxConnections: number;
   /** Bytes that a stream's sender may be ahead of its reader. Default 256 KiB. */
   readonly streamWindowBytes: number;
+  /** The same of all streams of one connection of HTTP/2, so that few who do not read do not hold up the others. Default 16 MiB. */
+  readonly connectionWindowBytes: number;
+  /** Bytes of the headers of one request; stops headers that exhaust memory. Default 16 KiB. */
+  readonly maxHeaderBytes: number;
+  /** Time for the headers of a request, and for a connection to say anything; stops a slow-loris. Default 10,000. */
+  readonly headersTimeoutMs: number;
+  /** Time for all of a request, unless it is a stream; stops bodies that never end. Default 60,000. */
+  readonly requestTimeoutMs: number;
+  /** How long a connection of HTTP/1.1 may be idle between two requests. Default 60,000. */
+  readonly keepAliveTimeoutMs: number;
   /** Time for TLS, and nine tenths of it for `authenticate`. Default 10,000. */
   readonly handshakeTimeoutMs: number;
 }
@@ -28,6 +38,11 @@ export const defaultHttpLimits: HttpLimits = Object.freeze({
   maxStreams: defaultWireLimits.maxStreams,
   maxConnections: defaultWireLimits.maxConnections,
   streamWindowBytes: defaultWireLimits.streamWindowBytes,
+  connectionWindowBytes: 16 * 1024 * 1024,
+  maxHeaderBytes: 16 * 1024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 60_000,
+  keepAliveTimeoutMs: 60_000,
   handshakeTimeoutMs: defaultWireLimits.handshakeTimeoutMs,
 });
 

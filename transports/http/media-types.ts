@@ -21,6 +21,11 @@ const prefixes: readonly (readonly [Protocol, string])[] = [
 const bare = ["grpc", "grpc-web", "grpc-web-text"] as const;
 const APPLICATION = "application/";
 
+/** Of the names that a codec has, the one that it is written by. */
+function mainSuffix({ mediaTypes: [first = ""] }: Codec): string {
+  return first.slice(APPLICATION.length);
+}
+
 /** What a codec is called behind `application/`; the first is written. One whose types are others goes by its own name. */
 export function suffixesOf({ name, mediaTypes }: Codec): readonly [string, ...string[]] {
   const [first, ...more] = mediaTypes.filter((type) => type.startsWith(APPLICATION));
@@ -57,8 +62,9 @@ export class MediaTypes {
     return this.#known.get((semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase());
   }
 
-  /** All that there are, for `Accept-Post`. */
-  get all(): readonly string[] {
-    return [...this.#known.keys()];
+  /** All but those of one protocol, for `Accept-Post`. */
+  without(protocol: Protocol): readonly string[] {
+    const main = [...this.#known.values()].filter(({ type, codec }) => type.endsWith(mainSuffix(codec)));
+    return main.filter((media) => media.protocol !== protocol).map(({ type }) => type);
   }
 }

@@ -28,6 +28,8 @@ export interface HttpRequest {
 
 /** Told of a body: `onData` any number of times, then `onEnd` or `onLost`, and nothing after that. */
 export interface BodyReader {
+  /** True where a body may take as long as its sender likes: a stream. Others have `requestTimeoutMs`. */
+  readonly patient?: boolean;
   /** The bytes are the reader's: nobody writes into them again. */
   onData(bytes: Uint8Array): void;
   onEnd(): void;
@@ -47,8 +49,8 @@ export interface HttpResponse {
   end(bytes?: Uint8Array, trailers?: HttpHeaders): void;
   /** Reset: the peer sees an error, never success. */
   cut(): void;
-  /** One listener: the peer left before the end of the answer. Called at once if it has. */
-  onGone(listener: () => void): void;
+  /** One listener: the peer left before the end of the answer, or was cut off. Called at once if it has. */
+  onGone(listener: (reason: RpcError) => void): void;
 }
 
 /** Who answers some requests: a protocol, REST, a page, Hessian. They are asked in order. */

@@ -6,7 +6,16 @@ import type { HttpSite } from "./site.ts";
 /** Makes those who answer requests at one site, in the order in which they are asked. */
 export type Respond = (site: HttpSite) => readonly Responder[];
 
-/** Who answers requests, in the order in which they are asked. */
 export function responders(site: HttpSite): readonly Responder[] {
-  return [new RestResponder(site), new RpcResponder(site)];
+  const rpc = new RpcResponder(site);
+  /** What was called before on the same connection is found at once. */
+  const known: Responder = { take: (request, response) => rpc.takeKnown(request, response) };
+  /** What nobody takes is refused in the protocol that it came by. */
+  const last: Responder = {
+    take(request, response) {
+      rpc.refuse(request, response);
+      return true;
+    },
+  };
+  return [known, new RestResponder(site), rpc, last];
 }

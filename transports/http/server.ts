@@ -1,15 +1,23 @@
-import { createServer } from "node:http";
+import { createServer, type Server as Http1Server, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttp2Server, type ServerHttp2Session } from "node:http2";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
+import { Acceptor } from "../../core/link/acceptor.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
+import { AcceptedConnection } from "./accepted.ts";
+import { addressOf, connectionOf } from "./connection.ts";
 import { Front } from "./front.ts";
-import { NodeRequest, NodeResponse } from "./node-message.ts";
+import { type ExchangeTimes, Http1Exchange } from "./http1-exchange.ts";
+import { Http2Exchange } from "./http2-exchange.ts";
+import { http2Settings } from "./http2-settings.ts";
+import type { HttpLimits } from "./limits.ts";
 import { parseAddress, type ResolvedHttpOptions } from "./options.ts";
+import { versionOf } from "./preface.ts";
 import { type Respond, responders } from "./responders.ts";
 
+/** Listens for HTTP/1.1 and HTTP/2 on one port: told apart by ALPN, or in the clear by how a connection begins. */
 export async function listenOn(
   url: string,
   host: ServerHost,
@@ -17,42 +25,119 @@ export async function listenOn(
   respond?: Respond,
 ): Promise<Listener> {
   const address = parseAddress(url);
+  const secure = url.startsWith("https:");
+  if (secure && options.tls === undefined) {
+    throw new TypeError(
+      `${url}: a TLS server needs a key and a certificate; give transports: [http({ tls: { key, cert } })]`,
+    );
+  }
   const front = new Front(host, options.limits, {
     respond: respond ?? (await respondersOf(options)),
     options: options.site,
   });
-  const peers = new WeakMap<Socket, Peer>();
-  const peerOf = (socket: Socket): Peer => {
-    let peer = peers.get(socket);
-    if (peer === undefined) {
-      const { encrypted, authorized } = socket as Partial<TLSSocket>;
-      const identity = authorized ? (socket as TLSSocket).getPeerCertificate()?.subject : undefined;
-      const from = `${encrypted ? "https" : "http"}://${socket.remoteAddress}:${socket.remotePort}`;
-      peer = Object.freeze({ address: from, identity });
-      peers.set(socket, peer);
-    }
-    return peer;
-  };
-  const server = url.startsWith("https:") ? createTlsServer({ ...options.tls }) : createServer();
-  server.on("request", (request, response) =>
-    front.receive(new NodeRequest(request, peerOf(request.socket)), new NodeResponse(response)),
+  const server = secure
+    ? createTlsServer({
+        ...http1Options(options.limits),
+        handshakeTimeout: options.limits.handshakeTimeoutMs,
+        ALPNProtocols: ["h2", "http/1.1"],
+        ...options.tls,
+      })
+    : createServer(http1Options(options.limits));
+  const sockets = new Set<Socket>();
+  const acceptor = accepting(server, { host, front, limits: options.limits, secure });
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.on("tlsClientError", (error, socket) =>
+    host.onError(error, { peer: addressOf(socket, true), endpoint: url, instance: host.instance }),
   );
   await listening(server, url, address);
   server.on("error", (error) => host.onError(error, { endpoint: url, instance: host.instance }));
   const { port } = server.address() as AddressInfo;
+  const cutAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     url: `${url.replace(/(:\d+)?\/?$/, "")}:${port}`,
     close: async (drainMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const stop = host.platform.schedule(drainMs, () => server.closeAllConnections());
+      await acceptor.close(drainMs);
+      cutAll();
       await closed;
-      stop();
     },
     destroy: (error) => {
       server.close();
       front.destroy(error);
-      server.closeAllConnections();
+      acceptor.destroy(error);
+      cutAll();
     },
+  };
+}
+
+interface Accepting {
+  readonly host: ServerHost;
+  readonly front: Front;
+  readonly limits: HttpLimits;
+  readonly secure: boolean;
+}
+
+/** Gives each connection to who speaks its version. */
+function accepting(server: Http1Server, { host, front, limits, secure }: Accepting): Acceptor<AcceptedConnection> {
+  const times: ExchangeTimes = { wheel: host.wheel, requestTimeoutMs: limits.requestTimeoutMs };
+  const acceptor = new Acceptor<AcceptedConnection>(host, limits.maxConnections);
+  const event = secure ? "secureConnection" : "connection";
+  const [serveHttp1] = server.listeners(event) as [(socket: Socket) => void];
+  server.off(event, serveHttp1);
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    const exchange = new Http1Exchange(request, response, connectionOf(request.socket), times);
+    front.receive(exchange, exchange);
+  });
+  const accepted = new WeakMap<Socket, AcceptedConnection>();
+  const http2 = createHttp2Server(http2Settings(limits));
+  http2.on("session", (session: ServerHttp2Session) => {
+    session.setLocalWindowSize(limits.connectionWindowBytes);
+  });
+  const serveHttp2 = (socket: Socket): void => {
+    const one = accepted.get(socket) as AcceptedConnection;
+    http2.once("session", (session: ServerHttp2Session) => {
+      one.upgraded(session);
+      session.on("error", () => {});
+      session.on("stream", (stream, headers) => {
+        const exchange = new Http2Exchange(stream, headers, one.connection, times);
+        front.receive(exchange, exchange);
+      });
+    });
+    http2.emit("connection", socket);
+  };
+  server.on(event, (socket: Socket) => {
+    const one = acceptor.admit(addressOf(socket, secure), (onLost) => new AcceptedConnection(socket, onLost));
+    if (one === undefined) {
+      socket.on("error", () => {});
+      socket.destroy();
+      return;
+    }
+    accepted.set(socket, one);
+    socket.setNoDelay(true);
+    const { alpnProtocol } = socket as TLSSocket;
+    if (alpnProtocol === "h2") return serveHttp2(socket);
+    versionOf(socket, limits.headersTimeoutMs, (version) => {
+      if (version === 2) return serveHttp2(socket);
+      serveHttp1.call(server, socket);
+      socket.resume();
+    });
+  });
+  return acceptor;
+}
+
+function http1Options(limits: HttpLimits) {
+  return {
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    // Who reads a body keeps its time, as a stream may take as long as it likes.
+    requestTimeout: 0,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
   };
 }
 

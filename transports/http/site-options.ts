@@ -7,16 +7,27 @@ export interface SiteOptions {
   readonly cors?: CorsOptions | true;
   /** How often a stream of server-sent events says that it is alive, in milliseconds. Default 15,000. */
   readonly heartbeatMs?: number;
+  /** Messages of at least so many bytes are compressed, where the peer takes that. Default 1,024. */
+  readonly minCompressBytes?: number;
 }
 
-export const siteTable: OptionTable<SiteOptions> = { cors: kinds.anything, heartbeatMs: kinds.milliseconds };
+export const siteTable: OptionTable<SiteOptions> = {
+  cors: kinds.anything,
+  heartbeatMs: kinds.milliseconds,
+  minCompressBytes: kinds.amount,
+};
 
 export interface ResolvedSiteOptions {
   readonly cors: Cors | undefined;
   readonly heartbeatMs: number;
+  readonly minCompressBytes: number;
 }
 
 export function resolveSiteOptions(door: string, given: SiteOptions = {}): ResolvedSiteOptions {
-  const { cors, heartbeatMs = 15_000 } = checkOptions(door, given, siteTable);
-  return { cors: cors === undefined ? undefined : new Cors(cors === true ? {} : cors), heartbeatMs };
+  const { cors, heartbeatMs = 15_000, minCompressBytes = 1024 } = checkOptions(door, given, siteTable);
+  return {
+    cors: cors === undefined ? undefined : new Cors(cors === true ? {} : cors),
+    heartbeatMs,
+    minCompressBytes,
+  };
 }

@@ -1,97 +1,73 @@
-import { messageBytes } from "../../../core/bytes/output.ts";
-import type { CodedOperation } from "../../../core/call/addressed.ts";
-import { RpcError } from "../../../core/error.ts";
-import type { Metadata } from "../../../core/metadata.ts";
-import type { Answer, HttpCall } from "../answer.ts";
-import { headersOf, metadataOf } from "../headers.ts";
-import type { Media } from "../media-types.ts";
-import type { BodyReader, HttpRequest, HttpResponse } from "../message.ts";
-import type { HttpSite } from "../site.ts";
+import { answerHeaders } from "../answer-headers.ts";
+import { supportedEncodings } from "../encodings.ts";
+import { envelope, flag, joined } from "../envelope.ts";
+import { type Ending, EnvelopedAnswer } from "../enveloped-answer.ts";
+import { headersOf } from "../headers.ts";
+import type { HttpHeaders } from "../message.ts";
+import type { Exchanged, Refusal, ServerProtocol } from "../server-protocol.ts";
 import { httpStatusOf } from "../status.ts";
 import { readConnectTimeout } from "../timeout.ts";
-import { connectErrorOf } from "./frame.ts";
+import { checkVersion, connectErrorOf, type EndStream } from "./frame.ts";
+import { UnaryAnswer } from "./unary-answer.ts";
 
+const names = { encoding: "connect-content-encoding", acceptEncoding: "connect-accept-encoding" };
 const encoder = new TextEncoder();
 
-export function sendConnectError(response: HttpResponse, error: RpcError): void {
-  const body = encoder.encode(JSON.stringify(connectErrorOf(error)));
+class StreamAnswer extends EnvelopedAnswer {
+  protected readonly names = names;
+
+  protected timeoutMs(headers: HttpHeaders): number | undefined {
+    checkVersion(headers["connect-protocol-version"]);
+    return readConnectTimeout(headers["connect-timeout-ms"]);
+  }
+
+  protected sendHead(): void {
+    const headers = answerHeaders(this.site, this.request, this.metadata);
+    headers["content-type"] = this.target.media.type;
+    if (this.sending !== undefined) headers["connect-content-encoding"] = this.sending.name;
+    this.response.head(200, headers);
+  }
+
+  protected sendEnd({ error, trailers }: Ending, last: Uint8Array | undefined): void {
+    if (!this.headSent) this.sendHead();
+    const metadata = lists(headersOf(error?.metadata ?? trailers ?? {}));
+    if (error?.retryable === true) metadata["trunkline-retryable"] = ["1"];
+    const end: EndStream = {
+      error: error && connectErrorOf(error, this.target.operation.served.method),
+      metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
+    };
+    const frame = envelope(flag.END_STREAM, encoder.encode(JSON.stringify(end)));
+    this.response.end(last === undefined ? frame : joined([last, frame]));
+  }
+}
+
+function lists(headers: Readonly<Record<string, string | string[]>>): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === "string" ? [value] : value]),
+  );
+}
+
+export const connectStream: ServerProtocol = {
+  serve: (exchanged, target) => new StreamAnswer(exchanged, target).begin(),
+  refuse({ response }, { type }, { error, status }) {
+    if (status !== undefined) return refuseUnary({ response }, { error, status });
+    response.head(200, { "content-type": type, "connect-accept-encoding": supportedEncodings });
+    const json = JSON.stringify({ error: connectErrorOf(error, undefined) } satisfies EndStream);
+    response.end(envelope(flag.END_STREAM, encoder.encode(json)));
+  },
+};
+
+function refuseUnary({ response }: Pick<Exchanged, "response">, { error, status }: Refusal): void {
+  const body = encoder.encode(JSON.stringify(connectErrorOf(error, undefined)));
   const headers = headersOf(error.metadata);
   headers["content-type"] = "application/json";
   headers["content-length"] = String(body.length);
-  response.head(httpStatusOf(error.code), headers);
+  if (error.retryable) headers["trunkline-retryable"] = "1";
+  response.head(status ?? httpStatusOf(error.code), headers);
   response.end(body);
 }
 
-/** One unary call in Connect. */
-export class ConnectUnary implements Answer, BodyReader {
-  readonly #site: HttpSite;
-  readonly #request: HttpRequest;
-  readonly #response: HttpResponse;
-  readonly #media: Media;
-  readonly #operation: CodedOperation;
-  #chunks: Uint8Array[] = [];
-  #size = 0;
-  #call: HttpCall | undefined;
-  #head: Metadata | undefined;
-
-  constructor(
-    site: HttpSite,
-    request: HttpRequest,
-    response: HttpResponse,
-    { media, operation }: { media: Media; operation: CodedOperation },
-  ) {
-    this.#site = site;
-    this.#request = request;
-    this.#response = response;
-    this.#media = media;
-    this.#operation = operation;
-  }
-
-  onData(bytes: Uint8Array): void {
-    this.#size += bytes.length;
-    this.#chunks.push(bytes);
-  }
-
-  onLost(error: RpcError): void {
-    sendConnectError(this.#response, error);
-  }
-
-  onEnd(): void {
-    const [first = new Uint8Array()] = this.#chunks;
-    const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks, this.#size);
-    const { headers } = this.#request;
-    try {
-      const timeoutMs = readConnectTimeout(headers["connect-timeout-ms"]);
-      this.#call = this.#site.calls.begin(this.#operation, { metadata: metadataOf(headers), timeoutMs, body }, this);
-    } catch (error) {
-      return sendConnectError(this.#response, RpcError.from(error));
-    }
-    const call = this.#call;
-    if (!call.over) this.#response.onGone(() => this.#site.calls.cancel(call));
-  }
-
-  head(_call: HttpCall, metadata: Metadata): void {
-    this.#head = metadata;
-  }
-
-  item(): undefined {
-    return undefined;
-  }
-
-  reply({ operation }: HttpCall, value: unknown, trailers: Metadata | undefined): void {
-    const { maxMessageBytes } = this.#site.limits;
-    const body = messageBytes(maxMessageBytes, (out) => operation.codec.encodeResult(value, out));
-    const headers = this.#head === undefined ? {} : headersOf(this.#head);
-    if (trailers !== undefined) headersOf(trailers, "trailer-", headers);
-    headers["content-type"] = this.#media.type;
-    headers["content-length"] = String(body.length);
-    this.#response.head(200, headers);
-    this.#response.end(body);
-  }
-
-  end(): void {}
-
-  fail(_call: HttpCall, error: RpcError): void {
-    sendConnectError(this.#response, error);
-  }
-}
+export const connectUnary: ServerProtocol = {
+  serve: (exchanged, target) => new UnaryAnswer(exchanged, target).begin(),
+  refuse: (exchanged, _media, refusal) => refuseUnary(exchanged, refusal),
+};

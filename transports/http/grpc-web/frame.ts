@@ -1,10 +1,22 @@
 import { readText } from "../../../core/bytes/utf8.ts";
+import { envelope, flag } from "../envelope.ts";
 import type { HttpHeaders } from "../message.ts";
 
-/**
- * The trailers in their frame, as HTTP/1.1 writes headers; their names may be spelt as they like. What is no header is left out.
- * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
+/*
+ * The trailers of gRPC-Web are the last envelope of the body. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md
  */
+
+const encoder = new TextEncoder();
+
+export function trailerFrame(trailers: Readonly<Record<string, string | readonly string[]>>): Uint8Array {
+  let text = "";
+  for (const [name, value] of Object.entries(trailers)) {
+    for (const one of typeof value === "string" ? [value] : value) text += `${name}: ${one}\r\n`;
+  }
+  return envelope(flag.TRAILERS, encoder.encode(text));
+}
+
+/** Reads them, as HTTP/1.1 writes headers; their names may be spelt as they like. What is no header is left out. */
 export function readTrailersFrame(payload: Uint8Array): HttpHeaders {
   const trailers: Record<string, string | string[]> = {};
   for (const line of (readText(payload, 0, payload.length) ?? "").split(/\r?\n/)) {

@@ -1,11 +1,12 @@
 import type { CodedOperation } from "../../../core/call/addressed.ts";
+import { namedOperation } from "../../../core/contract/wire-name.ts";
 import { RpcError } from "../../../core/error.ts";
 import type { ServedOperation, ServedService } from "../../../core/transport.ts";
 import { compressions } from "../compression.ts";
 import type { Guest } from "../guests.ts";
 import { metadataOf } from "../headers.ts";
 import type { HttpRequest, HttpResponse, Responder } from "../message.ts";
-import { methodNames, methodPath } from "../method-path.ts";
+import { methodPath } from "../method-path.ts";
 import type { HttpSite } from "../site.ts";
 import { readConnectTimeout } from "../timeout.ts";
 import { WholeBody } from "./body.ts";
@@ -84,8 +85,8 @@ export class RestResponder implements Responder {
   #takeStream(request: HttpRequest, response: HttpResponse, service: ServedService): boolean {
     const { method, headers, query } = request;
     if (!wantsEvents(request) || (method !== "GET" && method !== "POST")) return false;
-    const names = methodNames(methodPath(request.path)?.method ?? "");
-    const operation = service.operations.find(({ method: { name } }) => names.includes(name));
+    const named = namedOperation(service.contract, methodPath(request.path)?.method ?? "");
+    const operation = named && service.operations[named.index];
     if (operation === undefined) return false;
     const { kind, upstream, noSideEffects, topic, request: type } = operation.method;
     if (kind !== "stream" || upstream !== undefined) return false;

@@ -1,0 +1,196 @@
+import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import type { Timed } from "../../core/call/timer-wheel.ts";
+import type { Peer } from "../../core/context.ts";
+import { RpcError } from "../../core/error.ts";
+import { type HttpConnection, left, type OpenExchange } from "./connection.ts";
+import type { ExchangeTimes } from "./http1-exchange.ts";
+import type { BodyReader, HttpHeaders, HttpRequest, HttpResponse } from "./message.ts";
+
+/** A stream of `node:http2`: a request and its answer. */
+export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, Timed {
+  readonly version = 2;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: HttpHeaders;
+  dueMs = 0;
+  previous: Timed | undefined = undefined;
+  next: Timed | undefined = undefined;
+  readonly #stream: ServerHttp2Stream;
+  readonly #connection: HttpConnection;
+  readonly #times: ExchangeTimes;
+  #reader: BodyReader | undefined;
+  #onGone: ((reason: RpcError) => void) | undefined;
+  #gone: RpcError | undefined;
+  #requestOver = false;
+  #status = 0;
+  #headers: HttpHeaders | undefined;
+  #trailers: HttpHeaders | undefined;
+  #answered = false;
+
+  constructor(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    connection: HttpConnection,
+    times: ExchangeTimes,
+  ) {
+    this.#stream = stream;
+    this.#connection = connection;
+    this.#times = times;
+    this.headers = headers;
+    this.method = headers[":method"] ?? "";
+    const url = headers[":path"] ?? "/";
+    const mark = url.indexOf("?");
+    this.path = mark < 0 ? url : url.slice(0, mark);
+    this.query = mark < 0 ? "" : url.slice(mark + 1);
+    connection.opened(this);
+    stream.on("error", ignore);
+    stream.on("aborted", () => this.gone(left()));
+    stream.on("close", () => {
+      this.gone(left());
+      connection.ended(this);
+    });
+  }
+
+  get peer(): Peer {
+    return this.#connection.peer;
+  }
+
+  read(body: BodyReader): void {
+    this.#reader = body;
+    const stream = this.#stream;
+    stream.on("data", (bytes: Uint8Array) => {
+      if (!this.#answered) body.onData(bytes);
+    });
+    stream.on("end", () => {
+      // A stream that was reset ends, too.
+      if (stream.aborted || this.#gone !== undefined) return;
+      this.#complete();
+      if (!this.#answered) body.onEnd();
+    });
+    if (body.patient === true) return;
+    const { wheel, requestTimeoutMs } = this.#times;
+    this.dueMs = wheel.platform.now() + requestTimeoutMs;
+    wheel.add(this);
+  }
+
+  #complete(): void {
+    this.#requestOver = true;
+    if (this.dueMs === 0) return;
+    this.#times.wheel.remove(this);
+    this.dueMs = 0;
+  }
+
+  /** The request takes too long. */
+  expire(): void {
+    this.dueMs = 0;
+    if (this.#answered) return this.cut();
+    const { requestTimeoutMs } = this.#times;
+    const message = `the request was not complete before requestTimeoutMs (${requestTimeoutMs}) was over`;
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.onLost(new RpcError({ code: "DEADLINE_EXCEEDED", message }));
+    if (this.#answered) return;
+    this.head(408, { "content-length": "0" });
+    this.end();
+  }
+
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  head(status: number, headers: HttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  #sendHead(how: { readonly endStream?: boolean; readonly waitForTrailers?: boolean }): void {
+    const headers = this.#headers;
+    if (headers === undefined) return;
+    this.#headers = undefined;
+    const stream = this.#stream;
+    if (how.waitForTrailers) stream.on("wantTrailers", () => this.#sendTrailers());
+    stream.respond({ ...headers, ":status": this.#status } as OutgoingHttpHeaders, how);
+  }
+
+  #sendTrailers(): void {
+    if (this.#stream.destroyed) return;
+    this.#stream.sendTrailers((this.#trailers ?? {}) as Record<string, string | string[]>);
+    if (!this.#requestOver) this.#release();
+  }
+
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    const stream = this.#stream;
+    if (this.#unreachable) return undefined;
+    this.#sendHead({ waitForTrailers: true });
+    if (stream.write(bytes)) return undefined;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stream.off("drain", done);
+        stream.off("close", done);
+        resolve();
+      };
+      stream.on("drain", done);
+      stream.on("close", done);
+    });
+  }
+
+  end(bytes?: Uint8Array, trailers?: HttpHeaders): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    this.#onGone = undefined;
+    if (this.#unreachable) return;
+    const stream = this.#stream;
+    this.#trailers = trailers;
+    if (this.#headers !== undefined) {
+      if (trailers !== undefined) this.#sendHead({ waitForTrailers: true });
+      else this.#sendHead({ endStream: bytes === undefined });
+    }
+    if (!stream.writableEnded) {
+      if (bytes === undefined) stream.end();
+      else stream.end(bytes);
+    }
+    if (this.#requestOver) return;
+    // Whatever of the request is still to come is dropped.
+    stream.resume();
+    if (trailers === undefined) stream.once("finish", () => this.#release());
+  }
+
+  /**
+   * The answer is complete before the request is: RST_STREAM of NO_ERROR tells the peer that it need not go on.
+   * https://www.rfc-editor.org/rfc/rfc9113#section-8.1
+   */
+  #release(): void {
+    if (!this.#requestOver && !this.#stream.closed) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  get #unreachable(): boolean {
+    return this.#gone !== undefined || this.#stream.destroyed || this.#stream.closed;
+  }
+
+  cut(): void {
+    if (!this.#stream.destroyed) this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  onGone(listener: (reason: RpcError) => void): void {
+    if (this.#gone !== undefined) listener(this.#gone);
+    else if (!this.#answered) this.#onGone = listener;
+  }
+
+  gone(reason: RpcError): void {
+    if (this.#gone !== undefined) return;
+    this.#gone = reason;
+    const over = this.#requestOver;
+    this.#complete();
+    if (!over && !this.#answered) this.#reader?.onLost(reason);
+    this.#onGone?.(reason);
+    this.#onGone = undefined;
+  }
+}
+
+/** What ends a stream is told by its `close`. */
+function ignore(): void {}

@@ -1,0 +1,22 @@
+import type { ServerOptions } from "node:http2";
+import type { HttpLimits } from "./limits.ts";
+
+/** Megabytes that Node's own buffers of one connection may take before it refuses streams: what peers may send unread, and as much again. */
+const MEGABYTE = 1024 * 1024;
+
+/** Settings of a connection of HTTP/2, and Node's own bounds against floods of frames that are nobody's. */
+export function http2Settings(limits: HttpLimits): ServerOptions {
+  return {
+    settings: {
+      maxConcurrentStreams: limits.maxStreams,
+      initialWindowSize: Math.min(limits.streamWindowBytes, 2 ** 31 - 1),
+      maxHeaderListSize: limits.maxHeaderBytes,
+      enablePush: false,
+    },
+    maxSessionMemory: Math.ceil((2 * limits.connectionWindowBytes) / MEGABYTE) + 10,
+    maxSessionInvalidFrames: 100,
+    maxSessionRejectedStreams: 100,
+    maxOutstandingPings: 10,
+    maxOutstandingSettings: 10,
+  } as ServerOptions;
+}

@@ -1,0 +1,28 @@
+import { Output } from "../../core/bytes/output.ts";
+import type { CodedOperation } from "../../core/call/addressed.ts";
+
+const FIRST_BYTES = 16 * 1024;
+/** A buffer that a large message has made is not kept. */
+const MAX_KEPT_BYTES = 256 * 1024;
+
+/** Writes results, one after the other, into a buffer that all of them share, and copies each out of it. */
+export class Results {
+  readonly #maxMessageBytes: number;
+  #out = new Output(FIRST_BYTES);
+
+  constructor({ maxMessageBytes }: { readonly maxMessageBytes: number }) {
+    this.#maxMessageBytes = maxMessageBytes;
+  }
+
+  /** The result, or an item, as a message of its own. Throws where it does not fit, or is too large. */
+  message({ codec }: CodedOperation, value: unknown): Uint8Array {
+    if (this.#out.buffer.length > MAX_KEPT_BYTES) this.#out = new Output(FIRST_BYTES);
+    const out = this.#out;
+    out.start = 0;
+    out.position = 0;
+    out.begin(this.#maxMessageBytes);
+    codec.encodeResult(value, out);
+    out.commit();
+    return out.toBytes();
+  }
+}
