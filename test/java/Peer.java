@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import shop.Item;
 import shop.Order;
 import shop.OutOfStock;
+import shop.Overloads;
 import shop.Shop;
 
 /** Both Hessian implementations of Java behind HTTP; prints its port, and ends when its input does. */
@@ -27,6 +29,9 @@ public class Peer {
         new com.caucho.hessian.server.HessianSkeleton(service, com.caucho.hessian.test.TestHessian2.class);
     com.caucho.hessian.server.HessianSkeleton shop =
         new com.caucho.hessian.server.HessianSkeleton(new ShopImpl(), Shop.class);
+    com.caucho.hessian.server.HessianSkeleton overloads =
+        new com.caucho.hessian.server.HessianSkeleton(new OverloadsImpl(), Overloads.class);
+    on(server, "/overloads", (in, out) -> overloads.invoke(in, out));
     on(server, "/test", (in, out) -> test.invoke(in, out));
     on(server, "/shop", (in, out) -> shop.invoke(in, out));
     // Caucho's client: calls a service elsewhere.
@@ -111,6 +116,24 @@ public class Peer {
 
   static void line(OutputStream out, String text) throws Exception {
     out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static class OverloadsImpl implements Overloads {
+    public String of(int n) {
+      return "int " + n;
+    }
+
+    public String of(String text) {
+      return "string " + text;
+    }
+
+    public String of(int n, String text) {
+      return "both " + n + " " + text;
+    }
+
+    public String of(Item item, long[] counts) {
+      return "item " + item.sku + " " + counts.length;
+    }
   }
 
   public static class ShopImpl implements Shop {

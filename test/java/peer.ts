@@ -15,6 +15,7 @@ const opens = ["java.lang", "java.util", "java.math", "java.net", "java.time"].f
 
 /** Caucho's Hessian and Dubbo's hessian-lite in a Java process of their own. */
 export interface JavaPeer {
+  readonly port: number;
   /** The answer to `body`; an error, with Java's words, where Java failed. */
   post(path: string, body?: Uint8Array | string): Promise<Uint8Array>;
   close(): void;
@@ -33,8 +34,10 @@ export async function startJava(): Promise<JavaPeer> {
       stdio: ["pipe", "pipe", "ignore"],
     },
   );
-  const base = `http://127.0.0.1:${await portOf(child)}`;
+  const port = await portOf(child);
+  const base = `http://127.0.0.1:${port}`;
   return {
+    port,
     post: (path, body = "") =>
       new Promise((resolve, reject) => {
         // A connection each: one kept alive would outlive the test that made it.

@@ -9,6 +9,7 @@ import type { Metadata } from "../../../core/metadata.ts";
 import type { ServedService } from "../../../core/transport.ts";
 import { checkMetadataSize } from "../../../core/wire/metadata.ts";
 import type { Answer, HttpCall } from "../answer.ts";
+import { Gathered } from "../gathered.ts";
 import type { Guest } from "../guests.ts";
 import { headersOf } from "../headers.ts";
 import type { BodyReader, HttpRequest, HttpResponse } from "../message.ts";
@@ -33,8 +34,7 @@ export class HessianAnswer implements Answer, BodyReader {
   readonly #response: HttpResponse;
   #guest: Guest | undefined;
   #service = "";
-  #chunks: Uint8Array[] = [];
-  #size = 0;
+  readonly #body = new Gathered();
   #over = false;
   /** The version of Hessian that the caller reads. */
   #version: 1 | 2 = 2;
@@ -55,26 +55,22 @@ export class HessianAnswer implements Answer, BodyReader {
   onData(bytes: Uint8Array): void {
     if (this.#over) return;
     const { maxMessageBytes } = this.#site.limits;
-    this.#size += bytes.length;
-    if (this.#size > maxMessageBytes) {
-      this.#chunks = [];
+    if (this.#body.length + bytes.length > maxMessageBytes) {
+      this.#body.clear();
       const message = `the call is larger than maxMessageBytes (${maxMessageBytes}); send less, or raise the limit`;
       this.#refuse(new RpcError({ code: "RESOURCE_EXHAUSTED", message }), 413);
-    } else this.#chunks.push(bytes);
+    } else this.#body.push(bytes);
   }
 
   onLost(): void {
     this.#over = true;
-    this.#response.cut();
+    this.#body.clear();
   }
 
   onEnd(): void {
     if (this.#over) return;
-    const [first = new Uint8Array()] = this.#chunks;
-    const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks, this.#size);
-    this.#chunks = [];
     try {
-      this.#serve(body);
+      this.#serve(this.#body.take());
     } catch (error) {
       this.#refuse(RpcError.from(error), 200);
     }
@@ -84,7 +80,7 @@ export class HessianAnswer implements Answer, BodyReader {
     const { operations, calls, host } = this.#site;
     const incoming = operations.read(body);
     this.#version = incoming.reply;
-    const headers = readCallHeaders(this.#request.headers, incoming.headers);
+    const headers = readCallHeaders(this.#request, incoming.headers);
     const { version, group } = headers;
     const service = host.find(this.#service, { version, group });
     if (RpcError.is(service)) return this.#refuse(service, 200, "NoSuchObjectException");

@@ -11,6 +11,8 @@ import type { HttpHeaders } from "../message.ts";
 /** The content type of both. */
 export const HESSIAN = "x-application/hessian";
 const DUBBO = "header";
+/** Dubbo's word for none. */
+const NO_VERSION = "0.0.0";
 /** At most ten digits, as other protocols have it. */
 const MILLISECONDS = /^\d{1,10}$/;
 
@@ -21,12 +23,21 @@ export interface CallHeaders {
   readonly timeoutMs: number | undefined;
 }
 
-export function readCallHeaders(headers: HttpHeaders, inside: ReadonlyMap<string, string>): CallHeaders {
-  const [version, group] = [said(headers, "version"), said(headers, "group")];
+export interface CallSource {
+  readonly headers: HttpHeaders;
+  /** Of the URL: Dubbo says version and group there. */
+  readonly query: string;
+}
+
+/** `inside`: the headers that a call of Hessian 1.0 has itself. */
+export function readCallHeaders({ headers, query }: CallSource, inside: ReadonlyMap<string, string>): CallHeaders {
+  const words = query === "" ? undefined : new URLSearchParams(query);
+  const version = said(headers, "version") ?? words?.get("version");
+  const group = said(headers, "group") ?? words?.get("group");
   const timeout = headers["trunkline-timeout-ms"];
   return {
-    version,
-    group,
+    version: version === NO_VERSION ? undefined : version || undefined,
+    group: group || undefined,
     metadata: callMetadata(headers, inside),
     timeoutMs: timeout !== undefined && MILLISECONDS.test(String(timeout)) ? Number(timeout) : undefined,
   };
@@ -34,10 +45,9 @@ export function readCallHeaders(headers: HttpHeaders, inside: ReadonlyMap<string
 
 function said(headers: HttpHeaders, what: string): string | undefined {
   const value = headers[`trunkline-${what}`] ?? headers[DUBBO + what];
-  return value === undefined || value === "" ? undefined : String(value);
+  return value === undefined ? undefined : String(value);
 }
 
-/** `inside`: the headers that a call of Hessian 1.0 has itself. */
 function callMetadata(headers: HttpHeaders, inside: ReadonlyMap<string, string>): Metadata {
   const own: Record<string, string | readonly string[]> = {};
   let dubbo: Record<string, string | readonly string[]> | undefined;

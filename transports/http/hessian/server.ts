@@ -37,6 +37,8 @@ export class HessianResponder implements Responder {
     if (!known && !alone) return false;
     if (request.method !== "POST") refuse(response, 405, { allow: "POST" });
     else if (!known) refuse(response, 415, { "accept-post": HESSIAN });
+    else if ((request.headers["content-encoding"] ?? "identity") !== "identity")
+      refuse(response, 415, { "accept-encoding": "identity" });
     else this.#enter(request, response);
     return true;
   }

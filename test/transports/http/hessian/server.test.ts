@@ -232,6 +232,8 @@ describe("transport hessian: the server", () => {
       const headers = { "content-type": type, ...(origin && { origin }) };
       expect((await ask(body, { headers })).status, `${type} ${origin}`).to.equal(status);
     }
+    const packed = await ask(body, { headers: { "content-encoding": "gzip" } });
+    expect([packed.status, packed.headers["accept-encoding"]]).to.deep.equal([415, "identity"]);
     // Elsewhere another protocol answers.
     expect(
       (await ask(body, { on: 1, headers: { "content-type": "application/x-www-form-urlencoded" } })).status,
