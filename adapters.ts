@@ -5,6 +5,8 @@ import type { Transport } from "./core/transport.ts";
 
 /** The one list of adapters: which word loads which file. Each is imported when it is first named. */
 const transports: Readonly<Record<string, () => Promise<Transport>>> = {
+  grpc: async () => (await import("./transports/grpc/index.ts")).grpc(),
+  grpcs: async () => (await import("./transports/grpc/index.ts")).grpc(),
   http: async () => (await import("./transports/http/index.ts")).http(),
   https: async () => (await import("./transports/http/index.ts")).http(),
   memory: async () => (await import("./transports/memory/index.ts")).memory(),

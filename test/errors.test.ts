@@ -15,6 +15,7 @@ const passedOn: Readonly<Record<string, string>> = {
   "core/error.ts": "RpcError.from: the caller's text, found there",
   "core/wire/binder.ts": "came over the wire",
   "registry/node-error.ts": "the same error, with the position of the operation",
+  "transports/grpc/status.ts": "what grpc-js says of a call that it has not sent",
   "transports/http/hessian/status.ts": "what the other side said",
 };
 

@@ -100,19 +100,33 @@ export class Attaching {
     if (this.#subscription.ended) return [];
     return this.#caller.caller.channel.route
       .instances(this.#call)
-      .filter((provider) => provider.ready && !this.#attached.has(provider.instance))
+      .filter((provider) => provider.ready && !this.#isAttached(provider))
       .map((provider) => this.#attach(provider));
+  }
+
+  /** Where nothing is agreed on beforehand, an instance was not known by more than its URL before it first answered. */
+  #isAttached({ instance, url }: Provider): boolean {
+    return this.#attached.has(instance) || this.#attached.has(url);
   }
 
   async #attach(provider: Provider): Promise<void> {
     const { instance, url: endpoint } = provider;
     this.#attached.add(instance);
+    // Without a handshake it is the first message that says whose it is.
+    let known = instance;
+    const where = {
+      endpoint,
+      get instance(): string {
+        if (known === endpoint) known = provider.instance;
+        return known;
+      },
+    };
     try {
       const terms = { key: this.#call.key, signal: this.#controller?.signal };
       const source = this.#caller.streamAt(provider, this.#call.args, terms);
       const deliveries = source[Symbol.asyncIterator]() as AsyncIterator<TopicDelivery>;
-      await this.#subscription.attach(deliveries, { endpoint, instance }, (error) =>
-        this.#lost(error, provider, { endpoint, instance }),
+      await this.#subscription.attach(deliveries, where, (error) =>
+        this.#lost(error, provider, { ...where, as: instance }),
       );
     } catch (error) {
       this.#attached.delete(instance);
@@ -124,9 +138,9 @@ export class Attaching {
   #lost(
     error: RpcError | undefined,
     candidate: Provider,
-    where: Required<Pick<ErrorSource, "endpoint" | "instance">>,
+    { as, ...where }: Required<Pick<ErrorSource, "endpoint" | "instance">> & { readonly as: string },
   ): void {
-    if (error === undefined) return this.#again(where.instance);
+    if (error === undefined) return this.#again(as);
     const { cluster, platform } = this.#caller.caller.channel;
     const failure = { call: this.#call, candidate, number: 1, error, sent: true, sentTimes: 1 };
     const decision = cluster.decide({ ...failure, timeLeftMs: Number.POSITIVE_INFINITY });
@@ -134,12 +148,12 @@ export class Attaching {
     if (decision.do === "answer") return void this.#subscription.unsubscribe();
     this.#terms.report(error, where);
     const { afterMs = 0 } = decision;
-    if (afterMs > 0) this.#stops.push(after(afterMs, () => this.#again(where.instance), platform));
-    else this.#again(where.instance);
+    if (afterMs > 0) this.#stops.push(after(afterMs, () => this.#again(as), platform));
+    else this.#again(as);
   }
 
-  #again(instance: string): void {
-    this.#attached.delete(instance);
+  #again(attachedAs: string): void {
+    this.#attached.delete(attachedAs);
     for (const again of this.#attachReady()) again.catch(this.#later);
   }
 }

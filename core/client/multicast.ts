@@ -66,10 +66,13 @@ async function ask(
   provider: Provider,
   { args, options }: { readonly args: readonly unknown[]; readonly options: CallOptions | undefined },
 ): Promise<MulticastReply<unknown>> {
-  const { instance, url: endpoint } = provider;
+  const { instance: known, url: endpoint } = provider;
+  // Without a handshake it is the reply that says whose it is.
+  const whose = (): string => (known === endpoint ? provider.instance : known);
   try {
-    return { instance, endpoint, ok: true, value: await caller.unaryAt(provider, args, options) };
+    const value = await caller.unaryAt(provider, args, options);
+    return { instance: whose(), endpoint, ok: true, value };
   } catch (error) {
-    return { instance, endpoint, ok: false, error: RpcError.from(error, String(error)) };
+    return { instance: whose(), endpoint, ok: false, error: RpcError.from(error, String(error)) };
   }
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Feature } from "../../../core/transport.ts";
 
 /** What a transport may lack, as it says itself by `lacks`, and what no contract can ask for. */
-export type Need = Feature | "agreement";
+export type Need = Feature | "agreement" | "order";
 
 /** Why cases that need it cannot be asked of a transport that lacks it. */
 export const reasons: Readonly<Record<Need, string>> = {
@@ -12,6 +12,7 @@ export const reasons: Readonly<Record<Need, string>> = {
   "client streams": "a request is one message",
   "bidirectional streams": "a request has been sent before its answer begins",
   topics: "nobody delivers messages",
+  order: "calls that are under way at once overtake one another, each on a stream of its own",
   agreement: "the two sides do not compare contracts before the first call, and the server keeps nothing of who refers",
 };
 
@@ -22,6 +23,7 @@ export const needs: Readonly<Record<string, readonly Need[]>> = {
   "errors that no call carries > of a callback: the client's, and each side says which has it": ["callbacks"],
   "errors that no call carries > of a oneway that the server does not have: the client's": ["agreement"],
   "stream from the server > does not run ahead of its reader without bound": ["bidirectional streams"],
+  "pub/sub > loses nothing of a burst of another client": ["order"],
   "stream to the server": ["client streams"],
   "streams in both directions": ["bidirectional streams"],
   "the context > comes after the last declared parameter, whatever the length of the function": ["callbacks"],
@@ -40,6 +42,8 @@ export const needs: Readonly<Record<string, readonly Need[]>> = {
   "what is left out > of a callback's arguments and result is there": ["callbacks"],
   "bad input > unknown service, version and method each get their own error, and harm nothing else": ["agreement"],
   "contract evolution > parameters are matched by name, callbacks and streams among them": ["callbacks"],
+  "contract evolution > an added optional field": ["agreement"],
+  "contract evolution > a number may be wider": ["agreement"],
   "contract evolution > a changed field is named when the two meet": ["agreement"],
   "limits > maxBindings": ["agreement"],
   "limits > maxCallbacks refuses one function too many": ["callbacks"],
