@@ -203,6 +203,7 @@ export {
   untypedResponse,
 } from "./contract/contract.ts";
 export type { ContractJson, TypesJson } from "./contract/contract-json.ts";
+export { Contracts } from "./contract/contracts.ts";
 export { type HttpBinding, httpRule, type PlainRule } from "./contract/http-rule.ts";
 export type { PathTemplate } from "./contract/path-template.ts";
 export { printContract } from "./contract/print-contract.ts";

@@ -131,6 +131,8 @@ export interface ServerHost {
   readonly services: readonly ServedService[];
   /** The service of that name; the error says what is wrong with the name, version or group, and which there are. */
   find(name: string, wanted?: WantedService): ServedService | RpcError;
+  /** Whether somebody decides who may call. */
+  readonly authenticates: boolean;
   /** Resolves to the identity of the peer; rejects with an `RpcError` that the peer may see. The transport bounds its time. */
   authenticate(credentials: unknown, peer: Peer): Promise<unknown>;
   /** Told of what the caller must not see, or does not wait for. Never throws. */

@@ -21,12 +21,12 @@ const wiring = [
 ];
 /**
  * Who may import a sibling, and why. Dubbo's envelope and Hessian's over HTTP are themselves Hessian; google.rpc.Status, in which
- * HTTP and gRPC tell errors, Protobuf.
+ * HTTP and gRPC tell errors, Protobuf; and OpenAPI, by which HTTP describes itself, is JSON Schema.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "transports/dubbo": ["codecs/hessian2"],
   "transports/grpc": ["codecs/protobuf"],
-  "transports/http": ["codecs/protobuf", "codecs/hessian2"],
+  "transports/http": ["codecs/protobuf", "codecs/hessian2", "codecs/json"],
 };
 /**
  * The rooms of core, each of which imports itself and those before it. What lies in `core/` itself are words, which every

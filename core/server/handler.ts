@@ -121,6 +121,7 @@ export class RpcHandler implements CallHandler, AsyncDisposable {
       codecs: new Map(codecs.map((codec) => [codec.name, codec])),
       services: table.services,
       find: (name, wanted) => table.find(name, wanted),
+      authenticates: authenticate !== undefined,
       authenticate: async (credentials, peer) =>
         authenticate === undefined ? undefined : admit(credentials, peer, { authenticate, onError: tell(peer) }),
       onError,

@@ -1,4 +1,5 @@
 import type { Responder } from "./message.ts";
+import { PageResponder } from "./page/server.ts";
 import { RestResponder } from "./rest/server.ts";
 import { RpcResponder } from "./rpc.ts";
 import type { HttpSite } from "./site.ts";
@@ -17,5 +18,5 @@ export function responders(site: HttpSite): readonly Responder[] {
       return true;
     },
   };
-  return [known, new RestResponder(site), rpc, last];
+  return [known, new PageResponder(site), new RestResponder(site), rpc, last];
 }

@@ -9,25 +9,34 @@ export interface SiteOptions {
   readonly heartbeatMs?: number;
   /** Messages of at least so many bytes are compressed, where the peer takes that. Default 1,024. */
   readonly minCompressBytes?: number;
+  /**
+   * Whether a page at `/_trunkline` shows what is served, and `/_trunkline/openapi.json` describes it; never with
+   * `serve({ reflection: false })`. Default `true`.
+   */
+  readonly page?: boolean;
 }
 
 export const siteTable: OptionTable<SiteOptions> = {
   cors: kinds.anything,
   heartbeatMs: kinds.milliseconds,
   minCompressBytes: kinds.amount,
+  page: kinds.flag,
 };
 
 export interface ResolvedSiteOptions {
   readonly cors: Cors | undefined;
   readonly heartbeatMs: number;
   readonly minCompressBytes: number;
+  readonly page: boolean;
 }
 
 export function resolveSiteOptions(door: string, given: SiteOptions = {}): ResolvedSiteOptions {
-  const { cors, heartbeatMs = 15_000, minCompressBytes = 1024 } = checkOptions(door, given, siteTable);
+  const options = checkOptions(door, given, siteTable);
+  const { cors, heartbeatMs = 15_000, minCompressBytes = 1024, page = true } = options;
   return {
     cors: cors === undefined ? undefined : new Cors(cors === true ? {} : cors),
     heartbeatMs,
     minCompressBytes,
+    page,
   };
 }

@@ -108,6 +108,7 @@ export function serverSide(options: ServerOptions = {}): ServerSide {
       name === "a.S"
         ? (options.served ?? served)
         : new RpcError({ code: "UNIMPLEMENTED", message: `no ${name.slice(0, 100)}` }),
+    authenticates: options.authenticate !== undefined,
     authenticate: options.authenticate ?? (async () => undefined),
     onError: (error, where) => {
       errors.push(error);
