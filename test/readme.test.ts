@@ -37,6 +37,7 @@ describe("code in the pages", () => {
     this.timeout(120_000);
     project = await Project.withBuild();
     await project.linkSchemaLibraries();
+    for (const name of ["express", "@types/express", "fastify"]) await project.link(name);
     port = await freePort();
     for (const block of blocks) {
       // Without an import or export it would be a script, which shares its names with all others.

@@ -1,4 +1,4 @@
-import * as zlib from "node:zlib";
+import type * as ZlibModule from "node:zlib";
 import { RpcError } from "../../core/error.ts";
 import { overLimit } from "./envelope.ts";
 
@@ -11,25 +11,34 @@ export interface Compression {
 }
 
 type Coder = (bytes: Uint8Array, options?: { readonly maxOutputLength?: number }) => Uint8Array;
-interface Zstd {
+type Zlib = Omit<typeof ZlibModule, "zstdCompressSync" | "zstdDecompressSync"> & {
   readonly zstdCompressSync?: Coder;
   readonly zstdDecompressSync?: Coder;
-}
+};
+
+/** Node's, Bun's and Deno's; without it, as in some workers, nothing is compressed. Asked for so, no bundler looks for it. */
+const zlib = (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process?.getBuiltinModule?.(
+  "node:zlib",
+) as Zlib | undefined;
 
 /*
  * At once rather than on other threads: messages are bounded and mostly small, for which the way there costs more than the work,
  * and they stay in order.
  */
-const { zstdCompressSync, zstdDecompressSync } = zlib as Zstd;
-const brotli = { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } };
-const all: readonly Compression[] = [
-  compression("gzip", (bytes) => zlib.gzipSync(bytes), zlib.gunzipSync),
-  compression("br", (bytes) => zlib.brotliCompressSync(bytes, brotli), zlib.brotliDecompressSync),
-  ...(zstdCompressSync === undefined || zstdDecompressSync === undefined
-    ? []
-    : [compression("zstd", zstdCompressSync, zstdDecompressSync)]),
-  compression("deflate", (bytes) => zlib.deflateSync(bytes), zlib.inflateSync),
-];
+const all: readonly Compression[] = zlib === undefined ? [] : compressionsOf(zlib);
+
+function compressionsOf(lib: Zlib): Compression[] {
+  const { zstdCompressSync, zstdDecompressSync } = lib;
+  const brotli = { params: { [lib.constants.BROTLI_PARAM_QUALITY]: 4 } };
+  return [
+    compression("gzip", (bytes) => lib.gzipSync(bytes), lib.gunzipSync),
+    compression("br", (bytes) => lib.brotliCompressSync(bytes, brotli), lib.brotliDecompressSync),
+    ...(zstdCompressSync === undefined || zstdDecompressSync === undefined
+      ? []
+      : [compression("zstd", zstdCompressSync, zstdDecompressSync)]),
+    compression("deflate", (bytes) => lib.deflateSync(bytes), lib.inflateSync),
+  ];
+}
 
 /** What this runtime has: gzip, br and deflate, and zstd from Node 22.15 on. */
 export const compressions: ReadonlyMap<string, Compression> = new Map(all.map((one) => [one.name, one]));

@@ -23,8 +23,7 @@ export function versionOf(socket: Socket, timeoutMs: number, told: (version: 1 |
     socket.setTimeout(0);
     socket.pause();
     socket.unshift(first);
-    // TLS may have more of this turn, which would overtake these bytes if somebody else read it already.
-    setImmediate(() => told(same ? 2 : 1));
+    told(same ? 2 : 1);
   };
   socket.setTimeout(timeoutMs, silent);
   socket.on("error", ignore);

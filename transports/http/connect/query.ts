@@ -1,4 +1,5 @@
 import { fromBase64 } from "../../../core/base64.ts";
+import { readLatin1 } from "../../../core/bytes/text.ts";
 import { RpcError } from "../../../core/error.ts";
 
 /** The request of a GET. https://connectrpc.com/docs/protocol#unary-get-request */
@@ -25,25 +26,29 @@ export function readQuery(query: string): ConnectQuery {
   const compression = values.get("compression");
   const bytes = unescaped(message);
   return {
-    encoding: Buffer.from(unescaped(encoding)).toString("latin1"),
+    encoding: latin1(unescaped(encoding)),
     message: values.get("base64") === "1" ? unbased(bytes) : bytes,
     compression: compression === "" ? undefined : compression,
   };
 }
 
 function unbased(bytes: Uint8Array): Uint8Array {
-  const found = fromBase64(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
+  const found = fromBase64(latin1(bytes));
   if (found === undefined) throw malformed("message is no base64, as base64=1 says");
   return found;
 }
 
+function latin1(bytes: Uint8Array): string {
+  return readLatin1(bytes, 0, bytes.length);
+}
+
 /** Bytes, as a message may be no text. */
 function unescaped(value: string): Uint8Array {
-  const bytes = Buffer.from(value, "latin1");
+  const bytes = Uint8Array.from(value, (one) => one.charCodeAt(0));
   let length = 0;
   for (let i = 0; i < bytes.length; i++, length++) {
     const byte = bytes[i] as number;
-    const hex = byte === 0x25 ? /^[0-9a-f]{2}$/i.exec(bytes.toString("latin1", i + 1, i + 3)) : null;
+    const hex = byte === 0x25 ? /^[0-9a-f]{2}$/i.exec(value.slice(i + 1, i + 3)) : null;
     if (hex !== null) i += 2;
     bytes[length] = hex === null ? (byte === 0x2b ? 0x20 : byte) : Number.parseInt(hex[0], 16);
   }

@@ -57,7 +57,7 @@ export const connectStream: ServerProtocol = {
   },
 };
 
-function refuseUnary({ response }: Pick<Exchanged, "response">, { error, status }: Refusal): void {
+export function refuseUnary({ response }: Pick<Exchanged, "response">, { error, status }: Refusal): void {
   const body = encoder.encode(JSON.stringify(connectErrorOf(error, undefined)));
   const headers = headersOf(error.metadata);
   headers["content-type"] = "application/json";

@@ -1,5 +1,7 @@
 import { fromBase64, toBase64 } from "../../../core/base64.ts";
+import { readLatin1 } from "../../../core/bytes/text.ts";
 import { RpcError } from "../../../core/error.ts";
+import { joined } from "../envelope.ts";
 
 /*
  * The body of `application/grpc-web-text` is base64, which may be padded wherever a part of it ended.
@@ -7,6 +9,7 @@ import { RpcError } from "../../../core/error.ts";
 
 /** Four characters are three bytes. */
 const GROUP = 4;
+const encoder = new TextEncoder();
 
 /** Takes the text apart as it arrives; keeps no more than a group. */
 export class Base64Reader {
@@ -14,11 +17,11 @@ export class Base64Reader {
 
   /** Throws where it is no base64. */
   read(bytes: Uint8Array): Uint8Array {
-    const text = this.#rest + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+    const text = this.#rest + readLatin1(bytes, 0, bytes.length);
     const whole = text.length - (text.length % GROUP);
     this.#rest = text.slice(whole);
     const parts = (text.slice(0, whole).match(/[^=]+={0,2}/g) ?? []).map(decoded);
-    return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+    return joined(parts);
   }
 
   /** Whether the body would end within a group if it ended now. */
@@ -38,5 +41,5 @@ function decoded(part: string): Uint8Array {
 
 /** Padded, so that each part can be read by itself. */
 export function base64Text(bytes: Uint8Array): Uint8Array {
-  return Buffer.from(toBase64(bytes), "latin1");
+  return encoder.encode(toBase64(bytes));
 }
