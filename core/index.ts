@@ -170,6 +170,7 @@ export {
 export { encoder, type Write } from "./compile/encoder.ts";
 export { roomFor } from "./compile/entry.ts";
 export { entryCode } from "./compile/entry-code.ts";
+export { refuseForeign } from "./compile/foreign.ts";
 export type { Freeze } from "./compile/freeze.ts";
 export { generatesCode } from "./compile/generation.ts";
 export { lazyCodec } from "./compile/lazy-codec.ts";
@@ -236,6 +237,7 @@ export { keepStack } from "./call/caller-stack.ts";
 export { Exchange, type ExchangeOptions } from "./call/exchange.ts";
 export type { Flow, FlowReader, SharedForms } from "./call/flow.ts";
 export { type BoundOperation, boundOperation, type Origin, ServedCall } from "./call/incoming.ts";
+export type { Reply } from "./call/interceptor.ts";
 export {
   compileOperations,
   type DeclaredError,

@@ -8,6 +8,8 @@ import { packageSources } from "./tools/sources.ts";
 
 /** Where an error gets a message that was written elsewhere. */
 const passedOn: Readonly<Record<string, string>> = {
+  "transports/http/web.ts": "what the server said",
+  "web-fetch.ts": "what createMetadata said",
   "codecs/protobuf/status.ts": "what the other side said",
   "core/link/admission.ts": "refuse: the words of the application",
   "core/call/call-metadata.ts": "what createMetadata said",

@@ -52,7 +52,6 @@ const values = {
     "defaultBackoff",
     "fromJson",
     "keepStack",
-    "mismatch",
     "neverLeft",
     "printContract",
     "readContract",

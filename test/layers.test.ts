@@ -17,6 +17,9 @@ const wiring = [
   "platform-web.ts",
   "print-error.ts",
   "serve.ts",
+  "web-client.ts",
+  "web-fetch.ts",
+  "web-socket.ts",
   "web.ts",
 ];
 /**
@@ -172,11 +175,11 @@ describe("layers", () => {
     ).to.deep.equal([]);
   });
 
-  it("only adapters.ts and, for browsers, web.ts know the adapters, and nobody imports the wiring but itself", () => {
+  it("only adapters.ts and, for browsers, web-*.ts know the adapters, and nobody imports the wiring but itself", () => {
     expect(filesUnder("")).to.deep.equal(wiring);
     expect(
       violations(sources, ({ path, imports }) => [
-        ...(wiring.includes(path) && path !== "adapters.ts" && path !== "web.ts"
+        ...(wiring.includes(path) && path !== "adapters.ts" && !/^web[.-]/.test(path)
           ? imports.filter((name) => isOwn(name) && !name.startsWith("core/") && !wiring.includes(name))
           : []),
         ...(isEntry(path) ? [] : imports.filter((name) => wiring.includes(name))),

@@ -1,9 +1,8 @@
 import { type Code, codes } from "../code.ts";
-import { type Copy, compileCopy } from "../compile/copy.ts";
 import { type DeclaredErrorOptions, RpcError } from "../error.ts";
 import { checkQualifiedName } from "../name.ts";
 import { lazyCarried } from "../type/fields.ts";
-import type { ErrorType, Field, InferFields, InferInputFields } from "../type/type.ts";
+import type { ErrorType, InferFields, InferInputFields } from "../type/type.ts";
 
 export interface ErrorOptions {
   /** @default "FAILED_PRECONDITION" */
@@ -39,14 +38,6 @@ export function errorClass(name: string, fields: Readonly<Record<string, unknown
     },
     create: (values: Record<string, unknown>, given: DeclaredErrorOptions) => new Declared(values, given),
   });
-  const copies = new Map<string, Copy>();
-  /** Who throws finds what was left out just as who catches; a new one each time. */
-  const defaultOf = ({ name, type, defaultValue }: Field): unknown => {
-    if (defaultValue === undefined) return undefined;
-    const copy = copies.get(name) ?? compileCopy(type);
-    copies.set(name, copy);
-    return copy(defaultValue);
-  };
   class Declared extends RpcError {
     static readonly type = type;
     constructor(values: Record<string, unknown>, given: DeclaredErrorOptions = {}) {
@@ -54,7 +45,8 @@ export function errorClass(name: string, fields: Readonly<Record<string, unknown
       this.name = name;
       for (const field of resolve()) {
         const given = values?.[field.name];
-        const value = given === undefined ? defaultOf(field) : given;
+        // Who throws finds what was left out just as who catches; a new one each time.
+        const value = given === undefined ? structuredClone(field.defaultValue) : given;
         Object.defineProperty(this, field.name, { value, enumerable: true });
       }
     }

@@ -3,9 +3,7 @@ import { isType } from "../type/fields.ts";
 import type { Schema } from "../type/schema.ts";
 import type { DefaultType, OptionalType, Param, ParamType, Type } from "../type/type.ts";
 import { type DeclaredParam, toParams } from "./param.ts";
-import { isProtobuf } from "./protobuf.ts";
-import { isStandard } from "./standard.ts";
-import { toParam, toType, toWhole } from "./translate.ts";
+import { isForeign, toParam, toType, toWhole } from "./translate.ts";
 
 type Declared = Type | OptionalType | Schema;
 type Translate<T> = (schema: unknown, name: string) => T;
@@ -43,7 +41,7 @@ export function callbackBase(path: string, param: string): string {
 
 /** What stands in a parameter and is no type. */
 function special(path: string, base: string, name: string, type: ParamType | Schema): ParamType | undefined {
-  if (isStandard(type) || isProtobuf(type) || !("kind" in type)) return undefined;
+  if (isForeign(type) || !("kind" in type)) return undefined;
   if (type.kind === "stream") return Object.freeze({ kind: "stream", item: declaredItem(`${base}Item`, type.item) });
   if (type.kind !== "callback") return isType(type) ? undefined : type;
   const inner = callbackBase(path, name);

@@ -1,10 +1,15 @@
 import { isType } from "../type/fields.ts";
-import type { Schema } from "../type/schema.ts";
+import type { ProtobufDescriptor, Schema, StandardSchema } from "../type/schema.ts";
 import type { DefaultType, OptionalType, SchemaOf, Type } from "../type/type.ts";
 import { fromAvro, isAvro } from "./avro.ts";
 import { fromJsonSchema } from "./json-schema.ts";
 import { fromProtobuf, isProtobuf } from "./protobuf.ts";
 import { fromStandard, fromStandardOptional, fromStandardParam, isStandard } from "./standard.ts";
+
+/** Whether it is a schema of another library that may have a `kind` of its own. */
+export function isForeign(declared: unknown): declared is StandardSchema | ProtobufDescriptor {
+  return isStandard(declared) || isProtobuf(declared);
+}
 
 /**
  * The type that a schema of any known kind describes; a type of `t` is itself. `name` is for what a schema leaves

@@ -1,6 +1,6 @@
 import type { ContractDescriptor } from "../contract/contract.ts";
 import { Contracts, compareVersions } from "../contract/contracts.ts";
-import { digest } from "../contract/fingerprint.ts";
+import { digest } from "../contract/digest.ts";
 import { printContract } from "../contract/print-contract.ts";
 import { RpcError } from "../error.ts";
 import { Memo } from "../memo.ts";
