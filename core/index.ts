@@ -183,11 +183,15 @@ export { RecordReaders } from "./compile/record-readers.ts";
 export { RecordWriter } from "./compile/record-writer.ts";
 export { member, Shape, Source, safeName } from "./compile/source.ts";
 
-// For adapters with messages of their own, and codecs of schemas that others have written.
+// For adapters with messages and services of their own, and codecs of schemas that others have written.
+
+export { rpc, stream } from "./contract/definition.ts";
+export { contractOf, defineService } from "./contract/service.ts";
 
 export { avroJson, fromAvro } from "./schema/avro.ts";
 export * as avroDecimal from "./schema/avro-decimal.ts";
 export * as avroForm from "./schema/avro-form.ts";
+export { arg } from "./schema/param.ts";
 export { t } from "./schema/t.ts";
 
 // For transports: contracts.

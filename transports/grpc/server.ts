@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server as NetServer } from "node:net";
 import type { ServerCredentials } from "@grpc/grpc-js";
+import { withStandardServices } from "../../codecs/protobuf/services/index.ts";
 import { RpcError } from "../../core/error.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
 import { GrpcDoor } from "./door.ts";
@@ -10,7 +11,7 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedG
   const grpc = await loadGrpc();
   const address = parseAddress(url);
   const credentials = credentialsOf(grpc, url, options);
-  const door = new GrpcDoor(grpc, host, { url, options });
+  const door = new GrpcDoor(grpc, withStandardServices(host), { url, options });
   const injector = door.server.createConnectionInjector(credentials);
   const server = createServer((socket) => {
     if (door.admit(socket)) injector.injectConnection(socket);

@@ -1,3 +1,4 @@
+import { withStandardServices } from "../../codecs/protobuf/services/index.ts";
 import type { ServerHost } from "../../core/transport.ts";
 import { type Calls, createCalls } from "./answer.ts";
 import { Encodings } from "./encodings.ts";
@@ -17,7 +18,8 @@ export interface HttpSite {
   readonly results: Results;
 }
 
-export function createSite(host: ServerHost, limits: HttpLimits, options = resolveSiteOptions("site")): HttpSite {
+export function createSite(own: ServerHost, limits: HttpLimits, options = resolveSiteOptions("site")): HttpSite {
+  const host = withStandardServices(own);
   return {
     host,
     limits,
