@@ -155,6 +155,12 @@ export class Answers implements CallerEnd, Carrier {
     endCaller(this, error);
   }
 
+  /** The server has certainly taken nothing of it: it may be sent elsewhere, whatever it does. */
+  refuse(error: RpcError): void {
+    if (!this.#over && this.#room === undefined) (this.target as Attempt).sent = false;
+    this.fail(error);
+  }
+
   /** The connection ended before the answer did. */
   lose(error: RpcError): void {
     if (this.#over) return;

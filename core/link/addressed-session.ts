@@ -48,10 +48,10 @@ export interface AddressedSessionOptions {
       readonly streamWindowBytes: number;
     };
   readonly user: SessionUser<AddressedOperation>;
-  /** Sends a call, and never throws. */
+  /** Sends a call. Throws, having sent nothing, where its metadata cannot travel. */
   post(posting: Posting): Posted;
-  /** The session has ended. */
-  onEnd(error: RpcError): void;
+  /** The session has ended; `idle` where no answer was waited for, though the last oneways may still be on their way. */
+  onEnd(error: RpcError, idle: boolean): void;
 }
 
 /**
@@ -121,7 +121,14 @@ export class AddressedSession implements LinkSession<AddressedOperation> {
     this.#pending.add(answers);
     const timeoutMs = this.#timeLeft(answers.target);
     if ("succeed" in call) call.sent = true;
-    const posted = post({ address, codec, encoding, metadata: call.metadata, timeoutMs, body, answers });
+    let posted: Posted;
+    try {
+      posted = post({ address, codec, encoding, metadata: call.metadata, timeoutMs, body, answers });
+    } catch (error) {
+      if ("succeed" in call) call.sent = false;
+      this.#pending.delete(answers);
+      throw error;
+    }
     answers.posted = posted;
     if (source !== undefined) this.#upload(source, answers, posted);
     return answers;
@@ -197,7 +204,7 @@ export class AddressedSession implements LinkSession<AddressedOperation> {
     if (this.closed) return;
     this.closed = true;
     const pending = this.#pending.takeAll();
-    this.#options.onEnd(error);
+    this.#options.onEnd(error, pending.length === 0);
     this.#options.user.onLost(this, error);
     for (const answers of pending) answers.lose(error);
   }

@@ -30,8 +30,6 @@ export interface ClientSite {
   /** Milliseconds, by the clock of deadlines. */
   now(): number;
   readonly onError: ErrorListener;
-  /** An answer has named the instance that gave it. */
-  onInstance(instance: string): void;
 }
 
 /** A protocol, as the session of a client uses it. */

@@ -4,6 +4,7 @@ import { type AddressedOperation, AddressedSession } from "../../core/link/addre
 import { ReconnectingLink } from "../../core/link/reconnecting-link.ts";
 import type { SessionUser } from "../../core/link/session.ts";
 import type { ClientEnvironment, Link } from "../../core/transport.ts";
+import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import type { ResolvedClientOptions } from "./client-options.ts";
 import type { ClientProtocol, ClientSite } from "./client-site.ts";
 import { compressions } from "./compression.ts";
@@ -44,8 +45,11 @@ function connect(url: string, { environment, options, user }: Connecting): Promi
       platform,
       limits,
       user,
-      post: (posting: Posting) => (protocol as ClientProtocol).post(posting),
-      onEnd: () => connected?.destroy(),
+      post: (posting: Posting) => {
+        checkMetadataSize(posting.metadata);
+        return (protocol as ClientProtocol).post(posting);
+      },
+      onEnd: (_, idle) => connected?.end(idle),
     });
     connected = open({
       onLost: (error) => session.end(error),
@@ -60,9 +64,6 @@ function connect(url: string, { environment, options, user }: Connecting): Promi
       get: client.get,
       now: () => platform.now(),
       onError: (error, where) => user.onError(error, where),
-      onInstance: (instance) => {
-        session.instance = instance;
-      },
     };
     protocol = new protocols[client.protocol](site);
     user.onOpen(session);

@@ -28,7 +28,8 @@ export interface ConnectionUser {
 
 export interface Connected {
   readonly requester: Requester;
-  destroy(): void;
+  /** Ends it: at once, or when what is on its way has been answered, but not much later. */
+  end(gently: boolean): void;
 }
 
 /** Takes what was dialled, with a function that makes it work. */
@@ -48,6 +49,9 @@ function lost(url: string, error: Error | undefined): RpcError {
     retryable: true,
   });
 }
+
+/** How long the answers to oneways that were sent last are waited for. */
+const LAST_ANSWERS_MS = 1000;
 
 /** Opens one connection, to know that one can; it is used for the first request. */
 export async function dialHttp1({ url, platform, options, signal }: DialOptions, attach: Attach): Promise<void> {
@@ -88,9 +92,9 @@ export async function dialHttp1({ url, platform, options, signal }: DialOptions,
           });
           return {
             requester,
-            destroy: () => {
+            end: (gently) => {
               spare.destroy();
-              requester.destroy();
+              ending(requester, platform, gently);
             },
           };
         }),
@@ -100,6 +104,12 @@ export async function dialHttp1({ url, platform, options, signal }: DialOptions,
       given = true;
     };
   });
+}
+
+function ending(requester: Requester, platform: Platform, gently: boolean): void {
+  if (!gently) return requester.destroy();
+  requester.close();
+  platform.schedule(LAST_ANSWERS_MS, () => requester.destroy());
 }
 
 async function undiciModule(): Promise<typeof import("undici")> {
@@ -119,6 +129,8 @@ function servernameOf(tls: ResolvedHttpOptions["tls"]): string | undefined {
 /** A stream of an answer may be this far ahead of its reader before it is paused. */
 const STREAM_WINDOW_BYTES = 256 * 1024;
 const SESSION_WINDOW_BYTES = 16 * 1024 * 1024;
+/** Of one message's headers in either direction; metadata have 64 KiB, and base64 and framing come to them. */
+const MAX_HEADER_BYTES = 128 * 1024;
 /** As undici has it for HTTP/1.1. */
 const TCP_KEEPALIVE_MS = 60_000;
 
@@ -129,9 +141,10 @@ export function dialHttp2({ url, platform, options, signal }: DialOptions, attac
   return dialing({ url, platform, connectTimeoutMs, signal }, (dialled) => {
     const session = http2.connect(url, {
       ...(secure ? (tls as http2.SecureClientSessionOptions) : {}),
+      maxSendHeaderBlockLength: MAX_HEADER_BYTES,
       keepAlive: true,
       keepAliveInitialDelay: TCP_KEEPALIVE_MS,
-      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES },
+      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW_BYTES, maxHeaderListSize: MAX_HEADER_BYTES },
     } as http2.SecureClientSessionOptions);
     let failure: Error | undefined;
     session.on("error", (error) => {
@@ -156,9 +169,9 @@ export function dialHttp2({ url, platform, options, signal }: DialOptions, attac
           });
           return {
             requester,
-            destroy: () => {
+            end: (gently) => {
               keepalive.stop();
-              requester.destroy();
+              ending(requester, platform, gently);
             },
           };
         }),

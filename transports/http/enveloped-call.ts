@@ -6,7 +6,7 @@ import { type ClientSite, compressed, encodingOf, type OperationRequest } from "
 import type { Compression } from "./compression.ts";
 import { EnvelopeReader, envelope, flag, overLimit } from "./envelope.ts";
 import { metadataOf } from "./headers.ts";
-import { failed, failureOf } from "./loss.ts";
+import { failed, tellLoss } from "./loss.ts";
 import type { HttpHeaders } from "./message.ts";
 import type { Loss, OutgoingHeaders, ResponseReader, Sending } from "./requester.ts";
 
@@ -93,8 +93,6 @@ export abstract class EnvelopedCall implements ResponseReader, Posted {
   }
 
   onHead(status: number, headers: HttpHeaders): void {
-    const instance = headers["trunkline-instance"];
-    if (instance !== undefined) this.site.onInstance(String(instance));
     this.#guarded(() => this.onAnswer(status, headers));
   }
 
@@ -118,9 +116,7 @@ export abstract class EnvelopedCall implements ResponseReader, Posted {
     this.#finally(() => {
       if (this.#over) return;
       this.#over = true;
-      const { answers } = this.posting;
-      if (loss.how === "cut") answers.lose(loss.error);
-      else answers.fail(failureOf(loss, this.posting, this.site.now()));
+      tellLoss(loss, this.posting, this.site.now());
     });
   }
 

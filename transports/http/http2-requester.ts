@@ -43,6 +43,10 @@ export class Http2Requester implements Requester {
     return sending;
   }
 
+  close(): void {
+    if (!this.#session.closed) this.#session.close();
+  }
+
   destroy(): void {
     this.#session.destroy();
   }
@@ -93,7 +97,7 @@ class Http2Sending implements Sending {
     if (!this.#over) this.#reader.onSent?.();
   }
 
-  onResponse(headers: IncomingHttpHeaders): void {
+  onResponse(headers: HttpHeaders): void {
     if (this.#over) return;
     this.#headed = true;
     this.#reader.onHead(Number((headers as { readonly ":status"?: number })[":status"]), headers);
@@ -103,7 +107,7 @@ class Http2Sending implements Sending {
     if (!this.#over) this.#reader.onData(bytes);
   }
 
-  onTrailers(headers: IncomingHttpHeaders): void {
+  onTrailers(headers: HttpHeaders): void {
     this.#trailers = headers;
   }
 
@@ -135,7 +139,7 @@ class Http2Sending implements Sending {
       return { how: "unsent", error: new RpcError({ code: "UNAVAILABLE", message, retryable: true }) };
     }
     // Its streams have a code of their own then, which nobody sent.
-    if (this.#session.destroyed) {
+    if (this.#session.destroyed || rstCode === constants.NGHTTP2_NO_ERROR) {
       return { how: "cut", error: new RpcError({ code: "UNAVAILABLE", message: `the connection ended: ${why}` }) };
     }
     const message = `the request was reset: ${why}`;
@@ -179,16 +183,16 @@ class Http2Sending implements Sending {
 
 const none: HttpHeaders = Object.freeze({});
 
-function onResponse(this: CallStream, headers: IncomingHttpHeaders): void {
-  this[SENDING]?.onResponse(headers);
+function onResponse(this: CallStream, headers: IncomingHttpHeaders, _flags: number, raw: readonly string[]): void {
+  this[SENDING]?.onResponse(separated(headers, raw));
 }
 
 function onData(this: CallStream, bytes: Uint8Array): void {
   this[SENDING]?.onData(bytes);
 }
 
-function onTrailers(this: CallStream, headers: IncomingHttpHeaders): void {
-  this[SENDING]?.onTrailers(headers);
+function onTrailers(this: CallStream, headers: IncomingHttpHeaders, _flags: number, raw: readonly string[]): void {
+  this[SENDING]?.onTrailers(separated(headers, raw));
 }
 
 function onEnd(this: CallStream): void {
@@ -201,6 +205,20 @@ function onError(this: CallStream, error: Error): void {
 
 function onClose(this: CallStream): void {
   this[SENDING]?.onClose();
+}
+
+/** Node joins the values of one name, which is no way back. */
+function separated(headers: IncomingHttpHeaders, raw: readonly string[]): HttpHeaders {
+  if (2 * Object.keys(headers).length >= raw.length) return headers;
+  const all: Record<string, string | string[]> = {};
+  for (let i = 0; i < raw.length; i += 2) {
+    const [name, value] = [raw[i] as string, raw[i + 1] as string];
+    const before = all[name];
+    if (before === undefined) all[name] = value;
+    else if (typeof before === "string") all[name] = [before, value];
+    else before.push(value);
+  }
+  return all;
 }
 
 /** https://grpc.github.io/grpc/core/md_doc__p_r_o_t_o_c_o_l-_h_t_t_p2.html, "Errors"; Connect has the same. */

@@ -10,11 +10,19 @@ const EARLY_MS = 10;
  * By what a call fails whose request alone was lost. A server, or what stands before it, whose clock rings first resets the request:
  * to the caller that is its own deadline.
  */
-export function failureOf({ error, how }: Loss, { answers, codec }: Posting, now: number): RpcError {
+function failureOf({ error }: Loss, { answers, codec }: Posting, now: number): RpcError {
   const { dueMs } = answers.target;
-  if (how !== "reset" || error.code !== "CANCELLED" || dueMs === 0 || now < dueMs - EARLY_MS) return error;
+  if (error.code !== "CANCELLED" || dueMs === 0 || now < dueMs - EARLY_MS) return error;
   const message = `${codec.method.name}: no reply before the deadline (${error.message})`;
   return new RpcError({ code: "DEADLINE_EXCEEDED", message });
+}
+
+/** Tells the caller that no whole answer comes. */
+export function tellLoss(loss: Loss, posting: Posting, now: number): void {
+  const { answers } = posting;
+  if (loss.how === "cut") answers.lose(loss.error);
+  else if (loss.how === "unsent") answers.refuse(loss.error);
+  else answers.fail(failureOf(loss, posting, now));
 }
 
 /** Tells the caller; of a oneway that has left nobody waits, but who listens. */

@@ -61,6 +61,8 @@ export interface Sending {
 export interface Requester {
   /** Never throws. */
   request(request: OutgoingRequest, reader: ResponseReader): Sending;
+  /** Ends its connections when their last requests have their answers. */
+  close(): void;
   /** Ends its connections; requests in progress are lost. */
   destroy(): void;
 }

@@ -11,6 +11,9 @@ export interface PooledRequest extends Dispatcher.DispatchHandler {
   refused(error: Error): void;
 }
 
+/** Of an answer's headers, which may be metadata and their framing; bounds what a server can make this side keep. */
+const MAX_HEADER_BYTES = 128 * 1024;
+
 export interface SocketPoolOptions {
   readonly undici: typeof import("undici");
   /** `http://host:port` */
@@ -78,6 +81,7 @@ export class SocketPool {
     const { undici, origin, open, onLost } = this.#options;
     const client = new undici.Client(origin, {
       pipelining: 1,
+      maxHeaderSize: MAX_HEADER_BYTES,
       // Time is the engine's matter: each call has its deadline.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -102,6 +106,12 @@ export class SocketPool {
       if (this.#open === 0 && !this.#destroyed) onLost(error);
     });
     return client;
+  }
+
+  /** Takes no more; each connection ends with the request that it has. */
+  close(): void {
+    this.#destroyed = true;
+    for (const client of this.#all) client.close().catch(() => {});
   }
 
   destroy(): void {

@@ -19,6 +19,10 @@ export class UndiciRequester implements Requester {
     return sending;
   }
 
+  close(): void {
+    this.#pool.close();
+  }
+
   destroy(): void {
     this.#pool.destroy();
   }

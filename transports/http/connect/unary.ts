@@ -14,7 +14,7 @@ import {
 } from "../client-site.ts";
 import { joined, overLimit } from "../envelope.ts";
 import { metadataOf } from "../headers.ts";
-import { failed, failureOf } from "../loss.ts";
+import { failed, tellLoss } from "../loss.ts";
 import type { HttpHeaders } from "../message.ts";
 import type { Loss, OutgoingHeaders, ResponseReader, Sending } from "../requester.ts";
 import { codeOfHttpStatus } from "../status.ts";
@@ -80,8 +80,6 @@ export class ConnectUnaryCall implements ResponseReader, Posted {
   onHead(status: number, headers: HttpHeaders): void {
     this.#status = status;
     this.#headers = headers;
-    const instance = headers["trunkline-instance"];
-    if (instance !== undefined) this.#site.onInstance(String(instance));
   }
 
   onData(bytes: Uint8Array): void {
@@ -147,9 +145,7 @@ export class ConnectUnaryCall implements ResponseReader, Posted {
   onLost(loss: Loss): void {
     if (this.#over) return;
     this.#over = true;
-    const { answers } = this.#posting;
-    if (loss.how === "cut") answers.lose(loss.error);
-    else answers.fail(failureOf(loss, this.#posting, this.#site.now()));
+    tellLoss(loss, this.#posting, this.#site.now());
   }
 
   #fail(error: RpcError): void {
