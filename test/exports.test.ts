@@ -330,7 +330,10 @@ describe("exports", () => {
     const targets = Object.entries(exports).flatMap(([subpath, target]): [string, Target][] => {
       if (typeof target === "string") return [];
       const all: [string, Target][] = [[subpath, target]];
-      if (target.browser) all.push([`${subpath} in a browser`, target.browser]);
+      if (target.browser) {
+        const { types, default: made } = target.browser;
+        all.push([`${subpath} in a browser`, { types, default: made.replace("/browser/", "/") }]);
+      }
       return all;
     });
     for (const [subpath, target] of targets) {

@@ -114,7 +114,7 @@ describe("the packed tarball, installed into an empty project", () => {
   it("holds modules that are loaded together in one file, since each costs time at the start", async () => {
     const dist = join(project.path, "node_modules/trunkline/dist");
     const names = (await readdir(dist, { recursive: true })).filter((name) => name.endsWith(".js"));
-    const inner = names.filter((name) => !/^(chunks|registry)\/|(^|\/)(index|main|web)\.js$/.test(name));
+    const inner = names.filter((name) => !/^(browser\/)?(chunks|registry)\/|(^|\/)(index|main|web)\.js$/.test(name));
     expect(inner).to.deep.equal([]);
     const entry = await readFile(join(dist, "index.js"), "utf8");
     expect(entry.match(/ from "\./g)?.length).to.be.within(1, 40);

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { forBrowsers } from "../../build/browser.ts";
 import { createHandler } from "../../index.ts";
 import { upgradeListener } from "../../transports/ws/index.ts";
 import { shop } from "./shop.ts";
@@ -22,17 +23,17 @@ interface File {
 async function files(): Promise<ReadonlyMap<string, File>> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("page.ts", folder))],
-    bundle: true,
+    ...forBrowsers(fileURLToPath(new URL("../..", import.meta.url))),
     minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
+    splitting: true,
+    outdir: "/",
     write: false,
   });
   return new Map<string, File>([
     ["/", { type: "text/html", content: await readFile(new URL("index.html", folder)) }],
     ["/page.css", { type: "text/css", content: await readFile(new URL("page.css", folder)) }],
-    ["/page.js", { type: "text/javascript", content: outputFiles[0]?.text ?? "" }],
+    // The program, and the parts of it that it loads when it needs them.
+    ...outputFiles.map(({ path, contents }) => [path, { type: "text/javascript", content: contents }] as const),
   ]);
 }
 
