@@ -6,6 +6,10 @@ import { type HttpConnection, left, type OpenExchange } from "./connection.ts";
 import type { ExchangeTimes } from "./http1-exchange.ts";
 import type { BodyReader, HttpHeaders, HttpRequest, HttpResponse } from "./message.ts";
 
+/** How soon it is looked whether an answer has left: the first few times in the next turn. */
+const SOON = 10;
+const RELEASE_MS = 20;
+
 /** A stream of `node:http2`: a request and its answer. */
 export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, Timed {
   readonly version = 2;
@@ -161,11 +165,16 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
   }
 
   /**
-   * The answer is complete before the request is: RST_STREAM of NO_ERROR tells the peer that it need not go on.
-   * https://www.rfc-editor.org/rfc/rfc9113#section-8.1
+   * The answer is complete before the request is: RST_STREAM of NO_ERROR tells the peer that it need not go on. It would overtake
+   * what was not sent yet. https://www.rfc-editor.org/rfc/rfc9113#section-8.1
    */
-  #release(): void {
-    if (!this.#requestOver && !this.#stream.closed) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+  #release(tries = 0): void {
+    const stream = this.#stream;
+    if (this.#requestOver || stream.closed || stream.destroyed) return;
+    if (stream.state.localClose === 1) return stream.close(constants.NGHTTP2_NO_ERROR);
+    const again = (): void => this.#release(tries + 1);
+    if (tries < SOON) setImmediate(again);
+    else this.#times.wheel.platform.schedule(RELEASE_MS, again);
   }
 
   get #unreachable(): boolean {

@@ -8,6 +8,8 @@ export interface HttpLimits extends CodecLimits {
   readonly maxContractFields: number;
   /** Bytes of one message, decompressed; stops a body, or a small one that unfolds, from exhausting memory. Default 4 MiB. */
   readonly maxMessageBytes: number;
+  /** The same of a message that this side sends, so that what cannot be read is refused at its sender. Default: as `maxMessageBytes`. */
+  readonly maxSentBytes: number;
   /** Calls in progress, of a client on one connection, of a server on one listener; stops a flood of slow calls. Default 65,536. */
   readonly maxPendingCalls: number;
   /** Requests in progress on one connection of HTTP/2; stops one peer from taking all there is. Default 1,024. */
@@ -34,6 +36,7 @@ export const defaultHttpLimits: HttpLimits = Object.freeze({
   ...defaultCodecLimits,
   maxContractFields: defaultWireLimits.maxContractFields,
   maxMessageBytes: defaultWireLimits.maxMessageBytes,
+  maxSentBytes: defaultWireLimits.maxMessageBytes,
   maxPendingCalls: defaultWireLimits.maxPendingCalls,
   maxStreams: defaultWireLimits.maxStreams,
   maxConnections: defaultWireLimits.maxConnections,
@@ -50,5 +53,7 @@ const table = Object.fromEntries(Object.keys(defaultHttpLimits).map((name) => [n
 
 /** The limits with the defaults filled in; throws a `TypeError` that names what is wrong. */
 export function resolveHttpLimits(given: Partial<HttpLimits> = {}): HttpLimits {
-  return Object.freeze({ ...defaultHttpLimits, ...checkOptions("limits", given, table as OptionTable<HttpLimits>) });
+  const limits = checkOptions("limits", given, table as OptionTable<HttpLimits>);
+  const { maxMessageBytes = defaultHttpLimits.maxMessageBytes } = limits;
+  return Object.freeze({ ...defaultHttpLimits, maxSentBytes: maxMessageBytes, ...limits });
 }

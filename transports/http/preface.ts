@@ -23,7 +23,8 @@ export function versionOf(socket: Socket, timeoutMs: number, told: (version: 1 |
     socket.setTimeout(0);
     socket.pause();
     socket.unshift(first);
-    told(same ? 2 : 1);
+    // TLS may have more of this turn, which would overtake these bytes if somebody else read it already.
+    setImmediate(() => told(same ? 2 : 1));
   };
   socket.setTimeout(timeoutMs, silent);
   socket.on("error", ignore);

@@ -7,11 +7,11 @@ const MAX_KEPT_BYTES = 256 * 1024;
 
 /** Writes results, one after the other, into a buffer that all of them share, and copies each out of it. */
 export class Results {
-  readonly #maxMessageBytes: number;
+  readonly #maxSentBytes: number;
   #out = new Output(FIRST_BYTES);
 
-  constructor({ maxMessageBytes }: { readonly maxMessageBytes: number }) {
-    this.#maxMessageBytes = maxMessageBytes;
+  constructor({ maxSentBytes }: { readonly maxSentBytes: number }) {
+    this.#maxSentBytes = maxSentBytes;
   }
 
   /** The result, or an item, as a message of its own. Throws where it does not fit, or is too large. */
@@ -20,7 +20,7 @@ export class Results {
     const out = this.#out;
     out.start = 0;
     out.position = 0;
-    out.begin(this.#maxMessageBytes);
+    out.begin(this.#maxSentBytes);
     codec.encodeResult(value, out);
     out.commit();
     return out.toBytes();

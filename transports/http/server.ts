@@ -110,6 +110,12 @@ function accepting(server: Http1Server, { host, front, limits, secure }: Accepti
     });
     http2.emit("connection", socket);
   };
+  const begin = (socket: Socket): void => {
+    serveHttp1.call(server, socket);
+    // Node's parser then gets what TLS decrypts by way of the stream. Fed directly it is given a second record of one read though
+    // it was paused after the first, because the peer still reads the last answer, and takes that for a malformed request.
+    if (secure) socket.on("data", () => {});
+  };
   server.on(event, (socket: Socket) => {
     const one = acceptor.admit(addressOf(socket, secure), (onLost) => new AcceptedConnection(socket, onLost));
     if (one === undefined) {
@@ -121,9 +127,10 @@ function accepting(server: Http1Server, { host, front, limits, secure }: Accepti
     socket.setNoDelay(true);
     const { alpnProtocol } = socket as TLSSocket;
     if (alpnProtocol === "h2") return serveHttp2(socket);
+    if (alpnProtocol === "http/1.1") return begin(socket);
     versionOf(socket, limits.headersTimeoutMs, (version) => {
       if (version === 2) return serveHttp2(socket);
-      serveHttp1.call(server, socket);
+      begin(socket);
       socket.resume();
     });
   });
