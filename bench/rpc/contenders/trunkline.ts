@@ -1,3 +1,4 @@
+import type { Transport } from "../../../core/transport.ts";
 import { arg, connect, defineService, implement, rpc, serve, t } from "../../../index.ts";
 import type { Contender } from "../contender.ts";
 import { opaque, order } from "../order.ts";
@@ -18,10 +19,12 @@ export interface TrunklineOptions {
   readonly codec?: "json" | "msgpack" | "protobuf" | "avro" | "hessian2";
   /** Whether handlers' own calls inherit deadline and metadata. Default: as of `connect` and `serve`. */
   readonly inherit?: boolean;
+  /** The client's, where a URL does not say enough. */
+  readonly transports?: readonly Transport[];
 }
 
 /** Everything else is as a user gets it: validation, deadlines, isolation, the context of a call. */
-function trunkline({ listen, codec, inherit }: TrunklineOptions) {
+function trunkline({ listen, codec, inherit, transports = [] }: TrunklineOptions) {
   const inheriting = inherit === undefined ? {} : { inherit };
   const startServer = async () => {
     let held: (() => void)[] = [];
@@ -41,7 +44,7 @@ function trunkline({ listen, codec, inherit }: TrunklineOptions) {
     };
   };
   const refer = async (address: string) => {
-    const client = await connect({ endpoints: [address], ...inheriting });
+    const client = await connect({ endpoints: [address], transports, ...inheriting });
     return client.refer(Echo, codec === undefined ? {} : { codec });
   };
   return { startServer, refer };
