@@ -134,7 +134,7 @@ export {
 export { fromBase64, toBase64 } from "./base64.ts";
 export { readAscii, readShortAscii } from "./bytes/ascii.ts";
 export * as bigEndian from "./bytes/big-endian.ts";
-export { copyBytes } from "./bytes/byte-copy.ts";
+export { copyBytes, pooledBytes } from "./bytes/byte-copy.ts";
 export * as littleEndian from "./bytes/little-endian.ts";
 export { messageBytes, Output } from "./bytes/output.ts";
 export { indexOfByte, readLatin1, readUtf8, readUtf16, utf16Of, utf16Room, writeUtf8 } from "./bytes/text.ts";
@@ -240,6 +240,7 @@ export {
 export { keepStack } from "./call/caller-stack.ts";
 export { Exchange, type ExchangeOptions } from "./call/exchange.ts";
 export type { Flow, FlowReader, SharedForms } from "./call/flow.ts";
+export { InProgress, type Placed } from "./call/in-progress.ts";
 export { type BoundOperation, boundOperation, type Origin, ServedCall } from "./call/incoming.ts";
 export type { Reply } from "./call/interceptor.ts";
 export {

@@ -47,6 +47,7 @@ export const contenders: readonly Entry[] = [
   { name: "trunkline-http-json" },
   { name: "trunkline-http2-json" },
   { name: "trunkline-http-grpc" },
+  { name: "trunkline-grpc" },
   { name: "trunkline-ws-json" },
   { name: "trunkline-ws-msgpack" },
   { name: "trunkline-memory", inProcess: true },

@@ -16,7 +16,7 @@ distance between the slowest and the fastest round, as a share of the median.
 - \`trunkline-tcp-bytes\`: an opaque argument and result of 150 bytes instead of the order.
 - \`moleculer\`: its TCP transporter with its JSON serializer, logger, metrics and tracing off.
 - \`trunkline-http-json\`: the Connect protocol over HTTP/1.1, \`trunkline-http2-json\` over HTTP/2; \`trunkline-http-grpc\`: gRPC over the
-  same transport, on one session of HTTP/2.
+  same transport, on one session of HTTP/2. \`trunkline-grpc\`: on @grpc/grpc-js.
 - \`trunkline-ws-json\`, \`-msgpack\`: the same as over tcp, over WebSocket.
 - \`bare-ws-json\`: the library \`ws\`, a text message of JSON with an id for each call and each reply. \`capnweb\`, \`orpc-ws\`: over
   the same library.

@@ -15,9 +15,19 @@ const MIN_UNPOOLED_BYTES = 4096;
  */
 export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const length = end - start;
-  if (native === undefined || length <= MAX_EMBEDDED_BYTES || length >= MIN_UNPOOLED_BYTES)
-    return new Uint8Array(bytes.subarray(start, end));
+  if (native === undefined || !isPooled(length)) return new Uint8Array(bytes.subarray(start, end));
   const copy = native.allocUnsafe(length);
   native.prototype.copy.call(bytes, copy, 0, start, end);
   return new Uint8Array(copy.buffer, copy.byteOffset, length);
+}
+
+/** So many bytes, all of which are going to be written: from the same pool, where `copyBytes` would take them there. */
+export function pooledBytes(length: number): Uint8Array {
+  if (native === undefined || !isPooled(length)) return new Uint8Array(length);
+  const { buffer, byteOffset } = native.allocUnsafe(length);
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+function isPooled(length: number): boolean {
+  return length > MAX_EMBEDDED_BYTES && length < MIN_UNPOOLED_BYTES;
 }

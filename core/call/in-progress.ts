@@ -23,19 +23,24 @@ export class InProgress<T extends Placed> {
     this.#size++;
   }
 
-  /** Does nothing for what is not among them. */
-  delete(item: T): void {
+  /** False for what is not among them. */
+  delete(item: T): boolean {
     const { place } = item;
-    if (place < 0 || this.#items[place] !== item) return;
+    if (place < 0 || this.#items[place] !== item) return false;
     item.place = -1;
     this.#items[place] = undefined;
     this.#free.push(place);
     this.#size--;
+    return true;
+  }
+
+  all(): T[] {
+    return this.#items.filter((item) => item !== undefined);
   }
 
   /** All of them, who are in progress no more. */
   takeAll(): T[] {
-    const all = this.#items.filter((item) => item !== undefined);
+    const all = this.all();
     for (const item of all) item.place = -1;
     this.#items.length = 0;
     this.#free.length = 0;

@@ -1,10 +1,11 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { InProgress, type Placed } from "../../core/call/in-progress.ts";
 import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
 
 /** One request with its answer, until both are complete. */
-export interface OpenExchange {
+export interface OpenExchange extends Placed {
   /** The connection is over. */
   gone(reason: RpcError): void;
 }
@@ -14,7 +15,7 @@ export class HttpConnection {
   readonly peer: Peer;
   /** No more requests are wanted: the answers say so. */
   closing = false;
-  readonly #open = new Set<OpenExchange>();
+  readonly #open = new InProgress<OpenExchange>();
   /** Told when nothing is under way any more. */
   onIdle: (() => void) | undefined;
 
@@ -37,8 +38,8 @@ export class HttpConnection {
 
   /** Nobody is there any more: what is under way hears why. */
   gone(reason: RpcError): void {
-    for (const exchange of [...this.#open]) exchange.gone(reason);
-    this.#open.clear();
+    for (const exchange of this.#open.all()) exchange.gone(reason);
+    this.#open.takeAll();
   }
 }
 

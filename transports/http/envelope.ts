@@ -1,3 +1,4 @@
+import { pooledBytes } from "../../core/bytes/byte-copy.ts";
 import { RpcError } from "../../core/error.ts";
 import { Gathered } from "./gathered.ts";
 
@@ -14,18 +15,22 @@ export const flag = {
   TRAILERS: 0x80,
 } as const;
 
-const HEAD_BYTES = 5;
+export const HEAD_BYTES = 5;
 
 export function envelope(flags: number, payload: Uint8Array): Uint8Array {
-  const { length } = payload;
-  const bytes = new Uint8Array(HEAD_BYTES + length);
+  const bytes = pooledBytes(HEAD_BYTES + payload.length);
+  writeHead(bytes, flags, payload.length);
+  bytes.set(payload, HEAD_BYTES);
+  return bytes;
+}
+
+/** Of an envelope that begins where the bytes do. */
+export function writeHead(bytes: Uint8Array, flags: number, length: number): void {
   bytes[0] = flags;
   bytes[1] = length >>> 24;
   bytes[2] = length >>> 16;
   bytes[3] = length >>> 8;
   bytes[4] = length;
-  bytes.set(payload, HEAD_BYTES);
-  return bytes;
 }
 
 /**
@@ -35,9 +40,10 @@ export function envelope(flags: number, payload: Uint8Array): Uint8Array {
 export class EnvelopeReader {
   readonly #maxBytes: number;
   readonly #told: (flags: number, payload: Uint8Array) => void;
-  readonly #head = new Uint8Array(HEAD_BYTES);
+  /** Of an envelope that comes in pieces. */
+  #head: Uint8Array | undefined;
+  #payload: Gathered | undefined;
   #headBytes = 0;
-  readonly #payload = new Gathered();
   #missing = 0;
 
   /** `told` gets each envelope. What it is given is a part of what was pushed, or a copy. */
@@ -52,30 +58,47 @@ export class EnvelopeReader {
   }
 
   push(bytes: Uint8Array): void {
-    let at = 0;
-    while (at < bytes.length || (this.#headBytes === HEAD_BYTES && this.#missing === 0)) {
-      if (this.#headBytes < HEAD_BYTES) {
-        const taken = Math.min(HEAD_BYTES - this.#headBytes, bytes.length - at);
-        for (let i = 0; i < taken; i++) this.#head[this.#headBytes + i] = bytes[at + i] as number;
-        at += taken;
-        this.#headBytes += taken;
-        if (this.#headBytes < HEAD_BYTES) return;
-        this.#missing = this.#length();
-      }
-      const part = bytes.subarray(at, at + this.#missing);
-      at += part.length;
-      this.#missing -= part.length;
-      if (part.length > 0) this.#payload.push(part);
-      if (this.#missing > 0) return;
-      const payload = this.#payload.take();
-      this.#headBytes = 0;
-      this.#told(this.#head[0] as number, payload);
+    const { length } = bytes;
+    let at = this.#headBytes === 0 ? 0 : this.#rest(bytes, 0);
+    while (length - at >= HEAD_BYTES && this.#headBytes === 0) {
+      const end = at + HEAD_BYTES + this.#lengthAt(bytes, at);
+      if (end > length) break;
+      const from = at + HEAD_BYTES;
+      const flags = bytes[at] as number;
+      at = end;
+      this.#told(flags, bytes.subarray(from, end));
     }
+    if (at < length) this.#rest(bytes, at);
   }
 
-  #length(): number {
-    const [, a, b, c, d] = this.#head as unknown as readonly [number, number, number, number, number];
-    const length = a * 0x1000000 + b * 0x10000 + c * 0x100 + d;
+  /** Takes what is there of an envelope that comes in pieces; returns where it ends, or the bytes do. */
+  #rest(bytes: Uint8Array, from: number): number {
+    let at = from;
+    this.#head ??= new Uint8Array(HEAD_BYTES);
+    this.#payload ??= new Gathered();
+    if (this.#headBytes < HEAD_BYTES) {
+      const taken = Math.min(HEAD_BYTES - this.#headBytes, bytes.length - at);
+      this.#head.set(bytes.subarray(at, at + taken), this.#headBytes);
+      at += taken;
+      this.#headBytes += taken;
+      if (this.#headBytes < HEAD_BYTES) return at;
+      this.#missing = this.#lengthAt(this.#head, 0);
+    }
+    const part = bytes.subarray(at, at + this.#missing);
+    at += part.length;
+    this.#missing -= part.length;
+    if (part.length > 0) this.#payload.push(part);
+    if (this.#missing > 0) return at;
+    const payload = this.#payload.take();
+    this.#headBytes = 0;
+    this.#told(this.#head[0] as number, payload);
+    return at;
+  }
+
+  #lengthAt(bytes: Uint8Array, at: number): number {
+    const length =
+      (bytes[at + 1] as number) * 0x1000000 +
+      (((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 8) | (bytes[at + 4] as number));
     if (length > this.#maxBytes) throw overLimit(this.#maxBytes);
     return length;
   }

@@ -237,8 +237,9 @@ export abstract class EnvelopedAnswer implements Answer, BodyReader {
   }
 
   #enveloped({ operation }: HttpCall, value: unknown): Uint8Array {
+    if (this.sending === undefined) return this.site.results.enveloped(operation, value);
     const bytes = this.site.results.message(operation, value);
-    if (this.sending === undefined || bytes.length < this.site.options.minCompressBytes) return envelope(0, bytes);
+    if (bytes.length < this.site.options.minCompressBytes) return envelope(0, bytes);
     return envelope(flag.COMPRESSED, this.sending.compress(bytes));
   }
 

@@ -20,6 +20,7 @@ export class Http1Exchange implements HttpRequest, HttpResponse, OpenExchange, T
   readonly version = 1;
   readonly path: string;
   readonly query: string;
+  place = -1;
   dueMs = 0;
   previous: Timed | undefined = undefined;
   next: Timed | undefined = undefined;

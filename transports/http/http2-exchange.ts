@@ -10,6 +10,10 @@ import type { BodyReader, HttpHeaders, HttpRequest, HttpResponse } from "./messa
 const SOON = 10;
 const RELEASE_MS = 20;
 
+const EXCHANGE = Symbol("exchange");
+/** By a member of the stream its listeners find the exchange, so that none needs functions of its own. */
+type OwnStream = ServerHttp2Stream & { [EXCHANGE]?: Http2Exchange };
+
 /** A stream of `node:http2`: a request and its answer. */
 export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, Timed {
   readonly version = 2;
@@ -17,10 +21,11 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
   readonly path: string;
   readonly query: string;
   readonly headers: HttpHeaders;
+  place = -1;
   dueMs = 0;
   previous: Timed | undefined = undefined;
   next: Timed | undefined = undefined;
-  readonly #stream: ServerHttp2Stream;
+  readonly #stream: OwnStream;
   readonly #connection: HttpConnection;
   readonly #times: ExchangeTimes;
   #reader: BodyReader | undefined;
@@ -48,12 +53,10 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
     this.path = mark < 0 ? url : url.slice(0, mark);
     this.query = mark < 0 ? "" : url.slice(mark + 1);
     connection.opened(this);
+    this.#stream[EXCHANGE] = this;
     stream.on("error", ignore);
-    stream.on("aborted", () => this.gone(left()));
-    stream.on("close", () => {
-      this.gone(left());
-      connection.ended(this);
-    });
+    stream.on("aborted", onAborted);
+    stream.on("close", onClose);
   }
 
   get peer(): Peer {
@@ -62,20 +65,29 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
 
   read(body: BodyReader): void {
     this.#reader = body;
-    const stream = this.#stream;
-    stream.on("data", (bytes: Uint8Array) => {
-      if (!this.#answered) body.onData(bytes);
-    });
-    stream.on("end", () => {
-      // A stream that was reset ends, too.
-      if (stream.aborted || this.#gone !== undefined) return;
-      this.#complete();
-      if (!this.#answered) body.onEnd();
-    });
+    this.#stream.on("data", onData);
+    this.#stream.on("end", onEnd);
     if (body.patient === true) return;
     const { wheel, requestTimeoutMs } = this.#times;
     this.dueMs = wheel.platform.now() + requestTimeoutMs;
     wheel.add(this);
+  }
+
+  onData(bytes: Uint8Array): void {
+    if (!this.#answered) this.#reader?.onData(bytes);
+  }
+
+  onEnd(): void {
+    // A stream that was reset ends, too.
+    if (this.#stream.aborted || this.#gone !== undefined) return;
+    this.#complete();
+    if (!this.#answered) this.#reader?.onEnd();
+  }
+
+  onClose(): void {
+    // Mostly all has been said, and an error, which is dear, is for nobody.
+    if (!this.#answered || !this.#requestOver) this.gone(left());
+    this.#connection.ended(this);
   }
 
   #complete(): void {
@@ -117,11 +129,11 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
     if (headers === undefined) return;
     this.#headers = undefined;
     const stream = this.#stream;
-    if (how.waitForTrailers) stream.on("wantTrailers", () => this.#sendTrailers());
+    if (how.waitForTrailers) stream.on("wantTrailers", onWantTrailers);
     stream.respond({ ...headers, ":status": this.#status } as OutgoingHttpHeaders, how);
   }
 
-  #sendTrailers(): void {
+  sendTrailers(): void {
     if (this.#stream.destroyed) return;
     this.#stream.sendTrailers((this.#trailers ?? {}) as Record<string, string | string[]>);
     if (!this.#requestOver) this.#release();
@@ -203,3 +215,23 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
 
 /** What ends a stream is told by its `close`. */
 function ignore(): void {}
+
+function onAborted(this: OwnStream): void {
+  this[EXCHANGE]?.gone(left());
+}
+
+function onClose(this: OwnStream): void {
+  this[EXCHANGE]?.onClose();
+}
+
+function onData(this: OwnStream, bytes: Uint8Array): void {
+  this[EXCHANGE]?.onData(bytes);
+}
+
+function onEnd(this: OwnStream): void {
+  this[EXCHANGE]?.onEnd();
+}
+
+function onWantTrailers(this: OwnStream): void {
+  this[EXCHANGE]?.sendTrailers();
+}
