@@ -47,6 +47,8 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
     this.#connection = connection;
     this.#times = times;
     this.headers = headers;
+    // Of a GET there is nothing to read.
+    this.#requestOver = stream.endAfterHeaders;
     this.method = headers[":method"] ?? "";
     const url = headers[":path"] ?? "/";
     const mark = url.indexOf("?");
@@ -136,7 +138,8 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
   sendTrailers(): void {
     if (this.#stream.destroyed) return;
     this.#stream.sendTrailers((this.#trailers ?? {}) as Record<string, string | string[]>);
-    if (!this.#requestOver) this.#release();
+    // Behind what is written in this turn: a reset would take it along.
+    if (!this.#requestOver) setImmediate(() => this.#release());
   }
 
   write(bytes: Uint8Array): Promise<void> | undefined {

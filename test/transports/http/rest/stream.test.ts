@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { begun, libraryServer, moby } from "./library.ts";
@@ -94,6 +95,19 @@ describe("transports/http/rest/stream", () => {
       body.resume();
       expect(status, path).to.not.equal(200);
     }
+  });
+
+  it("is whole over HTTP/2, trailers too, where its request has no end", async () => {
+    const session = connectHttp2(library.url);
+    for (const endStream of [true, false]) {
+      const path = "/v1/shelves/7/feed?count=2";
+      const asked = session.request({ ":method": "GET", ":path": path }, { endStream });
+      const trailers = once(asked, "trailers");
+      expect((await text(asked)).trim().split("\n")).to.have.length(2);
+      expect((await trailers)[0]).to.include({ "x-last": "yes" });
+    }
+    session.close();
+    await once(session, "close");
   });
 
   it("subscribes to a topic", async () => {
