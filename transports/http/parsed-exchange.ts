@@ -24,7 +24,9 @@ export class ParsedExchange extends Http1Exchange {
     if (bytes === undefined) {
       const message =
         "the body was read before it came here; mount the handler before what parses bodies, or keep it as rawBody";
-      return body.onLost(new RpcError({ code: "INTERNAL", message }));
+      body.onLost(new RpcError({ code: "INTERNAL", message }));
+      this.head(500, { "content-type": "application/json" });
+      return this.end(new TextEncoder().encode(JSON.stringify({ code: "internal", message })));
     }
     body.onData(bytes);
     body.onEnd();

@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../../codecs/json/index.ts";
+import type { JsonSchema } from "../../../codecs/json/schema.ts";
 import type { MethodDescriptor } from "../../../core/contract/contract.ts";
 import type { HttpBinding } from "../../../core/contract/http-rule.ts";
 import type { ServedService, ServerHost } from "../../../core/transport.ts";
@@ -10,6 +10,9 @@ const EVENTS = "text/event-stream";
 const LINES = "application/x-ndjson";
 /** The methods of HTTP that OpenAPI has words for. */
 const WORDS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
+
+/** What servers serve beside what they are for. */
+const BUILT_IN = /^(trunkline|grpc)\./;
 
 const STATUS: JsonSchema = {
   type: "object",
@@ -55,8 +58,9 @@ class DocumentBuilder {
 
   document(services: readonly ServedService[], authenticates: boolean): JsonSchema {
     // Of several versions of a service a document has one, since they have the same paths.
-    const contracts = [...new Map(services.map(({ contract }) => [contract.name, contract])).values()];
-    const own = contracts.filter(({ name }) => !name.startsWith("trunkline."));
+    const all = [...new Map(services.map(({ contract }) => [contract.name, contract])).values()];
+    const own = all.filter(({ name }) => !BUILT_IN.test(name));
+    const contracts = [...own, ...all.filter(({ name }) => BUILT_IN.test(name))];
     for (const contract of contracts) {
       const operations = this.#schemas.add(contract);
       for (const method of contract.operations) {

@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../../../codecs/json/index.ts";
+import type { JsonSchema } from "../../../codecs/json/schema.ts";
 import type { PathTemplate } from "../../../core/contract/path-template.ts";
 
 export interface OpenPath {

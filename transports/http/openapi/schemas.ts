@@ -1,4 +1,4 @@
-import { type JsonSchema, jsonSchema } from "../../../codecs/json/index.ts";
+import { type JsonSchema, jsonSchema } from "../../../codecs/json/schema.ts";
 import type { ContractDescriptor, MethodDescriptor } from "../../../core/contract/contract.ts";
 
 const DEFS = "#/$defs/";

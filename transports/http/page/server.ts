@@ -42,7 +42,9 @@ export class PageResponder implements Responder {
       response.end();
       return true;
     }
-    this.#answer(request, response, part).catch((error: unknown) => sendStatus(response, RpcError.from(error)));
+    this.#answer(request, response, part).catch((error: unknown) =>
+      sendStatus(request, response, { error: RpcError.from(error) }),
+    );
     return true;
   }
 

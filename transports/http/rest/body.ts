@@ -1,6 +1,7 @@
-import type { RpcError } from "../../../core/error.ts";
+import { RpcError } from "../../../core/error.ts";
 import type { Compression } from "../compression.ts";
-import { joined, overLimit } from "../envelope.ts";
+import { overLimit } from "../envelope.ts";
+import { Gathered } from "../gathered.ts";
 import type { BodyReader } from "../message.ts";
 
 export interface WholeBodyOptions {
@@ -8,14 +9,14 @@ export interface WholeBodyOptions {
   readonly maxBytes: number;
   readonly compression: Compression | undefined;
   done(body: Uint8Array): void;
+  /** It is too large, or not what its encoding says. */
   failed(error: RpcError): void;
 }
 
 /** Gathers a body that is one message; what comes after it failed is dropped. */
 export class WholeBody implements BodyReader {
   readonly #options: WholeBodyOptions;
-  #parts: Uint8Array[] = [];
-  #size = 0;
+  readonly #gathered = new Gathered();
   #over = false;
 
   constructor(options: WholeBodyOptions) {
@@ -24,28 +25,29 @@ export class WholeBody implements BodyReader {
 
   onData(bytes: Uint8Array): void {
     if (this.#over) return;
-    this.#size += bytes.length;
-    this.#parts.push(bytes);
-    if (this.#size > this.#options.maxBytes) this.onLost(overLimit(this.#options.maxBytes));
+    const { maxBytes, failed } = this.#options;
+    this.#gathered.push(bytes);
+    if (this.#gathered.length <= maxBytes) return;
+    this.onLost();
+    failed(overLimit(maxBytes));
   }
 
   onEnd(): void {
     if (this.#over) return;
     this.#over = true;
     const { compression, maxBytes, done, failed } = this.#options;
-    let body = joined(this.#parts);
+    let body = this.#gathered.take();
     try {
       if (compression !== undefined) body = compression.decompress(body, maxBytes);
     } catch (error) {
-      return failed(error as RpcError);
+      return failed(RpcError.from(error));
     }
     done(body);
   }
 
-  onLost(error: RpcError): void {
-    if (this.#over) return;
+  /** Nobody is there to be answered, or whose request took too long is told so. */
+  onLost(): void {
     this.#over = true;
-    this.#parts = [];
-    this.#options.failed(error);
+    this.#gathered.clear();
   }
 }

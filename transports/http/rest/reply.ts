@@ -1,9 +1,9 @@
-import { messageBytes } from "../../../core/bytes/output.ts";
 import type { RpcError } from "../../../core/error.ts";
-import type { Metadata } from "../../../core/metadata.ts";
+import { emptyMetadata, type Metadata } from "../../../core/metadata.ts";
 import type { Answer, HttpCall } from "../answer.ts";
 import { headersOf } from "../headers.ts";
-import type { HttpResponse } from "../message.ts";
+import type { HttpRequest, HttpResponse } from "../message.ts";
+import type { HttpSite } from "../site.ts";
 import { httpStatusOf } from "../status.ts";
 import { readTree } from "./json-text.ts";
 import { statusJson } from "./status.ts";
@@ -12,38 +12,32 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export interface ReplyOptions {
+  readonly site: HttpSite;
+  readonly request: HttpRequest;
   readonly response: HttpResponse;
-  readonly maxMessageBytes: number;
   /** The field of the response that is told; `undefined` for all of it. */
   readonly responseBody: string | undefined;
-  /** Of a HEAD: all but the body. */
-  readonly headOnly: boolean;
 }
 
 /** Answers a request of REST with an error, before or after its method was called. */
-export function sendStatus(response: HttpResponse, error: RpcError, { headOnly = false, call }: Sent = {}): void {
+export function sendStatus(request: HttpRequest, response: HttpResponse, { error, call }: Failed): void {
   const body = encoder.encode(statusJson(error, call?.operation.codec));
-  const headers = headersOf(error.metadata);
+  const headers = headersOf(error.metadata, "", headersOf(call?.replyMetadata ?? emptyMetadata));
   if (error.retryable) headers["trunkline-retryable"] = "1";
   if (error.code === "UNAUTHENTICATED") headers["www-authenticate"] = "Bearer";
   headers["content-type"] = "application/json";
   headers["content-length"] = String(body.length);
   response.head(httpStatusOf(error.code), headers);
-  response.end(headOnly ? undefined : body);
+  response.end(request.method === "HEAD" ? undefined : body);
 }
-interface Sent {
-  readonly headOnly?: boolean | undefined;
+interface Failed {
+  readonly error: RpcError;
   readonly call?: HttpCall | undefined;
 }
 
 /** A result, or an item of a stream, as JSON. */
-export function resultJson(
-  { operation }: HttpCall,
-  value: unknown,
-  options: Omit<ReplyOptions, "response">,
-): Uint8Array {
-  const { maxMessageBytes, responseBody } = options;
-  const bytes = messageBytes(maxMessageBytes, (out) => operation.codec.encodeResult(value, out));
+export function resultJson({ operation }: HttpCall, value: unknown, { site, responseBody }: ReplyOptions): Uint8Array {
+  const bytes = site.results.message(operation, value);
   if (responseBody === undefined) return bytes;
   const member = readTree(decoder.decode(bytes)).get(responseBody);
   return encoder.encode(typeof member === "string" ? member : "null");
@@ -67,19 +61,31 @@ export class RestReply implements Answer {
   }
 
   reply(call: HttpCall, value: unknown, trailers: Metadata | undefined): void {
-    const { response, headOnly } = this.#options;
-    const body = resultJson(call, value, this.#options);
+    const { site, request, response } = this.#options;
+    const json = resultJson(call, value, this.#options);
     const headers = this.#head === undefined ? {} : headersOf(this.#head);
     if (trailers !== undefined) headersOf(trailers, "trailer-", headers);
+    const compression =
+      json.length < site.options.minCompressBytes
+        ? undefined
+        : site.encodings.accepted(request.headers["accept-encoding"]);
+    const body = compression === undefined ? json : compression.compress(json);
+    if (compression !== undefined) {
+      headers["content-encoding"] = compression.name;
+      headers["vary"] = "accept-encoding";
+    }
     headers["content-type"] = "application/json";
     headers["content-length"] = String(body.length);
     response.head(200, headers);
-    response.end(headOnly ? undefined : body);
+    response.end(request.method === "HEAD" ? undefined : body);
   }
 
-  end(): void {}
+  end(): void {
+    // Of streams.
+  }
 
   fail(call: HttpCall, error: RpcError): void {
-    sendStatus(this.#options.response, error, { headOnly: this.#options.headOnly, call });
+    const { request, response } = this.#options;
+    sendStatus(request, response, { error, call });
   }
 }

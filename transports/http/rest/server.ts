@@ -53,7 +53,7 @@ export class RestResponder implements Responder {
     try {
       match = this.#routes.match(request.path);
     } catch (error) {
-      sendStatus(response, RpcError.from(error));
+      sendStatus(request, response, { error: RpcError.from(error) });
       return true;
     }
     if (match === undefined) return false;
@@ -99,8 +99,7 @@ export class RestResponder implements Responder {
   }
 
   #enter(request: HttpRequest, response: HttpResponse, asked: Asked): void {
-    const headOnly = request.method === "HEAD";
-    const refuse = (error: unknown): void => sendStatus(response, RpcError.from(error), { headOnly });
+    const refuse = (error: unknown): void => sendStatus(request, response, { error: RpcError.from(error) });
     let guest: Guest | Promise<Guest>;
     try {
       guest = this.#site.guests.of(request);
@@ -119,22 +118,26 @@ export class RestResponder implements Responder {
     else serve(guest);
   }
 
-  #read(request: HttpRequest, response: HttpResponse, { takesBody }: Asked, done: (body: Uint8Array) => void): void {
-    if (!takesBody) return done(new Uint8Array());
+  #read(request: HttpRequest, response: HttpResponse, { takesBody }: Asked, served: (body: Uint8Array) => void): void {
+    if (!takesBody) return served(new Uint8Array());
     const { headers } = request;
-    if (headers["content-type"] !== undefined && !isJson(headers)) {
-      const message = `the content type is ${String(headers["content-type"]).slice(0, 100)}; expected application/json`;
-      return sendUnsupported(response, message, { "accept-post": "application/json", accept: "application/json" });
-    }
-    const encoding = String(headers["content-encoding"] ?? "identity");
+    const type = headers["content-type"];
+    const wrongType = (): void => {
+      const message = `the content type is ${String(type).slice(0, 100)}; expected application/json`;
+      sendUnsupported(response, message, { "accept-post": "application/json", accept: "application/json" });
+    };
+    if (type !== undefined && !isJson(headers)) return wrongType();
+    const encoding = String(headers["content-encoding"] ?? "identity").toLowerCase();
     const compression = compressions.get(encoding);
     if (compression === undefined && encoding !== "identity") {
       const known = [...compressions.keys()].join(", ");
       const message = `the content encoding is ${encoding.slice(0, 100)}; expected one of ${known}`;
       return sendUnsupported(response, message, { "accept-encoding": known });
     }
-    const { maxMessageBytes: maxBytes } = this.#site.limits;
-    request.read(new WholeBody({ maxBytes, compression, done, failed: (error) => sendStatus(response, error) }));
+    // A page of another origin may send a body of no type without asking first.
+    const done = (body: Uint8Array): void => (type === undefined && body.length > 0 ? wrongType() : served(body));
+    const failed = (error: RpcError): void => sendStatus(request, response, { error });
+    request.read(new WholeBody({ maxBytes: this.#site.limits.maxMessageBytes, compression, done, failed }));
   }
 
   #serve(
@@ -142,32 +145,28 @@ export class RestResponder implements Responder {
     response: HttpResponse,
     { asked, found, body }: { asked: Asked; found: CodedOperation; body: Uint8Array },
   ): void {
-    const { calls, limits, host, options } = this.#site;
-    const { maxMessageBytes } = limits;
+    const { calls } = this.#site;
     const { responseBody } = asked;
-    const headOnly = request.method === "HEAD";
-    const { kind } = asked.operation.method;
+    const options = { site: this.#site, request, response, responseBody };
     try {
       const timeoutMs = readConnectTimeout(request.headers["connect-timeout-ms"]);
       const head = { metadata: metadataOf(request.headers), timeoutMs, body: asked.json(body) };
-      if (kind === "stream") {
-        const form = formFor(request);
-        if (headOnly) return endHead(response, form);
-        const { heartbeatMs } = options;
-        const { platform } = host;
-        const stream = new RestStream({ response, maxMessageBytes, responseBody, form, platform, heartbeatMs });
-        const call = calls.begin(found, head, stream);
-        stream.begun(call);
-        response.onGone(() => {
-          stream.gone();
-          calls.cancel(call);
-        });
+      if (asked.operation.method.kind !== "stream") {
+        const call = calls.begin(found, head, new RestReply(options));
+        if (!call.over) response.onGone((reason) => calls.leave(call, reason));
         return;
       }
-      const call = calls.begin(found, head, new RestReply({ response, maxMessageBytes, responseBody, headOnly }));
-      if (!call.over) response.onGone(() => calls.cancel(call));
+      const form = formFor(request);
+      if (request.method === "HEAD") return endHead(response, form);
+      const stream = new RestStream({ ...options, form });
+      const call = calls.begin(found, head, stream);
+      stream.begun(call);
+      response.onGone((reason) => {
+        stream.gone();
+        calls.leave(call, reason);
+      });
     } catch (error) {
-      sendStatus(response, RpcError.from(error), { headOnly });
+      sendStatus(request, response, { error: RpcError.from(error) });
     }
   }
 

@@ -1,6 +1,5 @@
 import type { RpcError } from "../../../core/error.ts";
 import type { Metadata } from "../../../core/metadata.ts";
-import type { Platform } from "../../../core/platform.ts";
 import type { Answer, HttpCall } from "../answer.ts";
 import { headersOf } from "../headers.ts";
 import { type ReplyOptions, resultJson, sendStatus } from "./reply.ts";
@@ -47,11 +46,8 @@ export function serverSentEvents(lastEventId: string | undefined): StreamForm {
   };
 }
 
-export interface StreamOptions extends Omit<ReplyOptions, "headOnly"> {
+export interface StreamOptions extends ReplyOptions {
   readonly form: StreamForm;
-  readonly platform: Platform;
-  /** Between two heartbeats. */
-  readonly heartbeatMs: number;
 }
 
 /** The answer of a method that streams. */
@@ -71,7 +67,7 @@ export class RestStream implements Answer {
   /** The call has begun. */
   begun(call: HttpCall): void {
     if (this.#opened || this.#over) return;
-    this.#stop = this.#options.platform.schedule(OPEN_MS, () => {
+    this.#stop = this.#options.site.host.platform.schedule(OPEN_MS, () => {
       this.#head = call.untoldMetadata() ?? this.#head;
       this.#open();
     });
@@ -88,10 +84,9 @@ export class RestStream implements Answer {
   }
 
   item(call: HttpCall, value: unknown): Promise<void> | undefined {
-    const { form, maxMessageBytes, responseBody } = this.#options;
-    const json = decoder.decode(resultJson(call, value, { maxMessageBytes, responseBody, headOnly: false }));
+    const json = decoder.decode(resultJson(call, value, this.#options));
     this.#open();
-    return this.#write(form.item(json));
+    return this.#write(this.#options.form.item(json));
   }
 
   reply(): void {}
@@ -102,10 +97,10 @@ export class RestStream implements Answer {
   }
 
   fail(call: HttpCall, error: RpcError): void {
-    const { form, response } = this.#options;
+    const { form, request, response } = this.#options;
     if (this.#opened) return this.#finish(form.error(statusJson(error, call.operation.codec)), error.metadata);
     this.gone();
-    sendStatus(response, error, { call });
+    sendStatus(request, response, { error, call });
   }
 
   #open(): void {
@@ -126,8 +121,8 @@ export class RestStream implements Answer {
   }
 
   #beat(heartbeat: string): void {
-    const { platform, heartbeatMs } = this.#options;
-    this.#stop = platform.schedule(heartbeatMs, () => {
+    const { host, options } = this.#options.site;
+    this.#stop = host.platform.schedule(options.heartbeatMs, () => {
       if (!this.#full) void this.#write(heartbeat);
       this.#beat(heartbeat);
     });

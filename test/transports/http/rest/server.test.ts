@@ -1,5 +1,8 @@
-import { text } from "node:stream/consumers";
-import { gzipSync } from "node:zlib";
+import { once } from "node:events";
+import { request } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
+import { buffer, text } from "node:stream/consumers";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { accept, arg, defineService, implement, refuse, rpc, serve, t } from "../../../../index.ts";
 import { heard, libraryServer, moby } from "./library.ts";
@@ -170,6 +173,60 @@ describe("transports/http/rest/server", () => {
         "the message is larger than maxMessageBytes (1000); send less, stream it, or raise the limit on both sides",
       ]);
     }
+  });
+
+  it("compresses an answer that is worth it, where the caller takes that", async () => {
+    await using dense = await libraryServer({ minCompressBytes: 100 });
+    const path = `/v1/files/${"a".repeat(200)}`;
+    const { headers, body } = await dense.ask("GET", path, undefined, { "accept-encoding": "gzip" });
+    expect(headers).to.include({ "content-encoding": "gzip", vary: "accept-encoding" });
+    expect(JSON.parse(gunzipSync(await buffer(body)).toString())).to.deep.equal({ result: "a".repeat(200) });
+    const small = await dense.ask("GET", "/v1/files/a", undefined, { "accept-encoding": "gzip" });
+    small.body.resume();
+    expect(small.headers["content-encoding"]).to.equal(undefined);
+  });
+
+  it("refuses a body that says nothing of its type, as a page of another origin sends without asking", async () => {
+    const sent = await new Promise<number>((resolve) => {
+      const asked = request(`${library.url}/v1/books`, { method: "PUT", agent: false });
+      asked.on("response", (answer) => resolve(answer.resume().statusCode ?? 0));
+      asked.end(JSON.stringify({ shelf: "3", book }));
+    });
+    expect(sent).to.equal(415);
+    expect(heard).to.deep.equal([]);
+  });
+
+  it("takes a body that comes a byte at a time", async () => {
+    const text = JSON.stringify({ shelf: "3", book });
+    const sent = await new Promise<number>((resolve) => {
+      const headers = { "content-type": "application/json" };
+      const asked = request(`${library.url}/v1/books`, { method: "PUT", agent: false, headers });
+      asked.setNoDelay(true);
+      asked.on("response", (answer) => resolve(answer.resume().statusCode ?? 0));
+      for (const byte of Buffer.from(text)) asked.write(Uint8Array.of(byte));
+      asked.end();
+    });
+    expect(sent).to.equal(200);
+    expect(heard).to.deep.equal([["3", moby, false]]);
+  });
+
+  it("is the same over HTTP/2", async () => {
+    const session = connectHttp2(library.url);
+    const ask = async (method: string, path: string, body?: string) => {
+      const stream = session.request({ ":method": method, ":path": path, "content-type": "application/json" });
+      stream.end(body);
+      const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+      return [headers[":status"], headers["content-length"], await text(stream)];
+    };
+    const json = JSON.stringify(book);
+    expect(await ask("GET", "/v1/shelves/7/books/moby")).to.deep.equal([200, String(json.length), json]);
+    expect(await ask("HEAD", "/v1/shelves/7/books/moby")).to.deep.equal([200, String(json.length), ""]);
+    expect(await ask("POST", "/v1/shelves/9/books", json)).to.deep.equal([200, String(json.length), json]);
+    expect((await ask("PUT", "/v1/books/7"))[0]).to.equal(405);
+    const feed = await ask("GET", "/v1/shelves/7/feed?count=2");
+    expect(String(feed[2]).trim().split("\n")).to.have.length(2);
+    session.close();
+    await once(session, "close");
   });
 
   it("asks who calls", async () => {
