@@ -37,7 +37,6 @@ public class DubboPeer {
     DubboBootstrap bootstrap = DubboBootstrap.getInstance();
     bootstrap.application(application).registry(new RegistryConfig(RegistryConfig.NO_AVAILABLE)).protocol(protocol);
     bootstrap.service(service(Shop.class, new ShopImpl()));
-    bootstrap.service(service(Attachments.class, new AttachmentsImpl()));
     bootstrap.start();
     System.out.println("ready");
     Scanner lines = new Scanner(System.in);
@@ -98,16 +97,11 @@ public class DubboPeer {
     System.out.println(name + ": " + String.valueOf(value).replace('\n', ' '));
   }
 
-  public static class AttachmentsImpl implements Attachments {
-    public String attachment(String key) {
-      return RpcContext.getContext().getAttachment(key);
-    }
-  }
-
   public static class ShopImpl implements Shop {
     public Order place(Order order, long amount, String note) {
       order.id += amount;
-      order.note = note;
+      String trace = RpcContext.getContext().getAttachment("trace");
+      order.note = trace == null ? note : note + " " + trace;
       return order;
     }
 

@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { arg, type CallContext, defineService, implement, rpc, serve, t } from "../../../../index.ts";
+import { arg, type CallContext, connect, defineService, implement, rpc, serve, t } from "../../../../index.ts";
+import { hessian } from "../../../../transports/http/hessian/index.ts";
+import { order } from "../../../java/order.ts";
 import { type DubboPeer, missingDubbo, startDubbo } from "../../../java-dubbo/peer.ts";
 import { OutOfStock, Shop } from "./contracts.ts";
 
@@ -46,5 +48,21 @@ describe("transport hessian: Dubbo's protocol hessian", function () {
     expect(await dubbo.call(url, "1.0.0")).to.deep.equal(told);
     const [failed] = await dubbo.call(url, "7.0.0", "blue");
     expect(failed).to.include("version 7.0.0, group blue is not served here");
+  });
+
+  it("its services are called, metadata as attachments", async () => {
+    await using client = await connect({
+      endpoints: [`hessian://127.0.0.1:${dubbo.port}`],
+      transports: [hessian({ dubbo: true })],
+    });
+    const shop = await client.refer(Shop);
+    expect(await shop.add(2, 40)).to.equal(42);
+    const placed = await shop.place({ ...order, items: [] } as never, 2n, "n");
+    expect(placed.id).to.equal(order.id + 2n);
+    const error = await shop.fail("s").catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(OutOfStock);
+    expect(error).to.include({ sku: "s", message: "no s" });
+    const traced = shop.place.with({ metadata: { trace: "t2" } });
+    expect((await traced({ ...order, items: [] } as never, 2n, "n")).note).to.equal("n t2");
   });
 });
