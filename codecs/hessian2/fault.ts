@@ -22,6 +22,8 @@ export interface Fault {
   readonly detail?: unknown;
   /** In its place: one that the method declares, by the types of its fields. */
   readonly declared?: DeclaredDetail | undefined;
+  /** What else there is to say beside a declared one: a member of the fault of its own, which others overlook. */
+  readonly details?: unknown;
 }
 
 export interface DeclaredDetail {
@@ -56,9 +58,10 @@ export class Faults {
     if (type !== undefined) {
       try {
         const fields = convert(parser, detail, converters.of(this.#typeOf(type))) as Record<string, unknown>;
-        const { code, message } = faultOf(convert(parser, withoutDetail(node as MapNode), toAny));
+        const fault = faultOf(convert(parser, withoutDetail(node as MapNode), toAny));
         const own = fields["detailMessage"];
-        return { code, message: typeof own === "string" ? own : message, declared: { type, fields } };
+        const message = typeof own === "string" ? own : fault.message;
+        return { code: fault.code, message, details: fault.details, declared: { type, fields } };
       } catch {
         // Of another version, perhaps.
       }
@@ -66,14 +69,16 @@ export class Faults {
     return faultOf(convert(parser, node, toAny));
   }
 
-  write({ code, message, detail, declared }: Fault, out: Output): void {
+  write({ code, message, detail, declared, details }: Fault, out: Output): void {
     const sheet = newSheet();
     writeHead(out, FAULT);
     if (declared === undefined) return this.#writeAny({ code, message, detail }, out, sheet);
     out.ensure(1);
     out.buffer[out.position++] = MAP_UNTYPED;
     sheet.nodes++;
-    for (const text of ["code", code, "message", message, "detail"]) this.#writeAny(text, out, sheet);
+    for (const text of ["code", code, "message", message]) this.#writeAny(text, out, sheet);
+    if (details !== undefined) for (const one of ["details", details]) this.#writeAny(one, out, sheet);
+    this.#writeAny("detail", out, sheet);
     this.#writeException(declared, message, out, sheet);
     out.ensure(1);
     out.buffer[out.position++] = END;
@@ -124,5 +129,6 @@ function faultOf(value: unknown): Fault {
     code: text("code", "ServiceException"),
     message: text("message", ""),
     detail: Object.hasOwn(map, "detail") ? map["detail"] : undefined,
+    ...(Object.hasOwn(map, "details") && { details: map["details"] }),
   };
 }

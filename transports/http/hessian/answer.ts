@@ -9,6 +9,7 @@ import type { Metadata } from "../../../core/metadata.ts";
 import type { ServedService } from "../../../core/transport.ts";
 import { checkMetadataSize } from "../../../core/wire/metadata.ts";
 import type { Answer, HttpCall } from "../answer.ts";
+import { overLimit } from "../envelope.ts";
 import { Gathered } from "../gathered.ts";
 import type { Guest } from "../guests.ts";
 import { headersOf } from "../headers.ts";
@@ -57,8 +58,7 @@ export class HessianAnswer implements Answer, BodyReader {
     const { maxMessageBytes } = this.#site.limits;
     if (this.#body.length + bytes.length > maxMessageBytes) {
       this.#body.clear();
-      const message = `the call is larger than maxMessageBytes (${maxMessageBytes}); send less, or raise the limit`;
-      this.#refuse(new RpcError({ code: "RESOURCE_EXHAUSTED", message }), 413);
+      this.#refuse(overLimit(maxMessageBytes), 413);
     } else this.#body.push(bytes);
   }
 
@@ -127,7 +127,8 @@ export class HessianAnswer implements Answer, BodyReader {
     const { method } = call.operation.codec;
     const { json, lost } = printErrorHead(error, undefined, MAX_ERROR_BYTES);
     if (lost !== undefined) host.onError(curtailed(error, lost), sourceOf(call));
-    const declared = declaredFault(error, parseErrorHead(json).message ?? "", method);
+    const { message = "", details } = parseErrorHead(json);
+    const declared = declaredFault(error, { message, details }, method);
     this.#fail(error, json, { status: 200, declared, reached: true });
   }
 

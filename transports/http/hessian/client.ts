@@ -13,6 +13,7 @@ import type { SessionUser } from "../../../core/link/session.ts";
 import { emptyMetadata } from "../../../core/metadata.ts";
 import type { ClientEnvironment, Link } from "../../../core/transport.ts";
 import { type Connected, dialHttp1 } from "../dial.ts";
+import { overLimit } from "../envelope.ts";
 import { Gathered } from "../gathered.ts";
 import { credentialsHeader } from "../headers.ts";
 import { failed, failureOf } from "../loss.ts";
@@ -167,8 +168,7 @@ class HessianCall implements Posted, ResponseReader {
     const { maxMessageBytes } = this.#site;
     if (this.#body.length + bytes.length <= maxMessageBytes) return this.#body.push(bytes);
     this.#body.clear();
-    const message = `the answer is larger than maxMessageBytes (${maxMessageBytes}); send less, or raise the limit`;
-    this.#fail(new RpcError({ code: "RESOURCE_EXHAUSTED", message }));
+    this.#fail(overLimit(maxMessageBytes));
     this.#sending.abort();
   }
 

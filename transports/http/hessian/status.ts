@@ -2,7 +2,7 @@ import { type DeclaredDetail, exceptionOf, type Fault } from "../../../codecs/he
 import { type Code, codes } from "../../../core/code.ts";
 import type { MethodDescriptor } from "../../../core/contract/contract.ts";
 import { RpcError } from "../../../core/error.ts";
-import type { JsonValue } from "../../../core/json-value.ts";
+import { type JsonValue, jsonValue } from "../../../core/json-value.ts";
 import type { Metadata } from "../../../core/metadata.ts";
 
 /*
@@ -38,24 +38,28 @@ export function faultOf({ code, message, details }: ErrorHead, reached: boolean)
 }
 
 /** A fault for an error that the method declares. */
-export function declaredFault(error: RpcError, message: string, method: MethodDescriptor): Fault | undefined {
+export function declaredFault(
+  error: RpcError,
+  { message, details }: Pick<ErrorHead, "message" | "details">,
+  method: MethodDescriptor,
+): Fault | undefined {
   const type = method.throws.find(({ name }) => name === error.name);
   if (type === undefined) return undefined;
   const declared: DeclaredDetail = { type, fields: error as unknown as DeclaredDetail["fields"] };
-  return { code: SERVICE, message, declared };
+  return { code: SERVICE, message, declared, details };
 }
 
 /** The error that a fault tells of. */
 export function errorOf(
-  { code: word, message, detail, declared }: Fault,
+  { code: word, message, detail, declared, details }: Fault,
   { metadata, retryable }: { readonly metadata: Metadata; readonly retryable: boolean },
 ): RpcError {
   const options = { message, metadata, retryable };
   if (declared !== undefined) {
-    return declared.type.create(declared.fields as Record<string, unknown>, options);
+    return declared.type.create(declared.fields as Record<string, unknown>, { ...options, details: json(details) });
   }
   const ours = ownDetail(detail);
-  if (ours !== undefined) return sound({ ...options, ...ours });
+  if (ours !== undefined) return new RpcError({ ...options, code: ours.code, details: json(ours.details) });
   const code = codeOfWord.get(word);
   // Of Java's own server, which looks for the method before anything else.
   if (code !== undefined) return new RpcError({ ...options, code, retryable: retryable || code === "UNIMPLEMENTED" });
@@ -72,11 +76,10 @@ function ownDetail(detail: unknown): { readonly code: Code; readonly details: un
 }
 
 /** Details that are no JSON stay behind: the code and the message still count. */
-function sound(options: { code: Code; message: string; metadata: Metadata; retryable: boolean; details: unknown }) {
-  const { details, ...rest } = options;
+function json(details: unknown): JsonValue | undefined {
   try {
-    return new RpcError({ ...rest, details: details as JsonValue | undefined });
+    return details === undefined ? undefined : jsonValue(details, "details");
   } catch {
-    return new RpcError(rest);
+    return undefined;
   }
 }

@@ -57,7 +57,7 @@ describe("transport hessian: the server", () => {
       },
       say: async (what) => {
         if (what === "gone")
-          throw new Gone({ id: 5n, left: "1.50" }, { message: "it is gone", metadata: { why: "x" } });
+          throw new Gone({ id: 5n, left: "1.50" }, { message: "it is gone", metadata: { why: "x" }, details: [1] });
         if (what === "not") {
           throw new RpcError({ code: "NOT_FOUND", message: "no <such>", details: { n: [1] }, retryable: true });
         }
@@ -182,6 +182,7 @@ describe("transport hessian: the server", () => {
     const gone = await say("gone");
     expect(gone.fault?.code).to.equal("ServiceException");
     expect(gone.fault?.message).to.equal("it is gone");
+    expect(gone.fault?.details).to.deep.equal([1]);
     expect(gone.fault?.declared?.fields).to.deep.include({ id: 5n, left: "1.50" });
     expect(gone.headers["trailer-why"]).to.equal("x");
     const not = await say("not");
