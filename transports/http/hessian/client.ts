@@ -12,11 +12,12 @@ import { ReconnectingLink } from "../../../core/link/reconnecting-link.ts";
 import type { SessionUser } from "../../../core/link/session.ts";
 import { emptyMetadata } from "../../../core/metadata.ts";
 import type { ClientEnvironment, Link } from "../../../core/transport.ts";
+import { checkMetadataSize } from "../../../core/wire/metadata.ts";
 import { type Connected, dialHttp1 } from "../dial.ts";
 import { overLimit } from "../envelope.ts";
 import { Gathered } from "../gathered.ts";
 import { credentialsHeader } from "../headers.ts";
-import { failed, failureOf } from "../loss.ts";
+import { failed, tellLoss } from "../loss.ts";
 import type { HttpHeaders } from "../message.ts";
 import type { Loss, OutgoingHeaders, Requester, ResponseReader, Sending } from "../requester.ts";
 import { codeOfHttpStatus } from "../status.ts";
@@ -57,8 +58,11 @@ function connect(url: string, { environment, options, operations, user }: Connec
       platform,
       limits: http.limits,
       user,
-      post: (posting) => new HessianCall(site as ClientSite, posting),
-      onEnd: () => connected?.destroy(),
+      post: (posting) => {
+        checkMetadataSize(posting.metadata);
+        return new HessianCall(site as ClientSite, posting);
+      },
+      onEnd: (_, idle) => connected?.end(idle),
     });
     connected = open({
       onLost: (error) => session.end(error),
@@ -198,10 +202,8 @@ class HessianCall implements Posted, ResponseReader {
 
   onLost(loss: Loss): void {
     if (this.#over) return;
-    const { answers } = this.#posting;
-    if (loss.how !== "cut") return this.#fail(failureOf(loss, this.#posting, this.#site.now()));
     this.#over = true;
-    answers.lose(loss.error);
+    tellLoss(loss, this.#posting, this.#site.now());
   }
 
   #fail(error: RpcError): void {
