@@ -9,6 +9,7 @@ export class AcceptedConnection implements AcceptedSession {
   readonly connection: HttpConnection;
   readonly #socket: Socket;
   #session: ServerHttp2Session | undefined;
+  #handedOver = false;
 
   constructor(socket: Socket, onLost: (accepted: AcceptedConnection) => void) {
     this.#socket = socket;
@@ -22,9 +23,15 @@ export class AcceptedConnection implements AcceptedSession {
     if (this.connection.closing) session.close();
   }
 
+  /** It speaks another protocol now, and whoever took it ends it. */
+  handedOver(): void {
+    this.#handedOver = true;
+  }
+
   /** Of HTTP/2 by GOAWAY; of HTTP/1.1 by `connection: close`, and once nothing is under way by its end. */
   goaway(): void {
     const { connection } = this;
+    if (this.#handedOver) return;
     connection.closing = true;
     if (this.#session !== undefined) return this.#session.destroyed ? undefined : this.#session.close();
     const end = (): void => void this.#socket.destroySoon();

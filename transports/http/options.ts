@@ -1,6 +1,9 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { TlsOptions } from "node:tls";
 import { type BackoffOptions, resolveBackoff } from "../../core/link/backoff.ts";
 import { checkOptions, kinds, type OptionTable } from "../../core/options.ts";
+import type { CallHandler } from "../../core/transport.ts";
 import { type ClientOptions, clientTable, type ResolvedClientOptions, resolveClientOptions } from "./client-options.ts";
 import { type HessianServing, resolveServing } from "./hessian/serving.ts";
 import { type HttpLimits, resolveHttpLimits } from "./limits.ts";
@@ -20,9 +23,17 @@ export interface HttpOptions extends SiteOptions, ClientOptions {
    * and `key` and `cert` on the client the client's certificate becomes the identity (mTLS).
    */
   readonly tls?: TlsOptions & { readonly servername?: string };
+  /**
+   * As a server: takes what asks this port for another protocol, as `upgradeListener` of `trunkline/transports/ws` makes it for
+   * WebSockets: `http({ upgrade: upgradeListener })`. Default: nobody.
+   */
+  readonly upgrade?: (handler: CallHandler) => Promise<UpgradeListener>;
   /** As a server: Hessian's calls (`x-application/hessian`) are answered on this port, too. Default false. */
   readonly hessian?: boolean | HessianServing;
 }
+
+/** What `server.on("upgrade", …)` of `node:http` calls. */
+type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 const table: OptionTable<HttpOptions> = {
   ...siteTable,
@@ -32,6 +43,7 @@ const table: OptionTable<HttpOptions> = {
   backoff: kinds.object,
   connectTimeoutMs: kinds.milliseconds,
   tls: kinds.object,
+  upgrade: kinds.function,
   hessian: {
     expected: "true, false or an object",
     fits: (value) => kinds.flag.fits(value) || kinds.object.fits(value),
@@ -44,6 +56,7 @@ export interface ResolvedHttpOptions {
   readonly backoff: BackoffOptions;
   readonly connectTimeoutMs: number;
   readonly tls: HttpOptions["tls"];
+  readonly upgrade: HttpOptions["upgrade"];
   readonly hessian: HessianServing | undefined;
   readonly site: ResolvedSiteOptions;
   readonly client: ResolvedClientOptions;
@@ -51,13 +64,14 @@ export interface ResolvedHttpOptions {
 
 export function resolveHttpOptions(given: HttpOptions = {}): ResolvedHttpOptions {
   const checked = checkOptions("http", given, table);
-  const { urls, limits, backoff, connectTimeoutMs = 5000, tls, hessian } = checked;
+  const { urls, limits, backoff, connectTimeoutMs = 5000, tls, hessian, upgrade } = checked;
   return {
     urls: urls?.map(checkedUrl),
     limits: resolveHttpLimits(limits),
     backoff: resolveBackoff(backoff),
     connectTimeoutMs,
     tls,
+    upgrade,
     hessian: hessian === undefined || hessian === false ? undefined : resolveServing(hessian === true ? {} : hessian),
     site: resolveSiteOptions("http", only(checked, siteTable)),
     client: resolveClientOptions(checked),

@@ -5,7 +5,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { RpcError } from "../../core/error.ts";
 import { Acceptor } from "../../core/link/acceptor.ts";
-import type { Listener, ServerHost } from "../../core/transport.ts";
+import type { CallHandler, Door, Listener, ServerHost } from "../../core/transport.ts";
 import { AcceptedConnection } from "./accepted.ts";
 import { addressOf, connectionOf } from "./connection.ts";
 import { Front } from "./front.ts";
@@ -37,14 +37,23 @@ export async function listenOn(
   });
   const server = secure
     ? createTlsServer({
-        ...http1Options(options.limits),
+        ...http1Options(options),
         handshakeTimeout: options.limits.handshakeTimeoutMs,
         ALPNProtocols: ["h2", "http/1.1"],
         ...options.tls,
       })
-    : createServer(http1Options(options.limits));
+    : createServer(http1Options(options));
   const sockets = new Set<Socket>();
-  const acceptor = accepting(server, { host, front, limits: options.limits, secure });
+  const doors: Door[] = [];
+  const handler: CallHandler = {
+    host,
+    attach(door) {
+      doors.push(door);
+      return () => {};
+    },
+  };
+  const upgrade = await options.upgrade?.(handler);
+  const acceptor = accepting(server, { host, front, limits: options.limits, secure, upgrade });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
@@ -62,14 +71,14 @@ export async function listenOn(
     url: `${url.replace(/(:\d+)?\/?$/, "")}:${port}`,
     close: async (drainMs) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await acceptor.close(drainMs);
+      await Promise.all([acceptor, ...doors].map((one) => one.close(drainMs)));
       cutAll();
       await closed;
     },
     destroy: (error) => {
       server.close();
       front.destroy(error);
-      acceptor.destroy(error);
+      for (const one of [acceptor, ...doors]) one.destroy(error);
       cutAll();
     },
   };
@@ -80,10 +89,16 @@ interface Accepting {
   readonly front: Front;
   readonly limits: HttpLimits;
   readonly secure: boolean;
+  readonly upgrade: Upgrade;
 }
 
+type Upgrade = Awaited<ReturnType<NonNullable<ResolvedHttpOptions["upgrade"]>>> | undefined;
+
 /** Gives each connection to who speaks its version. */
-function accepting(server: Http1Server, { host, front, limits, secure }: Accepting): Acceptor<AcceptedConnection> {
+function accepting(
+  server: Http1Server,
+  { host, front, limits, secure, upgrade }: Accepting,
+): Acceptor<AcceptedConnection> {
   const times: ExchangeTimes = { wheel: host.wheel, requestTimeoutMs: limits.requestTimeoutMs };
   const acceptor = new Acceptor<AcceptedConnection>(host, limits.maxConnections);
   const event = secure ? "secureConnection" : "connection";
@@ -94,6 +109,12 @@ function accepting(server: Http1Server, { host, front, limits, secure }: Accepti
     front.receive(exchange, exchange);
   });
   const accepted = new WeakMap<Socket, AcceptedConnection>();
+  if (upgrade !== undefined) {
+    server.on("upgrade", (request, socket, head) => {
+      accepted.get(request.socket)?.handedOver();
+      upgrade(request, socket, head);
+    });
+  }
   const http2 = createHttp2Server(http2Settings(limits));
   http2.on("session", (session: ServerHttp2Session) => {
     session.setLocalWindowSize(limits.connectionWindowBytes);
@@ -137,7 +158,7 @@ function accepting(server: Http1Server, { host, front, limits, secure }: Accepti
   return acceptor;
 }
 
-function http1Options(limits: HttpLimits) {
+function http1Options({ limits, upgrade }: ResolvedHttpOptions) {
   return {
     maxHeaderSize: limits.maxHeaderBytes,
     headersTimeout: limits.headersTimeoutMs,
@@ -145,6 +166,10 @@ function http1Options(limits: HttpLimits) {
     requestTimeout: 0,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
+    // From Node 24 on: who offers HTTP/2 instead is answered in HTTP/1.1. Before, Node itself asks only whether anybody listens.
+    ...(upgrade && {
+      shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === "websocket",
+    }),
   };
 }
 

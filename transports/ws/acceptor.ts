@@ -12,7 +12,7 @@ import { WebSocketPipe } from "./pipe.ts";
 import { MESSAGE_BYTES, SUBPROTOCOL } from "./subprotocol.ts";
 
 /** What `server.on("upgrade", …)` of `node:http` calls. */
-export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Uint8Array) => void;
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Makes connections of requests for a WebSocket, whoever listens for them. */
 export class UpgradeAcceptor implements Door {
@@ -53,7 +53,7 @@ export class UpgradeAcceptor implements Door {
     this.know(socket);
     const refusal = this.#refusalOf(request);
     if (refusal) return answer(socket, refusal.status, refusal.reason);
-    this.#server.handleUpgrade(request, socket, head as Buffer, (webSocket) => this.#accept(webSocket, request));
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#accept(webSocket, request));
   };
 
   #refusalOf(request: IncomingMessage): { readonly status: string; readonly reason: string } | undefined {
