@@ -12,7 +12,7 @@ const RELEASE_MS = 20;
 
 const EXCHANGE = Symbol("exchange");
 /** By a member of the stream its listeners find the exchange, so that none needs functions of its own. */
-type OwnStream = ServerHttp2Stream & { [EXCHANGE]?: Http2Exchange };
+type OwnStream = ServerHttp2Stream & { [EXCHANGE]?: Http2Exchange | undefined };
 
 /** A stream of `node:http2`: a request and its answer. */
 export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, Timed {
@@ -224,7 +224,10 @@ function onAborted(this: OwnStream): void {
 }
 
 function onClose(this: OwnStream): void {
-  this[EXCHANGE]?.onClose();
+  const exchange = this[EXCHANGE];
+  // Nothing comes any more. Node's tables of streams keep those that are over from being collected soon; not what hangs on them.
+  this[EXCHANGE] = undefined;
+  exchange?.onClose();
 }
 
 function onData(this: OwnStream, bytes: Uint8Array): void {

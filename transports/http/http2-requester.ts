@@ -69,7 +69,7 @@ function unsent(reader: ResponseReader, cause: Error): Sending {
 
 const SENDING = Symbol("sending");
 /** By a member of the stream its listeners find the request, so that none needs functions of its own. */
-type CallStream = ClientHttp2Stream & { [SENDING]?: Http2Sending };
+type CallStream = ClientHttp2Stream & { [SENDING]?: Http2Sending | undefined };
 
 class Http2Sending implements Sending {
   readonly #stream: CallStream;
@@ -204,7 +204,10 @@ function onError(this: CallStream, error: Error): void {
 }
 
 function onClose(this: CallStream): void {
-  this[SENDING]?.onClose();
+  const sending = this[SENDING];
+  // Nothing comes any more. Node's tables of streams keep those that are over from being collected soon; not what hangs on them.
+  this[SENDING] = undefined;
+  sending?.onClose();
 }
 
 /** Node joins the values of one name, which is no way back. */
