@@ -1,5 +1,6 @@
 import { connect } from "./connect.ts";
 import type { Client, Topics } from "./core/client/client-types.ts";
+import type { ProtobufService } from "./core/contract/protobuf-service.ts";
 import { type Contract, type ContractLike, contractOf, type Handler, type Handlers } from "./core/contract/service.ts";
 import { randomId } from "./core/platform.ts";
 import { implement } from "./core/server/implementation.ts";
@@ -7,7 +8,7 @@ import { createNodePlatform } from "./platform-node.ts";
 import { serve } from "./serve.ts";
 
 /** The handlers that a test needs: those that it leaves out answer `UNIMPLEMENTED`. */
-export type MockHandlers<C extends ContractLike> = C extends Contract
+export type MockHandlers<C extends ContractLike> = C extends Contract | ProtobufService
   ? Partial<Handlers<C>>
   : C extends abstract new (
         ...args: never

@@ -13,7 +13,11 @@ export function contractSchema(contract: ContractDescriptor): ProtoFile {
   const typed = contract.methods.filter((method) => !method.untyped);
   const methods = typed.map((method) => {
     const made = protoMethod(method, builder);
-    return { ...made, comment: joined(docs[`${contract.name}.${method.name}`], made.comment) };
+    return {
+      ...made,
+      name: wireName(contract, method),
+      comment: joined(docs[`${contract.name}.${method.name}`], made.comment),
+    };
   });
   for (const topic of contract.topics) {
     const comment = docs[`${contract.name}.${topic.name}`];

@@ -1,5 +1,6 @@
 import type { Future } from "../call/future.ts";
 import type { Equal } from "../contract/definition.ts";
+import type { ProtobufService, ProtobufSignatures } from "../contract/protobuf-service.ts";
 import type { Contract, ContractLike, Members } from "../contract/service.ts";
 import type { Topic } from "../contract/topic.ts";
 import type { RpcError } from "../error.ts";
@@ -102,7 +103,9 @@ export type Client<C extends ContractLike> =
           ...args: never
         ) => infer I
       ? { readonly [K in keyof I as [ClientMember<I[K]>] extends [never] ? never : K]: ClientMember<I[K]> }
-      : never;
+      : C extends ProtobufService
+        ? { readonly [K in keyof ProtobufSignatures<C>]: ClientMember<ProtobufSignatures<C>[K]> }
+        : never;
 
 /** The topics of a contract, by name. */
 export type Topics<C extends ContractLike> = {

@@ -6,6 +6,8 @@ export type MethodKind = "unary" | "oneway" | "stream";
 /** One operation of a contract, ready for codecs and transports. */
 export interface MethodDescriptor {
   readonly name: string;
+  /** Where a `.proto` file calls it otherwise; each side's own, as `wireName` tells it. */
+  readonly wireName?: string | undefined;
   /** Its place among the operations of the contract. */
   readonly index: number;
   readonly kind: MethodKind;

@@ -3,6 +3,12 @@ import { RpcError } from "../error.ts";
 import type { ContractDescriptor } from "./contract.ts";
 import { type Definition, definitionOf, type Untyped } from "./definition.ts";
 import { describe, type ServiceOptions } from "./describe.ts";
+import {
+  contractOfProtobuf,
+  isProtobufService,
+  type ProtobufService,
+  type ProtobufSignatures,
+} from "./protobuf-service.ts";
 
 /** Where a decorated class keeps its descriptor; shared by two copies of the package in one process. */
 const CONTRACT = Symbol.for("trunkline.contract");
@@ -16,7 +22,7 @@ export interface Contract<M extends Members = Members> extends ContractDescripto
 }
 /** A decorated class. */
 export type ContractClass<I = object> = abstract new (...args: never) => I;
-export type ContractLike = Contract | ContractClass;
+export type ContractLike = Contract | ContractClass | ProtobufService;
 
 /** Declares a service from its members; what the decorators do, for plain JavaScript or by taste. */
 export function defineService<const M extends Members>(name: string, options: ServiceOptions, members: M): Contract<M> {
@@ -55,9 +61,9 @@ export function service(name: string, options: ServiceOptions = {}): ServiceDeco
   };
 }
 
-/** The plain, frozen descriptor of a contract; also of a class that extends a decorated one. */
+/** The plain, frozen descriptor of a contract; also of a class that extends a decorated one, and of a generated service. */
 export function contractOf(contract: ContractLike): ContractDescriptor {
-  if (typeof contract !== "function") return contract;
+  if (typeof contract !== "function") return isProtobufService(contract) ? contractOfProtobuf(contract) : contract;
   const found = (contract as { [CONTRACT]?: ContractDescriptor })[CONTRACT];
   if (found === undefined) {
     throw new TypeError(`${contract.name || "the class"} is not a contract: decorate it with @service(name)`);
@@ -89,8 +95,10 @@ type MemberHandler<D> = D extends { readonly signature?: Untyped<infer R> }
     ? Handler<H>
     : never;
 
-/** The handlers that a contract made by `defineService` needs: one per method. */
-export type Handlers<C extends Contract> =
+/** The handlers that a contract made by `defineService`, or generated, needs: one per method. */
+export type Handlers<C extends Contract | ProtobufService> =
   C extends Contract<infer M>
     ? { readonly [K in keyof M as M[K] extends { readonly role: "method" } ? K : never]: MemberHandler<M[K]> }
-    : never;
+    : C extends ProtobufService
+      ? { readonly [K in keyof ProtobufSignatures<C>]: Handler<ProtobufSignatures<C>[K]> }
+      : never;

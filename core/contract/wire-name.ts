@@ -25,8 +25,8 @@ export function namedOperation(contract: ContractDescriptor, name: string): Meth
 function namesOf(contract: ContractDescriptor): WireNames {
   return known.of(contract, () => {
     const of = new Map<MethodDescriptor, string>();
-    for (const method of contract.methods) of.set(method, method.name);
-    const taken = new Set(contract.methods.map(({ name }) => name));
+    for (const method of contract.methods) of.set(method, method.wireName ?? method.name);
+    const taken = new Set(of.values());
     for (const { name, publish, subscribe } of contract.topics) {
       of.set(publish, unique(`${name}Publish`, taken));
       of.set(subscribe, unique(`${name}Subscribe`, taken));

@@ -1,6 +1,7 @@
 import type { Topics } from "../client/client-types.ts";
 import type { ContractDescriptor } from "../contract/contract.ts";
 import type { Equal } from "../contract/definition.ts";
+import type { ProtobufService } from "../contract/protobuf-service.ts";
 import { type Contract, contractOf, type Handlers } from "../contract/service.ts";
 import type { Topic } from "../contract/topic.ts";
 
@@ -21,10 +22,11 @@ export interface Implementation {
  * The other half of `defineService`: one handler per method. Handlers that publish are made by a function, which gets the
  * topics when it is served: `implement(Orders, (topics) => ({ place: (order) => topics.placed.publish(order) }))`.
  */
-export function implement<C extends Contract>(
-  contract: C,
+export function implement<C extends Contract | ProtobufService>(
+  of: C,
   handlers: Handlers<C> | ((topics: Topics<C>) => Handlers<C>),
 ): Implementation {
+  const contract = contractOf(of);
   const make = handlers as AnyHandlers | Implementation["handlers"];
   if (typeof make !== "function") checkNames(contract, make);
   return Object.freeze({

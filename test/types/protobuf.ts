@@ -1,7 +1,19 @@
 import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import type { GenMessage as OlderMessage } from "@bufbuild/protobuf/codegenv1";
-import { arg, type Infer, rpc, service, stream, t, typeOf, unimplemented } from "trunkline";
-import type * as kinds from "../core/schema/kinds-pb.ts";
+import {
+  arg,
+  type Client,
+  type Infer,
+  implement,
+  rpc,
+  type StreamMethod,
+  service,
+  stream,
+  t,
+  typeOf,
+  unimplemented,
+} from "trunkline";
+import * as kinds from "../core/schema/kinds-pb.ts";
 import {
   ChoiceSchema,
   type ColorSchema,
@@ -147,3 +159,20 @@ export abstract class Trees {
     return unimplemented(tree);
   }
 }
+
+// A generated service is a contract, whose methods have the names and types of its own.
+type KindsClient = Client<typeof kinds.Kinds>;
+same<keyof KindsClient, "echo" | "ping" | "watch" | "collect" | "chat">();
+same<KindsClient["watch"], StreamMethod<[request: Tree], Choice>>();
+export const served = implement(kinds.Kinds, {
+  echo: (all) => all,
+  ping: async (_, { peer }) => (peer.address === "" ? {} : {}),
+  watch: async function* (tree) {
+    yield { text: tree.name };
+  },
+  // @ts-expect-error its items are choices
+  collect: async (choices: AsyncIterable<Tree>) => choices as never,
+  chat: (mixed) => mixed,
+});
+// @ts-expect-error nothing does the work of chat, and of others
+implement(kinds.Kinds, { echo: async (all) => all });
