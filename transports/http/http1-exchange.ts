@@ -9,6 +9,12 @@ import type { BodyReader, HttpHeaders, HttpRequest, HttpResponse } from "./messa
 const LINGER_MS = 5000;
 const LINGER_BYTES = 1024 * 1024;
 
+/** Up to here a body is sent together with its head. */
+const MAX_JOINED_BYTES = 16 * 1024;
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, start: number, end: number): string;
+};
+
 export interface ExchangeTimes {
   readonly wheel: TimerWheel;
   /** For all of a request that is no stream. */
@@ -149,10 +155,14 @@ export class Http1Exchange implements HttpRequest, HttpResponse, OpenExchange, T
     this.#answered = true;
     this.#onGone = undefined;
     if (!this.#unreachable) {
-      this.#sendHead();
       const response = this.#response;
+      const alone = this.#headers !== undefined;
+      this.#sendHead();
       if (trailers !== undefined) response.addTrailers(trailers as Record<string, string>);
       if (bytes === undefined) response.end();
+      // As text, byte for byte, Node joins it to the head, and writes once.
+      else if (alone && bytes.length <= MAX_JOINED_BYTES)
+        response.end(latin1Slice.call(bytes, 0, bytes.length), "latin1");
       else response.end(bytes);
     }
     if (this.#requestOver || this.#request.complete) this.#connection.ended(this);
