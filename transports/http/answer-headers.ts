@@ -8,6 +8,11 @@ export type OutgoingHeaders = Record<string, string | string[]>;
 /** The head of an answer, without what is about its body. Who speaks to us as Trunkline hears which instance this is. */
 export function answerHeaders(site: HttpSite, request: HttpRequest, metadata: Metadata | undefined): OutgoingHeaders {
   const headers: OutgoingHeaders = metadata === undefined ? {} : headersOf(metadata);
-  if (request.headers["trunkline-version"] !== undefined) headers["trunkline-instance"] = site.host.instance;
+  if (isTrunkline(request)) headers["trunkline-instance"] = site.host.instance;
   return headers;
+}
+
+/** Whether the caller is a client of Trunkline. */
+export function isTrunkline({ headers }: Pick<HttpRequest, "headers">): boolean {
+  return headers["trunkline-version"] !== undefined;
 }

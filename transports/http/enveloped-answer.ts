@@ -1,6 +1,8 @@
 import { RpcError } from "../../core/error.ts";
-import { type Metadata, mergedMetadata } from "../../core/metadata.ts";
+import type { Metadata } from "../../core/metadata.ts";
+import { checkMetadataSize } from "../../core/wire/metadata.ts";
 import type { Answer, HttpCall } from "./answer.ts";
+import { isTrunkline } from "./answer-headers.ts";
 import type { Compression } from "./compression.ts";
 import { EnvelopeReader, envelope, flag, overLimit } from "./envelope.ts";
 import { metadataOf } from "./headers.ts";
@@ -8,6 +10,7 @@ import type { BodyReader, HttpHeaders, HttpRequest, HttpResponse } from "./messa
 import type { Exchanged } from "./server-protocol.ts";
 import type { HttpSite } from "./site.ts";
 import type { Target } from "./target.ts";
+import { travelling } from "./travelling-error.ts";
 
 /** Headers of a request about its messages, as a protocol calls them. */
 export interface EnvelopedNames {
@@ -19,6 +22,8 @@ export interface EnvelopedNames {
 export interface Ending {
   readonly error: RpcError | undefined;
   readonly trailers: Metadata | undefined;
+  /** What was set of the head after it had left. */
+  readonly lateHead?: Metadata | undefined;
 }
 
 interface Held {
@@ -50,6 +55,7 @@ export abstract class EnvelopedAnswer implements Answer, BodyReader {
   #later: Uint8Array[] | undefined;
   #laterBytes = 0;
   #laterEnd: Ending | undefined;
+  #lateHead: Metadata | undefined;
 
   constructor({ site, request, response }: Exchanged, target: Target) {
     this.site = site;
@@ -204,7 +210,9 @@ export abstract class EnvelopedAnswer implements Answer, BodyReader {
   }
 
   head(_call: HttpCall, metadata: Metadata): void {
-    this.metadata = metadata;
+    checkMetadataSize(metadata);
+    if (this.headSent || (this.#later?.length ?? 0) > 0) this.#lateHead = metadata;
+    else this.metadata = metadata;
   }
 
   item(call: HttpCall, value: unknown): Promise<void> | undefined {
@@ -233,7 +241,8 @@ export abstract class EnvelopedAnswer implements Answer, BodyReader {
 
   reply(call: HttpCall, value: unknown, trailers: Metadata | undefined): void {
     const bytes = this.#enveloped(call, value);
-    this.#end({ error: undefined, trailers: this.#withLateHead(call, trailers) }, bytes);
+    if (trailers !== undefined) checkMetadataSize(trailers);
+    this.#end({ error: undefined, trailers }, bytes);
   }
 
   #enveloped({ operation }: HttpCall, value: unknown): Uint8Array {
@@ -243,23 +252,19 @@ export abstract class EnvelopedAnswer implements Answer, BodyReader {
     return envelope(flag.COMPRESSED, this.sending.compress(bytes));
   }
 
-  end(call: HttpCall, trailers: Metadata | undefined): void {
-    this.#end({ error: undefined, trailers: this.#withLateHead(call, trailers) });
+  end(_call: HttpCall, trailers: Metadata | undefined): void {
+    if (trailers !== undefined) checkMetadataSize(trailers);
+    this.#end({ error: undefined, trailers, lateHead: this.#lateHead });
   }
 
   fail(call: HttpCall, error: RpcError): void {
-    if (!this.headSent) this.metadata ??= call.replyMetadata;
-    this.#end({ error, trailers: undefined });
+    // Trunkline has no head of what fails; others have it.
+    if (!this.headSent && !isTrunkline(this.request)) this.metadata ??= call.replyMetadata;
+    this.#end({ error: travelling(error, call, this.site.host), trailers: undefined });
   }
 
   done(): void {
     // A oneway's caller was answered when its arguments were read.
-  }
-
-  /** What was set of the head after it had left. */
-  #withLateHead(call: HttpCall, trailers: Metadata | undefined): Metadata | undefined {
-    if (!this.headSent || this.metadata === call.replyMetadata || call.replyMetadata === undefined) return trailers;
-    return mergedMetadata(call.replyMetadata, trailers ?? {});
   }
 
   #end(ending: Ending, last?: Uint8Array): void {

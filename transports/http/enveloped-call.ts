@@ -5,7 +5,7 @@ import { createMetadata, emptyMetadata, type Metadata } from "../../core/metadat
 import { type ClientSite, compressed, encodingOf, type OperationRequest } from "./client-site.ts";
 import type { Compression } from "./compression.ts";
 import { EnvelopeReader, envelope, flag, overLimit } from "./envelope.ts";
-import { metadataOf } from "./headers.ts";
+import { lateHeadOf, metadataOf, trailersOf } from "./headers.ts";
 import { failed, tellLoss } from "./loss.ts";
 import type { HttpHeaders } from "./message.ts";
 import type { Loss, OutgoingHeaders, ResponseReader, Sending } from "./requester.ts";
@@ -193,13 +193,16 @@ export abstract class EnvelopedCall implements ResponseReader, Posted {
   }
 
   /** The server said that all went well. */
-  protected succeed(trailers: Metadata): void {
+  protected succeed(ending: HttpHeaders): void {
     if (this.#over) return;
     if (this.partial) throw truncated();
     const { answers } = this.posting;
+    const lateHead = lateHeadOf(ending);
+    const trailers = trailersOf(ending, lateHead);
     const heard = trailers === emptyMetadata ? undefined : trailers;
     if (this.#single && this.#message === undefined) throw unimplemented(this.posting, "no message");
     this.#over = true;
+    if (lateHead !== undefined) answers.head(lateHead);
     if (this.onSent !== undefined) answers.left();
     else if (this.#single) answers.reply(this.#message as Uint8Array, heard);
     else answers.end(heard);

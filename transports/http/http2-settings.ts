@@ -13,6 +13,8 @@ export function http2Settings(limits: HttpLimits): ServerOptions {
       maxHeaderListSize: limits.maxHeaderBytes,
       enablePush: false,
     },
+    // Answers may have as much.
+    maxSendHeaderBlockLength: limits.maxHeaderBytes,
     maxSessionMemory: Math.ceil((2 * limits.connectionWindowBytes) / MEGABYTE) + 10,
     maxSessionInvalidFrames: 100,
     maxSessionRejectedStreams: 100,

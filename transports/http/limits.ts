@@ -20,7 +20,7 @@ export interface HttpLimits extends CodecLimits {
   readonly streamWindowBytes: number;
   /** The same of all streams of one connection of HTTP/2, so that few who do not read do not hold up the others. Default 16 MiB. */
   readonly connectionWindowBytes: number;
-  /** Bytes of the headers of one request; stops headers that exhaust memory. Default 16 KiB. */
+  /** Bytes of the headers of one request; stops headers that exhaust memory. Default 96 KiB, as metadata may be 64 KiB. */
   readonly maxHeaderBytes: number;
   /** Time for the headers of a request, and for a connection to say anything; stops a slow-loris. Default 10,000. */
   readonly headersTimeoutMs: number;
@@ -42,7 +42,7 @@ export const defaultHttpLimits: HttpLimits = Object.freeze({
   maxConnections: defaultWireLimits.maxConnections,
   streamWindowBytes: defaultWireLimits.streamWindowBytes,
   connectionWindowBytes: 16 * 1024 * 1024,
-  maxHeaderBytes: 16 * 1024,
+  maxHeaderBytes: 96 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 60_000,
   keepAliveTimeoutMs: 60_000,

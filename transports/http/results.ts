@@ -9,7 +9,7 @@ const MAX_KEPT_BYTES = 256 * 1024;
 /** Writes results, one after the other, into a buffer that all of them share, and copies each out of it. */
 export class Results {
   readonly #maxSentBytes: number;
-  #out = new Output(FIRST_BYTES);
+  #out: Output | undefined;
 
   constructor({ maxSentBytes }: { readonly maxSentBytes: number }) {
     this.#maxSentBytes = maxSentBytes;
@@ -17,24 +17,28 @@ export class Results {
 
   /** The result, or an item, as a message of its own. Throws where it does not fit, or is too large. */
   message(operation: CodedOperation, value: unknown): Uint8Array {
-    return this.#write(operation, value, 0).toBytes();
+    return this.#written(operation, value, 0);
   }
 
   /** The same in an envelope. */
   enveloped(operation: CodedOperation, value: unknown): Uint8Array {
-    const out = this.#write(operation, value, HEAD_BYTES);
-    writeHead(out.buffer, 0, out.position - HEAD_BYTES);
-    return out.toBytes();
+    return this.#written(operation, value, HEAD_BYTES);
   }
 
-  #write({ codec }: CodedOperation, value: unknown, from: number): Output {
-    if (this.#out.buffer.length > MAX_KEPT_BYTES) this.#out = new Output(FIRST_BYTES);
-    const out = this.#out;
+  #written({ codec }: CodedOperation, value: unknown, from: number): Uint8Array {
+    // What encodes a value may answer other calls, which then write elsewhere.
+    const out = this.#out ?? new Output(FIRST_BYTES);
+    this.#out = undefined;
     out.start = 0;
     out.position = from;
     out.begin(this.#maxSentBytes);
-    codec.encodeResult(value, out);
-    out.commit();
-    return out;
+    try {
+      codec.encodeResult(value, out);
+      out.commit();
+      if (from > 0) writeHead(out.buffer, 0, out.position - from);
+      return out.toBytes();
+    } finally {
+      if (out.buffer.length <= MAX_KEPT_BYTES) this.#out = out;
+    }
   }
 }

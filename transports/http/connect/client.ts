@@ -66,9 +66,9 @@ class ConnectStreamCall extends EnvelopedCall {
       throw new RpcError({ code: "INTERNAL", message: "the end of the answer is no JSON as Connect has it" });
     }
     const { error, metadata } = json as { readonly error?: unknown; readonly metadata?: unknown };
-    const trailers = isRecord(metadata) ? metadataOf(lowered(metadata as HttpHeaders)) : emptyMetadata;
+    const trailers = isRecord(metadata) ? lowered(metadata as HttpHeaders) : {};
     if (error === undefined || error === null) return this.succeed(trailers);
-    const head = this.heard(trailers);
+    const head = this.heard(metadataOf(trailers));
     const retryable = (metadata as HttpHeaders | undefined)?.["trunkline-retryable"] !== undefined;
     const { method } = this.posting.codec;
     const failed = { code: "UNKNOWN", message: "", metadata: head, retryable, method } as const;

@@ -2,7 +2,7 @@ import { answerHeaders } from "../answer-headers.ts";
 import { supportedEncodings } from "../encodings.ts";
 import { envelope, flag, joined } from "../envelope.ts";
 import { type Ending, EnvelopedAnswer } from "../enveloped-answer.ts";
-import { headersOf } from "../headers.ts";
+import { endOf, headersOf } from "../headers.ts";
 import type { HttpHeaders } from "../message.ts";
 import type { Exchanged, Refusal, ServerProtocol } from "../server-protocol.ts";
 import { httpStatusOf } from "../status.ts";
@@ -28,9 +28,9 @@ class StreamAnswer extends EnvelopedAnswer {
     this.response.head(200, headers);
   }
 
-  protected sendEnd({ error, trailers }: Ending, last: Uint8Array | undefined): void {
+  protected sendEnd({ error, trailers, lateHead }: Ending, last: Uint8Array | undefined): void {
     if (!this.headSent) this.sendHead();
-    const metadata = lists(headersOf(error?.metadata ?? trailers ?? {}));
+    const metadata = lists(error === undefined ? endOf(lateHead, trailers) : headersOf(error.metadata));
     if (error?.retryable === true) metadata["trunkline-retryable"] = ["1"];
     const end: EndStream = {
       error: error && connectErrorOf(error, this.target.operation.served.method),

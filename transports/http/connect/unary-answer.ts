@@ -1,7 +1,8 @@
 import { RpcError } from "../../../core/error.ts";
-import { emptyMetadata, type Metadata } from "../../../core/metadata.ts";
+import { createMetadata, emptyMetadata, type Metadata, valuesOf } from "../../../core/metadata.ts";
+import { checkMetadataSize } from "../../../core/wire/metadata.ts";
 import type { Answer, HttpCall } from "../answer.ts";
-import { answerHeaders, type OutgoingHeaders } from "../answer-headers.ts";
+import { answerHeaders, isTrunkline, type OutgoingHeaders } from "../answer-headers.ts";
 import type { Compression } from "../compression.ts";
 import { overLimit } from "../envelope.ts";
 import { Gathered } from "../gathered.ts";
@@ -11,6 +12,7 @@ import type { Exchanged } from "../server-protocol.ts";
 import { httpStatusOf } from "../status.ts";
 import type { Target } from "../target.ts";
 import { readConnectTimeout } from "../timeout.ts";
+import { travelling } from "../travelling-error.ts";
 import { checkVersion, connectErrorOf } from "./frame.ts";
 import type { ConnectQuery } from "./query.ts";
 
@@ -97,6 +99,7 @@ export class UnaryAnswer implements Answer, BodyReader {
   }
 
   head(_call: HttpCall, metadata: Metadata): void {
+    checkMetadataSize(metadata);
     this.#metadata = metadata;
   }
 
@@ -114,6 +117,7 @@ export class UnaryAnswer implements Answer, BodyReader {
 
   reply({ operation }: HttpCall, value: unknown, trailers: Metadata | undefined): void {
     const { site, request } = this.#exchanged;
+    if (trailers !== undefined) checkMetadataSize(trailers);
     const body = site.results.message(operation, value);
     if (this.#over) return;
     const headers = answerHeaders(site, request, this.#metadata);
@@ -122,17 +126,18 @@ export class UnaryAnswer implements Answer, BodyReader {
     this.#send(200, headers, body);
   }
 
-  fail(call: HttpCall, error: RpcError): void {
+  fail(call: HttpCall, thrown: RpcError): void {
     const { site, request } = this.#exchanged;
-    const headers = answerHeaders(site, request, call.replyMetadata);
-    const trailers = call.replyTrailers ?? emptyMetadata;
-    headersOf(trailers, "trailer-", headers);
-    const own: Record<string, string> = {};
-    for (const name in error.metadata) {
-      if (error.metadata[name] !== trailers[name]) own[name] = error.metadata[name] as string;
-    }
-    headersOf(own, "", headers);
-    this.#sendError(headers, error);
+    const error = travelling(thrown, call, site.host);
+    // Trunkline has no head of what fails; others have it.
+    const headers = answerHeaders(site, request, isTrunkline(request) ? undefined : call.replyMetadata);
+    const { replyTrailers: trailers = emptyMetadata } = call;
+    // Of one name the error's own wins.
+    const [own, behind] = [false, true].map((set) =>
+      createMetadata(only(error.metadata, (name) => (error.metadata[name] === trailers[name]) === set)),
+    ) as [Metadata, Metadata];
+    headersOf(behind, "trailer-", headers);
+    this.#sendError(headersOf(own, "", headers), error);
   }
 
   #refuse(error: RpcError): void {
@@ -165,4 +170,9 @@ export class UnaryAnswer implements Answer, BodyReader {
     if (length < site.options.minCompressBytes) return undefined;
     return site.encodings.accepted(request.headers["accept-encoding"]);
   }
+}
+
+function only(metadata: Metadata, wanted: (name: string) => boolean): Record<string, readonly string[]> {
+  const names = Object.keys(metadata).filter(wanted);
+  return Object.fromEntries(names.map((name) => [name, valuesOf(metadata, name)]));
 }

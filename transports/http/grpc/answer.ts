@@ -44,7 +44,7 @@ export abstract class GrpcAnswer extends EnvelopedCall {
     }
     const metadata = metadataOf(trailers);
     const error = readTrailers(trailers, { metadata: this.heard(metadata), method: this.posting.codec.method });
-    if (error === undefined) this.succeed(metadata);
+    if (error === undefined) this.succeed(trailers);
     else this.fail(error);
   }
 }

@@ -1,7 +1,8 @@
+import type { MethodDescriptor } from "../../../core/contract/contract.ts";
 import { answerHeaders, type OutgoingHeaders } from "../answer-headers.ts";
 import { supportedEncodings } from "../encodings.ts";
 import { type Ending, EnvelopedAnswer } from "../enveloped-answer.ts";
-import { headersOf } from "../headers.ts";
+import { endOf } from "../headers.ts";
 import type { HttpHeaders } from "../message.ts";
 import type { ServerProtocol } from "../server-protocol.ts";
 import { readGrpcTimeout } from "../timeout.ts";
@@ -23,8 +24,9 @@ class GrpcAnswer extends EnvelopedAnswer {
     this.response.head(200, headers);
   }
 
-  protected sendEnd({ error, trailers }: Ending, last: Uint8Array | undefined): void {
+  protected sendEnd(ending: Ending, last: Uint8Array | undefined): void {
     const { method } = this.target.operation.served;
+    const { error } = ending;
     if (error !== undefined && !this.headSent && this.metadata === undefined) {
       // Trailers alone.
       const headers = answerHeaders(this.site, this.request, undefined);
@@ -34,16 +36,16 @@ class GrpcAnswer extends EnvelopedAnswer {
       return this.response.end();
     }
     if (!this.headSent) this.sendHead();
-    this.response.end(last, endTrailers({ error, trailers }, method));
+    this.response.end(last, endTrailers(ending, method));
   }
 }
 
 /** What stands at the end of a call, in trailers or in an envelope. */
-export function endTrailers({ error, trailers }: Ending, method: Parameters<typeof grpcTrailers>[1]): OutgoingHeaders {
+export function endTrailers(ending: Ending, method: MethodDescriptor | undefined): OutgoingHeaders {
+  const { error, trailers, lateHead } = ending;
   if (error !== undefined) return grpcTrailers(error, method);
-  const headers: OutgoingHeaders = trailers === undefined ? {} : headersOf(trailers);
-  headers["grpc-status"] = "0";
-  return headers;
+  const headers = trailers === undefined && lateHead === undefined ? {} : endOf(lateHead, trailers);
+  return Object.assign(headers, { "grpc-status": "0" });
 }
 
 export const grpc: ServerProtocol = {

@@ -9,9 +9,9 @@ import { headersOf } from "../headers.ts";
  * How gRPC and gRPC-Web end a call. https://grpc.github.io/grpc/core/md_doc__p_r_o_t_o_c_o_l-_h_t_t_p2.html#responses
  */
 
-/** Longer than what any peer takes as a header, with what stands beside it. */
-const MAX_MESSAGE_LENGTH = 2048;
-const MAX_DETAILS_BYTES = 5000;
+/** What no header of a peer with default limits holds is left out rather than losing the whole answer by it. */
+const MAX_MESSAGE_LENGTH = 8192;
+const MAX_DETAILS_BYTES = 36_000;
 const utf8 = new TextEncoder();
 
 /** The trailers of a call that failed; what there is of metadata goes before. */
