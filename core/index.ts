@@ -71,7 +71,6 @@ export {
   type Metadata,
   type MetadataInput,
   type MetadataValue,
-  mergedMetadata,
   valuesOf,
 } from "./metadata.ts";
 export { isQualifiedName } from "./name.ts";
