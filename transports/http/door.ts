@@ -12,7 +12,7 @@ export class HttpDoor implements Door {
   readonly host: CallHandler["host"];
   readonly limits: HttpLimits;
   readonly #front: Front;
-  #open = 0;
+  readonly #open = new Set<HttpResponse>();
   #closed: RpcError | undefined;
   #onIdle: () => void = () => {};
 
@@ -26,29 +26,23 @@ export class HttpDoor implements Door {
     handler.attach(this);
   }
 
-  /** A request is under way until `left`. */
-  entered(): void {
-    this.#open++;
+  /** A request, which is under way until `left`. */
+  receive(exchange: HttpRequest & HttpResponse): void {
+    this.#open.add(exchange);
+    if (this.#closed === undefined) this.#front.receive(exchange, exchange);
+    else refuseUnary({ response: exchange }, { error: this.#closed });
   }
 
-  readonly left = (): void => {
-    this.#open--;
-    if (this.#open === 0) this.#onIdle();
-  };
-
-  receive(request: HttpRequest, response: HttpResponse): void {
-    if (this.#closed !== undefined) refuseUnary({ response }, { error: this.#closed });
-    else this.#front.receive(request, response);
+  left(exchange: HttpResponse): void {
+    this.#open.delete(exchange);
+    if (this.#open.size === 0) this.#onIdle();
   }
 
   async close(drainMs: number): Promise<void> {
     this.#closed ??= closed();
-    if (this.#open === 0) return;
+    if (this.#open.size === 0) return;
     await new Promise<void>((resolve) => {
-      const stop = this.host.platform.schedule(drainMs, () => {
-        this.#front.destroy(closed());
-        resolve();
-      });
+      const stop = this.host.platform.schedule(drainMs, () => this.destroy(closed()));
       this.#onIdle = () => {
         stop();
         resolve();
@@ -56,9 +50,13 @@ export class HttpDoor implements Door {
     });
   }
 
+  /** Who waits for an answer sees it cut off. */
   destroy(error: RpcError): void {
     this.#closed ??= closed();
     this.#front.destroy(error);
+    for (const exchange of [...this.#open]) exchange.cut();
+    this.#open.clear();
+    this.#onIdle();
   }
 }
 

@@ -49,9 +49,8 @@ export function listenerOf(handler: CallHandler, given: ListenerOptions = {}): R
       : http1Exchange(request, response, { mounted, times });
     // Its connection was lost before it came here.
     if (exchange === undefined) return;
-    door.entered();
-    response.once("close", door.left);
-    door.receive(exchange, exchange);
+    response.once("close", () => door.left(exchange));
+    door.receive(exchange);
   };
 }
 

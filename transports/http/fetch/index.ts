@@ -38,14 +38,12 @@ export function fetchHandler(handler: CallHandler, given: FetchOptions = {}): Fe
     const path = mountedPath(mount, pathname);
     if (path === undefined) return Promise.resolve(new Response(null, { status: 404 }));
     const address = addressOf?.(request, ...(rest as never[])) ?? "fetch";
-    door.entered();
-    const exchange = new FetchExchange(request, {
-      path,
-      query: search.slice(1),
-      peer: Object.freeze({ address, identity: undefined }),
-      onOver: door.left,
-    });
-    door.receive(exchange, exchange);
+    // Nobody is left to be answered.
+    if (request.signal.aborted) return Promise.resolve(new Response(null, { status: 499 }));
+    const peer = Object.freeze({ address, identity: undefined });
+    const exchange = new FetchExchange(request, { path, query: search.slice(1), peer });
+    exchange.onOver = () => door.left(exchange);
+    door.receive(exchange);
     return exchange.answer;
   };
 }

@@ -29,12 +29,12 @@ export class FetchExchange implements HttpRequest, HttpResponse {
   #over = false;
   #gone: RpcError | undefined;
   #onGone: ((reason: RpcError) => void) | undefined;
-  readonly #onOver: () => void;
+  /** Told when nothing more comes of it. */
+  onOver: () => void = () => {};
 
-  /** `path` is that of the request, without what the handler is mounted under; `onOver` is told when nothing more comes of it. */
-  constructor(request: Request, { path, query, peer, onOver }: FetchExchangeOptions) {
+  /** `path` is that of the request, without what the handler is mounted under. */
+  constructor(request: Request, { path, query, peer }: Pick<HttpRequest, "path" | "query" | "peer">) {
     this.#request = request;
-    this.#onOver = onOver;
     this.method = request.method;
     this.path = path;
     this.query = query;
@@ -43,8 +43,7 @@ export class FetchExchange implements HttpRequest, HttpResponse {
     this.answer = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    if (request.signal.aborted) this.#left();
-    else request.signal.addEventListener("abort", this.#left, { once: true });
+    request.signal.addEventListener("abort", this.#left, { once: true });
   }
 
   read(body: BodyReader): void {
@@ -66,10 +65,9 @@ export class FetchExchange implements HttpRequest, HttpResponse {
         }
         body.onData(value);
       }
-    } catch (cause) {
-      this.#body = undefined;
-      if (!this.#over)
-        body.onLost(new RpcError({ code: "CANCELLED", message: "the caller cancelled the call", cause }));
+    } catch {
+      // A request that breaks off is of somebody who has left.
+      this.#left();
     }
   }
 
@@ -154,6 +152,7 @@ export class FetchExchange implements HttpRequest, HttpResponse {
     this.#onGone?.(reason);
     // Nobody reads it, but who called the handler waits for one.
     if (this.#stream === undefined) this.#resolve(new Response(null, { status: 499 }));
+    else this.#stream.error(new Error("the request was cut off"));
     this.#finish();
   };
 
@@ -165,13 +164,6 @@ export class FetchExchange implements HttpRequest, HttpResponse {
     this.#request.signal.removeEventListener("abort", this.#left);
     this.resume();
     this.#reader?.cancel().catch(() => {});
-    this.#onOver();
+    this.onOver();
   }
-}
-
-export interface FetchExchangeOptions {
-  readonly path: string;
-  readonly query: string;
-  readonly peer: Peer;
-  onOver(): void;
 }

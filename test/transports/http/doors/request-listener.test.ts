@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { createServer as createHttp2Server, createSecureServer, type Http2Server } from "node:http2";
 import { createServer as createTlsServer } from "node:https";
@@ -86,6 +87,16 @@ describe("transports/http: requestListener", () => {
     await client[Symbol.asyncDispose]();
     const wrong = await requestListener(handler, { prefix: "api/" }).catch((error: unknown) => error);
     expect(wrong).to.be.instanceOf(TypeError).with.property("message").that.includes("requestListener: prefix");
+  });
+
+  it("cuts what is under way when its handler is destroyed", async () => {
+    const server = createServer({ keepAlive: false }, await requestListener(handler));
+    const client = clientOf(`http://127.0.0.1:${await portOf(server)}`, () => closed(server));
+    const { body } = await client.ask("GET", "/v1/shelves/endless/feed?count=1");
+    handler.destroy();
+    const [error] = (await once(body.resume(), "error")) as [NodeJS.ErrnoException];
+    expect(error.code).to.equal("ECONNRESET");
+    await client[Symbol.asyncDispose]();
   });
 
   it("ends with its handler, which leaves the server alone", async () => {

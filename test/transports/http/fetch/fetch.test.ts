@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { build } from "esbuild";
 import { createHandler } from "../../../../index.ts";
+import { envelope } from "../../../../transports/http/envelope.ts";
 import { type FetchHandler, fetchHandler } from "../../../../transports/http/fetch/index.ts";
 import { root } from "../../../tools/project.ts";
 import { begun, heard, library } from "../rest/library.ts";
@@ -113,6 +114,50 @@ describe("transports/http/fetch", () => {
     ]);
     expect((await answer.text()).trim().split("\n")).to.have.length(3);
     await closing;
+  });
+
+  it("cuts what is under way when its handler is destroyed, or has waited long enough", async () => {
+    const url = "http://shop.example/v1/shelves/endless/feed?count=1";
+    const answer = await serve(new Request(url));
+    handler.destroy();
+    const cut = await answer.text().catch((error: Error) => error.message);
+    expect(cut).to.equal("the answer was cut off");
+    expect((await serve(new Request(url))).status).to.equal(503);
+    const patient = await createHandler({ services: [library], drainMs: 20, onError: () => {} });
+    const slow = await fetchHandler(patient)(new Request(url));
+    await patient.close();
+    expect(await slow.text().catch((error: Error) => error.message)).to.equal("the answer was cut off");
+  });
+
+  it("cancels a call whose body breaks off, and holds back one that is not read", async () => {
+    let pulled = 0;
+    const upload = (pieces: number) =>
+      new ReadableStream<Uint8Array>({
+        pull(controller) {
+          if (pulled++ === pieces) return controller.error(new Error("the line is dead"));
+          controller.enqueue(envelope(0, Buffer.from('{"item":"word"}')));
+        },
+      });
+    const headers = { "content-type": "application/connect+json" };
+    const init = { headers, duplex: "half" } as never;
+    const broken = await serve(post("/library.Books/chat", upload(3), init));
+    const heard = await broken.text().catch((error: Error) => error.message);
+    expect([broken.status, heard]).to.be.deep.oneOf([
+      [200, "the request was cut off"],
+      [499, ""],
+    ]);
+    pulled = 0;
+    const unread = await serve(post("/library.Books/chat", upload(1_000_000), init));
+    const reader = (unread.body as ReadableStream<Uint8Array>).getReader();
+    await reader.read();
+    let before = -1;
+    while (before !== pulled) {
+      before = pulled;
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    // Of a stream in both directions that is half duplex a few megabytes wait for their turn.
+    expect(pulled).to.be.below(500_000);
+    await reader.cancel();
   });
 
   it("needs nothing of Node", async () => {
