@@ -3,6 +3,7 @@ import type { TLSSocket } from "node:tls";
 import { InProgress, type Placed } from "../../core/call/in-progress.ts";
 import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
+import type { Pipeline } from "./pipeline.ts";
 
 /** One request with its answer, until both are complete. */
 export interface OpenExchange extends Placed {
@@ -16,6 +17,8 @@ export class HttpConnection {
   /** No more requests are wanted: the answers say so. */
   closing = false;
   readonly #open = new InProgress<OpenExchange>();
+  /** Of HTTP/1.1: in what order its requests are served. */
+  pipeline: Pipeline | undefined;
   /** Told when nothing is under way any more. */
   onIdle: (() => void) | undefined;
 
@@ -33,7 +36,9 @@ export class HttpConnection {
   }
 
   ended(exchange: OpenExchange): void {
-    if (this.#open.delete(exchange) && this.#open.size === 0) this.onIdle?.();
+    if (!this.#open.delete(exchange)) return;
+    this.pipeline?.done();
+    if (this.#open.size === 0) this.onIdle?.();
   }
 
   /** Nobody is there any more: what is under way hears why. */

@@ -182,7 +182,10 @@ export class Http1Exchange implements HttpRequest, HttpResponse, OpenExchange, T
 
   #linger(bytes: number): void {
     this.#lingered += bytes;
-    if (this.#lingered > LINGER_BYTES) this.cut();
+    if (this.#lingered <= LINGER_BYTES || this.#request.isPaused()) return;
+    // To cut it off now would take the answer back that is on its way: https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+    this.#request.pause();
+    this.#request.socket.end();
   }
 
   /** Writing to what is destroyed would be an error of its own. */

@@ -14,6 +14,11 @@ export interface HttpLimits extends CodecLimits {
   readonly maxPendingCalls: number;
   /** Requests in progress on one connection of HTTP/2; stops one peer from taking all there is. Default 1,024. */
   readonly maxStreams: number;
+  /**
+   * Requests of one connection of HTTP/1.1 that wait for answers to those before them; stops a peer that sends ahead, and reads
+   * nothing, from taking all there is. More end the connection. Default 1,000.
+   */
+  readonly maxPipelinedRequests: number;
   /** Connections of one listener; stops exhaustion of file descriptors. Default 20,000. */
   readonly maxConnections: number;
   /** Bytes that a stream's sender may be ahead of its reader. Default 256 KiB. */
@@ -39,6 +44,7 @@ export const defaultHttpLimits: HttpLimits = Object.freeze({
   maxSentBytes: defaultWireLimits.maxMessageBytes,
   maxPendingCalls: defaultWireLimits.maxPendingCalls,
   maxStreams: defaultWireLimits.maxStreams,
+  maxPipelinedRequests: 1000,
   maxConnections: defaultWireLimits.maxConnections,
   streamWindowBytes: defaultWireLimits.streamWindowBytes,
   connectionWindowBytes: 16 * 1024 * 1024,

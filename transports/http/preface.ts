@@ -19,6 +19,7 @@ export function versionOf(socket: Socket, timeoutMs: number, told: (version: 1 |
     if (same && length < ENOUGH) return;
     socket.off("data", onData);
     socket.off("timeout", silent);
+    socket.off("end", silent);
     socket.off("error", ignore);
     socket.setTimeout(0);
     socket.pause();
@@ -27,6 +28,8 @@ export function versionOf(socket: Socket, timeoutMs: number, told: (version: 1 |
     setImmediate(() => told(same ? 2 : 1));
   };
   socket.setTimeout(timeoutMs, silent);
+  // Whoever leaves without a word must not keep a place.
+  socket.on("end", silent);
   socket.on("error", ignore);
   socket.on("data", onData);
 }

@@ -14,6 +14,7 @@ import { Http2Exchange } from "./http2-exchange.ts";
 import { http2Settings } from "./http2-settings.ts";
 import type { HttpLimits } from "./limits.ts";
 import { parseAddress, type ResolvedHttpOptions } from "./options.ts";
+import { Pipeline } from "./pipeline.ts";
 import { versionOf } from "./preface.ts";
 import { type Respond, responders } from "./responders.ts";
 
@@ -105,8 +106,13 @@ function accepting(
   const [serveHttp1] = server.listeners(event) as [(socket: Socket) => void];
   server.off(event, serveHttp1);
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = new Http1Exchange(request, response, connectionOf(request.socket), times);
-    front.receive(exchange, exchange);
+    const { socket } = request;
+    const connection = connectionOf(socket);
+    connection.pipeline ??= new Pipeline(socket, limits.maxPipelinedRequests);
+    connection.pipeline.take(() => {
+      const exchange = new Http1Exchange(request, response, connection, times);
+      front.receive(exchange, exchange);
+    });
   });
   const accepted = new WeakMap<Socket, AcceptedConnection>();
   if (upgrade !== undefined) {
