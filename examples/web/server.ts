@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { forBrowsers } from "../../build/browser.ts";
 import { createHandler } from "../../index.ts";
+import { requestListener } from "../../transports/http/index.ts";
 import { upgradeListener } from "../../transports/ws/index.ts";
 import { shop } from "./shop.ts";
 
@@ -41,16 +42,14 @@ export interface RunningShop extends AsyncDisposable {
   readonly url: string;
 }
 
-/** One port for the page and for the WebSocket that it opens. */
+/** One port for the page, its calls by fetch, and the WebSocket that it opens. */
 export async function startShop(port: number): Promise<RunningShop> {
   const known = await files();
   const handler = await createHandler({ services: [shop({ piano: 3, violin: 20, triangle: 500 })] });
-  const server = createServer(({ url }: IncomingMessage, response: ServerResponse) => {
-    const file = known.get(url ?? "/");
-    if (file === undefined) {
-      response.writeHead(404).end();
-      return;
-    }
+  const calls = await requestListener(handler);
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    const file = known.get(request.url ?? "/");
+    if (file === undefined) return calls(request, response);
     response.writeHead(200, {
       "content-type": `${file.type}; charset=utf-8`,
       "content-security-policy": POLICY,

@@ -66,6 +66,8 @@ describe("the shop in a browser", function () {
     await second.click("#order button");
     // A declared error, as its class.
     await second.waitForSelector("text=Only 3 of piano left.");
+    // The browser tells of every status from 400 on.
+    expect(wrong.splice(0).join()).to.match(/^Failed to load resource: .* 400 \(Bad Request\)$/);
     // Whoever comes later sees what was.
     const third = await open();
     await third.waitForSelector("#orders tr");
