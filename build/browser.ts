@@ -8,11 +8,13 @@ import type { BuildOptions, Plugin } from "esbuild";
  */
 export const replaced: Readonly<Record<string, string>> = {
   "codecs/json/index": "codecs/json/light",
+  "core/call/sharing": "core/call/plain-sharing",
   "core/json-value": "core/some-json-value",
   "core/options": "core/some-options",
   "core/schema/translate": "core/schema/untranslated",
   "core/contract/fingerprint": "core/contract/no-fingerprint",
   "core/contract/http-bindings": "core/contract/no-http-bindings",
+  "core/contract/protobuf-service": "core/contract/no-protobuf-service",
 };
 
 /** How esbuild makes files for browsers of the modules below `root`, of TypeScript or compiled. */
