@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Agent, request } from "undici";
-import { arg, defineService, implement, type RpcServer, rpc, serve, t } from "../../index.ts";
+import { arg, defineService, implement, type RpcServer, rpc, serve, t } from "../../../../index.ts";
 
 const Order = t.struct("shop.Order", { id: t.string, quantity: t.int32 });
 const Orders = defineService(
@@ -11,7 +11,7 @@ const Orders = defineService(
   },
 );
 
-describe("transports/http/server", () => {
+describe("transports/http/connect/unary-answer", () => {
   let server: RpcServer;
   before(async () => {
     server = await serve({
