@@ -50,7 +50,6 @@ export const contenders: readonly Entry[] = [
   { name: "trunkline-grpc" },
   { name: "trunkline-ws-json" },
   { name: "trunkline-ws-msgpack" },
-  { name: "trunkline-grpc", packages: ["@grpc/grpc-js"] },
   { name: "trunkline-memory", inProcess: true },
   { name: "trunkline-memory-plain", inProcess: true },
   { name: "moleculer", packages: ["moleculer"] },

@@ -68,7 +68,9 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
   read(body: BodyReader): void {
     this.#reader = body;
     this.#stream.on("data", onData);
-    this.#stream.on("end", onEnd);
+    // A body of nothing has ended before anybody reads it, where it was asked first who calls.
+    if (this.#stream.readableEnded) process.nextTick(() => this.onEnd());
+    else this.#stream.on("end", onEnd);
     if (body.patient === true) return;
     const { wheel, requestTimeoutMs } = this.#times;
     this.dueMs = wheel.platform.now() + requestTimeoutMs;
