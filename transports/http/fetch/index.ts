@@ -22,6 +22,13 @@ const table: OptionTable<FetchOptions> = {
   addressOf: kinds.function,
 };
 
+/** A status of gRPC can stand in the head, where it is all that there is to say; not behind a message. */
+function noTrailers(): Response {
+  const message = "gRPC needs trailers, which fetch does not have: call by gRPC-Web or Connect";
+  const headers = { "content-type": "application/grpc", "grpc-status": "12", "grpc-message": encodeURI(message) };
+  return new Response(null, { headers });
+}
+
 /** What Bun, Deno and Workers call for each request, with something of their own behind it. */
 export type FetchHandler = (request: Request, ...given: unknown[]) => Promise<Response>;
 
@@ -38,6 +45,8 @@ export function fetchHandler(handler: CallHandler, given: FetchOptions = {}): Fe
     const path = mountedPath(mount, pathname);
     if (path === undefined) return Promise.resolve(new Response(null, { status: 404 }));
     const address = addressOf?.(request, ...(rest as never[])) ?? "fetch";
+    if (/^application\/grpc(\+|;|$)/i.test(request.headers.get("content-type") ?? ""))
+      return Promise.resolve(noTrailers());
     // Nobody is left to be answered.
     if (request.signal.aborted) return Promise.resolve(new Response(null, { status: 499 }));
     const peer = Object.freeze({ address, identity: undefined });
