@@ -14,7 +14,7 @@ export interface WebSize {
 
 const page = 'export * from "./web.ts"; export { json } from "./codecs/json/index.ts";';
 /** What `import()` names is a file of its own. */
-const later: Plugin = {
+export const later: Plugin = {
   name: "later",
   setup(build) {
     build.onResolve({ filter: /./ }, ({ path, kind }) =>

@@ -1,6 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect } from "chai";
+import { build } from "esbuild";
+import { later } from "../build/size.ts";
 import { installed } from "./tools/package.ts";
 import { type Project, strict } from "./tools/project.ts";
 import { run, runOk } from "./tools/run.ts";
@@ -153,6 +156,30 @@ describe("the packed tarball, installed into an empty project", () => {
     await project.write("deep.js", 'await import("trunkline/dist/core/wire/frame.js");');
     const failed = await project.node("deep.js").catch((error: Error) => error.message);
     expect(failed).to.include("ERR_PACKAGE_PATH_NOT_EXPORTED");
+  });
+
+  it("has files of their own for browsers, small and without Node", async () => {
+    const page = `
+      import { connect, defineService, rpc, t } from "trunkline";
+      import { json } from "trunkline/codecs/json";
+      const Shop = defineService("web.Shop", {}, { price: rpc({ params: [t.string], returns: t.float64 }) });
+      const client = await connect({ endpoints: ["https://shop.example"], codec: json() });
+      console.log(await (await client.refer(Shop)).price("piano"));`;
+    const { outputFiles, metafile } = await build({
+      stdin: { contents: page, resolveDir: project.path },
+      absWorkingDir: project.path,
+      bundle: true,
+      // What the page loads later is a file of its own.
+      plugins: [later],
+      minify: true,
+      format: "esm",
+      platform: "browser",
+      metafile: true,
+      write: false,
+    });
+    const inputs = Object.keys(metafile.inputs).filter((name) => name !== "<stdin>");
+    expect(inputs.filter((name) => !name.startsWith("node_modules/trunkline/dist/browser/"))).to.deep.equal([]);
+    expect(gzipSync(outputFiles[0]?.contents ?? "").length).to.be.below(15_000);
   });
 
   it("works from plain JavaScript", async () => {

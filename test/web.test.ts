@@ -2,6 +2,12 @@ import { posix } from "node:path";
 import { expect } from "chai";
 import { replaced } from "../build/browser.ts";
 import { webSize } from "../build/size.ts";
+import { valueSharing } from "../core/call/plain-sharing.ts";
+import { contractOfProtobuf, isProtobufService } from "../core/contract/no-protobuf-service.ts";
+import { t } from "../core/schema/t.ts";
+import { toParam, toType, toWhole } from "../core/schema/untranslated.ts";
+import { jsonValue } from "../core/some-json-value.ts";
+import { checkOptions, kinds, type OptionTable } from "../core/some-options.ts";
 import { root } from "./tools/project.ts";
 import { packageSources } from "./tools/sources.ts";
 
@@ -47,6 +53,27 @@ describe("trunkline/web", () => {
     expect(loaded.filter((name) => /^(adapters|connect|platform-node)\.ts$|^core\/server\//.test(name))).to.deep.equal(
       [],
     );
+  });
+
+  it("says what a page must do without", () => {
+    const untranslated = /^in a browser a contract takes types of t; schemas of other libraries are for servers$/;
+    expect(() => toType({ type: "string" })).to.throw(TypeError, untranslated);
+    expect(toWhole(t.optional(t.string))).to.have.property("kind", "optional");
+    expect(toParam(t.string)).to.equal(t.string);
+    expect(isProtobufService({ typeName: "a.B" })).to.equal(true);
+    expect(isProtobufService({})).to.equal(false);
+    expect(() => contractOfProtobuf()).to.throw(TypeError, untranslated);
+    const table = { known: kinds["text"] } as OptionTable<{ known?: string | undefined }>;
+    expect(checkOptions("door", { known: undefined }, table)).to.deep.equal({});
+    expect(checkOptions("door", { known: "x" }, table)).to.deep.equal({ known: "x" });
+    expect(() => checkOptions("door", { other: 1 } as object, table)).to.throw(
+      TypeError,
+      "door: unknown option other; known are known",
+    );
+    expect(jsonValue({ a: [1, undefined] })).to.deep.equal({ a: [1, null] });
+    const bytes = new Uint8Array([1]);
+    expect(valueSharing().own(bytes)).to.deep.equal(bytes);
+    expect(valueSharing().own(bytes)).to.not.equal(bytes);
   });
 
   it("replaces files by such as export the same", async () => {
