@@ -1,5 +1,6 @@
 import type { Metadata as GrpcMetadata, StatusObject } from "@grpc/grpc-js";
 import type { Posted } from "../../core/call/answers.ts";
+import type { Placed } from "../../core/call/in-progress.ts";
 import { codes } from "../../core/code.ts";
 import { RpcError } from "../../core/error.ts";
 import type { Posting } from "../../core/link/addressed-session.ts";
@@ -28,7 +29,8 @@ export interface CallKeeper {
 }
 
 /** One call on its way: what is sent of it, and what grpc-js tells of its answer, whose listener this is. */
-export class ClientCall implements Posted {
+export class ClientCall implements Posted, Placed {
+  place = -1;
   readonly #keeper: CallKeeper;
   readonly #posting: Posting;
   readonly #call: WireCall;

@@ -1,5 +1,6 @@
 import type { ChannelInterface, Metadata as GrpcMetadata, StatusObject } from "@grpc/grpc-js";
 import type { Posted } from "../../core/call/answers.ts";
+import { InProgress } from "../../core/call/in-progress.ts";
 import type { Codec } from "../../core/codec.ts";
 import type { ContractDescriptor } from "../../core/contract/contract.ts";
 import { wireName } from "../../core/contract/wire-name.ts";
@@ -38,7 +39,7 @@ export class GrpcSession extends AddressedSession implements CallKeeper {
   readonly #grpc: GrpcLibrary;
   readonly #channel: ChannelInterface;
   readonly #options: GrpcSessionOptions;
-  readonly #calls = new Set<ClientCall>();
+  readonly #calls = new InProgress<ClientCall>();
   /** By the addresses of its operations. */
   readonly #routes = new WeakMap<object, Route>();
   readonly #names = new WeakMap<object, string>();
@@ -131,12 +132,12 @@ export class GrpcSession extends AddressedSession implements CallKeeper {
   /** Those that are left are oneways, whose answer nobody waits for, and what is cut. */
   #onEnd(): void {
     this.#unwatch();
-    for (const call of [...this.#calls]) if (call.awaited) call.cancel();
+    for (const call of this.#calls.all()) if (call.awaited) call.cancel();
     if (this.#calls.size === 0) this.#channel.close();
   }
 
   override cut(error: RpcError): void {
     super.cut(error);
-    for (const call of [...this.#calls]) call.cancel();
+    for (const call of this.#calls.all()) call.cancel();
   }
 }
