@@ -237,7 +237,7 @@ async function answer(asked: CompatRequest): Promise<void> {
 }
 
 /** Calls at once: with more, this process itself would take longer than their deadlines. */
-const AT_ONCE = 32;
+const AT_ONCE = 16;
 const running = new Set<Promise<void>>();
 for await (const bytes of messagesOf(process.stdin)) {
   const one = answer(decode(ClientCompatRequest as StructType, bytes) as CompatRequest);

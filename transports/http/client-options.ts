@@ -24,7 +24,7 @@ export interface HttpCompression {
   readonly send?: string;
   /** Messages of fewer bytes leave as they are. Default 1,024. */
   readonly fromBytes?: number;
-  /** What answers may be compressed by. Default `["gzip", "br"]`. */
+  /** What answers may be compressed by, the best first, as in `["gzip", "br"]`. Default: nothing, since it costs more than a near network. */
   readonly accept?: readonly string[];
 }
 
@@ -58,7 +58,7 @@ export interface ResolvedClientOptions {
 export function resolveClientOptions(given: ClientOptions): ResolvedClientOptions {
   const { protocol = "connect", httpVersion, compression = {}, get = false, maxSockets = 256, pingMs } = given;
   const checked = checkOptions("http: compression", compression, compressionTable);
-  const { send, fromBytes = 1024, accept = ["gzip", "br"] } = checked;
+  const { send, fromBytes = 1024, accept = [] } = checked;
   if (protocol === "grpc" && httpVersion === 1) {
     throw new TypeError("http: gRPC needs HTTP/2; leave out httpVersion, or use the protocol grpc-web");
   }

@@ -108,8 +108,8 @@ export async function dialHttp1({ url, platform, options, signal }: DialOptions,
 
 function ending(requester: Requester, platform: Platform, gently: boolean): void {
   if (!gently) return requester.destroy();
-  requester.close();
-  platform.schedule(LAST_ANSWERS_MS, () => requester.destroy());
+  const stop = platform.schedule(LAST_ANSWERS_MS, () => requester.destroy());
+  void requester.close().then(stop);
 }
 
 async function undiciModule(): Promise<typeof import("undici")> {
@@ -127,7 +127,7 @@ function servernameOf(tls: ResolvedHttpOptions["tls"]): string | undefined {
 }
 
 /** A stream of an answer may be this far ahead of its reader before it is paused. */
-const STREAM_WINDOW_BYTES = 256 * 1024;
+const STREAM_WINDOW_BYTES = 65_535;
 const SESSION_WINDOW_BYTES = 16 * 1024 * 1024;
 /** Of one message's headers in either direction; metadata have 64 KiB, and base64 and framing come to them. */
 const MAX_HEADER_BYTES = 128 * 1024;

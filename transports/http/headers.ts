@@ -26,6 +26,8 @@ const RESERVED = new Set([
   "transfer-encoding",
   "upgrade",
   "user-agent",
+  "x-grpc-web",
+  "x-user-agent",
 ]);
 const RESERVED_PREFIX = /^(?::|content-|connect-|grpc-|trunkline-)/;
 

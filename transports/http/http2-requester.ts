@@ -3,6 +3,7 @@ import type { Code } from "../../core/code.ts";
 import { RpcError } from "../../core/error.ts";
 import type { HttpHeaders } from "./message.ts";
 import type { Loss, OutgoingHeaders, OutgoingRequest, Requester, ResponseReader, Sending } from "./requester.ts";
+import { separated } from "./separated.ts";
 
 export interface Http2RequesterOptions {
   readonly session: ClientHttp2Session;
@@ -43,8 +44,12 @@ export class Http2Requester implements Requester {
     return sending;
   }
 
-  close(): void {
-    if (!this.#session.closed) this.#session.close();
+  close(): Promise<void> {
+    const session = this.#session;
+    return new Promise((resolve) => {
+      if (session.closed || session.destroyed) resolve();
+      else session.close(resolve);
+    });
   }
 
   destroy(): void {
@@ -118,7 +123,9 @@ class Http2Sending implements Sending {
     this.#over = true;
     this.#reader.onEnd(this.#trailers);
     // The answer came before all of the request: the rest is for nobody.
-    if (!stream.writableEnded && !stream.destroyed) stream.close(constants.NGHTTP2_CANCEL);
+    if (stream.writableEnded || stream.destroyed) return;
+    stream._final = final;
+    stream.close(constants.NGHTTP2_CANCEL);
   }
 
   onError(error: Error): void {
@@ -169,7 +176,10 @@ class Http2Sending implements Sending {
   abort(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#stream.close(constants.NGHTTP2_CANCEL);
+    const stream = this.#stream;
+    // Node would first end what was not ended: to the server an upload that was given up would be complete.
+    if (!stream.writableEnded) stream._final = final;
+    stream.close(constants.NGHTTP2_CANCEL);
   }
 
   pause(): void {
@@ -179,6 +189,10 @@ class Http2Sending implements Sending {
   resume(): void {
     if (!this.#stream.destroyed) this.#stream.resume();
   }
+}
+
+function final(done: () => void): void {
+  done();
 }
 
 const none: HttpHeaders = Object.freeze({});
@@ -208,20 +222,6 @@ function onClose(this: CallStream): void {
   // Nothing comes any more. Node's tables of streams keep those that are over from being collected soon; not what hangs on them.
   this[SENDING] = undefined;
   sending?.onClose();
-}
-
-/** Node joins the values of one name, which is no way back. */
-function separated(headers: IncomingHttpHeaders, raw: readonly string[]): HttpHeaders {
-  if (2 * Object.keys(headers).length >= raw.length) return headers;
-  const all: Record<string, string | string[]> = {};
-  for (let i = 0; i < raw.length; i += 2) {
-    const [name, value] = [raw[i] as string, raw[i + 1] as string];
-    const before = all[name];
-    if (before === undefined) all[name] = value;
-    else if (typeof before === "string") all[name] = [before, value];
-    else before.push(value);
-  }
-  return all;
 }
 
 /** https://grpc.github.io/grpc/core/md_doc__p_r_o_t_o_c_o_l-_h_t_t_p2.html, "Errors"; Connect has the same. */

@@ -62,7 +62,7 @@ export interface Requester {
   /** Never throws. */
   request(request: OutgoingRequest, reader: ResponseReader): Sending;
   /** Ends its connections when their last requests have their answers. */
-  close(): void;
+  close(): Promise<void>;
   /** Ends its connections; requests in progress are lost. */
   destroy(): void;
 }

@@ -109,9 +109,9 @@ export class SocketPool {
   }
 
   /** Takes no more; each connection ends with the request that it has. */
-  close(): void {
+  async close(): Promise<void> {
     this.#destroyed = true;
-    for (const client of this.#all) client.close().catch(() => {});
+    await Promise.allSettled([...this.#all].map((client) => client.close()));
   }
 
   destroy(): void {

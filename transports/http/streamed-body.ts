@@ -14,13 +14,7 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
   /** Resolves when there is room for more, or nobody reads any more. */
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#finished) return undefined;
-    const reading = this.#reading;
-    if (reading !== undefined) {
-      this.#reading = undefined;
-      reading({ value: bytes, done: false });
-      return undefined;
-    }
-    this.#chunks.push(bytes);
+    if (this.#chunks.push(bytes) === 1 && this.#reading !== undefined) setImmediate(this.#hand);
     this.#bytes += bytes.length;
     if (this.#bytes < FULL_BYTES) return undefined;
     return new Promise((resolve) => {
@@ -28,10 +22,18 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
     });
   }
 
+  /** What was written in one turn leaves together; and who writes without end does not keep the turn from ending. */
+  readonly #hand = (): void => {
+    const reading = this.#reading;
+    if (reading === undefined) return;
+    this.#reading = undefined;
+    void this.next().then(reading);
+  };
+
   /** It is complete; what waits is still read. */
   finish(): void {
     this.#finished = true;
-    this.#tellEnd();
+    if (this.#chunks.length === 0) this.#hand();
   }
 
   /** Nobody reads it any more. */
@@ -44,7 +46,6 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
 
   next(): Promise<IteratorResult<Uint8Array>> {
     if (this.#chunks.length > 0) {
-      // What was written in one turn leaves together.
       const value = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : joined(this.#chunks);
       this.#chunks = [];
       this.#bytes = 0;
@@ -64,12 +65,6 @@ export class StreamedBody implements AsyncIterableIterator<Uint8Array> {
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  #tellEnd(): void {
-    const reading = this.#reading;
-    this.#reading = undefined;
-    reading?.({ value: undefined, done: true });
   }
 
   #wake(): void {

@@ -19,8 +19,8 @@ export class UndiciRequester implements Requester {
     return sending;
   }
 
-  close(): void {
-    this.#pool.close();
+  close(): Promise<void> {
+    return this.#pool.close();
   }
 
   destroy(): void {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Feature } from "../../../core/transport.ts";
 
 /** What a transport may lack, as it says itself by `lacks`, and what no contract can ask for. */
-export type Need = Feature | "agreement" | "order";
+export type Need = Feature | "agreement" | "order" | "instance" | "late head" | "large errors" | "one connection";
 
 /** Why cases that need it cannot be asked of a transport that lacks it. */
 export const reasons: Readonly<Record<Need, string>> = {
@@ -13,6 +13,11 @@ export const reasons: Readonly<Record<Need, string>> = {
   "bidirectional streams": "a request has been sent before its answer begins",
   topics: "nobody delivers messages",
   order: "calls that are under way at once overtake one another, each on a stream of its own",
+  instance: "which instance answers nobody knows before it does, so that its endpoint stands for it",
+  "late head": "what is set once the head has left travels as trailers",
+  "one connection":
+    "each call has a connection to itself, which nobody says goodbye on, and how far it runs ahead the buffers of sockets decide",
+  "large errors": "what does not fit into the trailers of other frameworks' peers stays behind",
   agreement: "the two sides do not compare contracts before the first call, and the server keeps nothing of who refers",
 };
 
@@ -24,6 +29,23 @@ export const needs: Readonly<Record<string, readonly Need[]>> = {
   "errors that no call carries > of a oneway that the server does not have: the client's": ["agreement"],
   "stream from the server > does not run ahead of its reader without bound": ["bidirectional streams"],
   "pub/sub > loses nothing of a burst of another client": ["order"],
+  "pub/sub > counts what a slow handler loses": ["order"],
+  "multicast > asks every instance once and shows each failure": ["instance"],
+  "errors that no call carries > of a subscriber: its own": ["instance"],
+  "reply metadata of a stream > comes again at the end": ["late head"],
+  "reply metadata of a stream > comes at the end where nothing was set before": ["late head"],
+  "metadata of several values, and of bytes > travel with a stream": ["late head"],
+  "trailers > come behind what was set too late for the head": ["late head"],
+  "an error too large to travel": ["large errors"],
+  "identity > is not waited for where the server closes while it looks at the credentials": ["agreement"],
+  "limits > maxConnections refuses one connection too many": ["agreement"],
+  "pub/sub > gives all subscriptions of one client each message once": ["one connection"],
+  "messages as an async iterator > throws to a client what ends the subscription": ["one connection"],
+  "stream to the server > is not drained ahead of a handler that does not read": ["one connection"],
+  "close > under load loses no call": ["one connection"],
+  "several connections to an endpoint > are one instance": ["instance"],
+  "several connections to an endpoint > share the calls": ["one connection"],
+  "several connections to an endpoint > all come back when the server does": ["one connection"],
   "stream to the server": ["client streams"],
   "streams in both directions": ["bidirectional streams"],
   "the context > comes after the last declared parameter, whatever the length of the function": ["callbacks"],

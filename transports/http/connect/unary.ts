@@ -133,7 +133,7 @@ export class ConnectUnaryCall implements ResponseReader, Posted {
     const headers = this.#headers;
     const code = codeOfHttpStatus(status);
     const message = `the server answered with HTTP ${status}`;
-    const metadata = createMetadata(metadataOf(withoutTrailers(headers)), metadataOf(headers, TRAILER));
+    const metadata = createMetadata(metadataOf(headers, TRAILER), metadataOf(withoutTrailers(headers)));
     const { method } = this.#posting.codec;
     const isJson = sameType(String(headers["content-type"] ?? ""), "application/json");
     const json = isJson ? readJson(this.#unpacked(body)) : undefined;

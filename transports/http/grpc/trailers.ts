@@ -1,11 +1,11 @@
 import { decodeStatus, type ErrorDetail, errorOf } from "../../../codecs/protobuf/status.ts";
 import { fromBase64 } from "../../../core/base64.ts";
-import { readUtf8 } from "../../../core/bytes/text.ts";
 import { codeFromNumber } from "../../../core/code.ts";
 import type { MethodDescriptor } from "../../../core/contract/contract.ts";
 import { RpcError } from "../../../core/error.ts";
 import type { Metadata } from "../../../core/metadata.ts";
 import type { HttpHeaders } from "../message.ts";
+import { percentDecoded } from "./status.ts";
 
 const STATUS = /^\d{1,3}$/;
 
@@ -49,26 +49,4 @@ function detailsIn(header: HttpHeaders[string]): readonly ErrorDetail[] {
     // Code and message have arrived, without them.
     return [];
   }
-}
-
-/** What is no escape stands for itself: a message is for people, and half of one is better than none. */
-export function percentDecoded(text: string): string {
-  if (!text.includes("%")) return text;
-  const bytes = new TextEncoder().encode(text);
-  let length = 0;
-  for (let at = 0; at < bytes.length; at++) {
-    const escaped = bytes[at] === 37 ? Number.parseInt(hexAt(bytes, at + 1), 16) : Number.NaN;
-    if (Number.isNaN(escaped)) bytes[length++] = bytes[at] as number;
-    else {
-      bytes[length++] = escaped;
-      at += 2;
-    }
-  }
-  return readUtf8(bytes, 0, length);
-}
-
-/** Two hexadecimal digits, or what `parseInt` makes nothing of. */
-function hexAt(bytes: Uint8Array, at: number): string {
-  const digits = String.fromCharCode(bytes[at] ?? 0, bytes[at + 1] ?? 0);
-  return /^[\da-f]{2}$/i.test(digits) ? digits : "";
 }
