@@ -60,6 +60,7 @@ export const needs: Readonly<Record<string, readonly Need[]>> = {
   "a generic call > carries every pattern by": ["callbacks", "client streams", "bidirectional streams"],
   "a generic call in JSON > takes and gives what JSON can say": ["callbacks"],
   "contracts > are not told where the server does not want it": ["agreement"],
+  "contracts > are fetched again when the server that comes back has another": ["agreement"],
   "what is left out > of a oneway, a stream in either direction and a subscription is there": ["client streams"],
   "what is left out > of a callback's arguments and result is there": ["callbacks"],
   "bad input > unknown service, version and method each get their own error, and harm nothing else": ["agreement"],
