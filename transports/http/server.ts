@@ -136,6 +136,9 @@ function accepting(
       });
     });
     http2.emit("connection", socket);
+    // A socket of HTTP/1.1 stays open for answers when its peer has ended it, and one that waits is told of no end at all.
+    socket.on("end", () => socket.destroy());
+    socket.resume();
   };
   const begin = (socket: Socket): void => {
     serveHttp1.call(server, socket);
