@@ -24,7 +24,7 @@ export const usage = `npm run bench -- rpc [options]
   --profile FOLDER         write a CPU profile of every process there (it slows them by some percent)
   --out FILE               where the report goes; default bench/RESULTS.md, but only for a run with no other option
 
-The whole run takes about five minutes. It wants two idle CPUs, and ${"`ulimit -n`"} above 10,100.`;
+The whole run takes about fifteen minutes. It wants two idle CPUs, and ${"`ulimit -n`"} above 10,100.`;
 
 function positive(name: string, text: string): number {
   const value = Number(text);
