@@ -3,13 +3,19 @@ import type { HttpLimits } from "./limits.ts";
 
 /** Megabytes that Node's own buffers of one connection may take before it refuses streams: what peers may send unread, and as much again. */
 const MEGABYTE = 1024 * 1024;
+/** What a peer may send before it has heard of ours: RFC 9113, 6.5.2. */
+const DEFAULT_WINDOW_BYTES = 65_535;
 
 /** Settings of a connection of HTTP/2, and Node's own bounds against floods of frames that are nobody's. */
 export function http2Settings(limits: HttpLimits): ServerOptions {
   return {
     settings: {
       maxConcurrentStreams: limits.maxStreams,
-      initialWindowSize: Math.min(limits.streamWindowBytes, 2 ** 31 - 1),
+      // Half, since as much again may wait where the handler reads.
+      initialWindowSize: Math.min(
+        Math.max(DEFAULT_WINDOW_BYTES, Math.floor(limits.streamWindowBytes / 2)),
+        2 ** 31 - 1,
+      ),
       maxHeaderListSize: limits.maxHeaderBytes,
       enablePush: false,
     },
