@@ -149,7 +149,7 @@ describe("http, hostile peers over HTTP/1.1", function () {
         expect(socket.statuses).to.deep.equal([429]);
         expect(socket.text).to.include("resource_exhausted");
       }
-      expect((await target.measure()).rssBytes - before.rssBytes).to.be.lessThan(180 * MEGABYTE);
+      expect((await target.measure()).rssBytes - before.rssBytes).to.be.lessThan(150 * MEGABYTE);
       await target.close();
     });
   }
@@ -297,7 +297,7 @@ describe("http, hostile peers over HTTP/1.1", function () {
     }
     for (const socket of sockets.splice(0)) socket.destroy();
     await calm();
-    expect((await target.measure()).rssBytes - before.rssBytes).to.be.lessThan(80 * MEGABYTE);
+    expect((await target.measure()).rssBytes - before.rssBytes).to.be.lessThan(50 * MEGABYTE);
     await target.close();
   });
 
