@@ -274,9 +274,9 @@ export {
 } from "./link/addressed-session.ts";
 export { decisionMs, refused, undecided } from "./link/admission.ts";
 export { type BackoffOptions, backoffMs, defaultBackoff, resolveBackoff } from "./link/backoff.ts";
-export { cannotListen } from "./link/cannot-listen.ts";
 export { certificateSubject } from "./link/certificate.ts";
 export { library } from "./link/library.ts";
+export { listening } from "./link/listening.ts";
 export { nameIn } from "./link/name.ts";
 export { ReconnectingLink, type ReconnectingLinkOptions } from "./link/reconnecting-link.ts";
 export { Redial } from "./link/redial.ts";

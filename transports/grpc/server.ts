@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server as NetServer } from "node:net";
 import type { ServerCredentials } from "@grpc/grpc-js";
 import { withStandardServices } from "../../codecs/protobuf/services/index.ts";
-import { RpcError } from "../../core/error.ts";
+import { listening } from "../../core/link/listening.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
 import { GrpcDoor } from "./door.ts";
 import { type GrpcLibrary, loadGrpc } from "./library.ts";
@@ -25,27 +25,6 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedG
     server.close();
     // Asks every client to leave, which ends with its last call.
     injector.destroy();
-  });
-}
-
-function listening(server: NetServer, url: string, where: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const inUse = error.code === "EADDRINUSE";
-      reject(
-        new RpcError({
-          code: inUse ? "ALREADY_EXISTS" : "UNAVAILABLE",
-          message: inUse
-            ? `${url}: the address is in use; stop what listens there, or choose another port (0 picks a free one)`
-            : `${url}: ${error.message}`,
-          cause: error,
-        }),
-      );
-    });
-    server.listen({ ...where, backlog: 1024 }, () => {
-      server.removeAllListeners("error");
-      resolve();
-    });
   });
 }
 

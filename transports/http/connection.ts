@@ -3,6 +3,7 @@ import type { TLSSocket } from "node:tls";
 import { InProgress, type Placed } from "../../core/call/in-progress.ts";
 import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
+import { certificateSubject } from "../../core/link/certificate.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** One request with its answer, until both are complete. */
@@ -49,9 +50,8 @@ export class HttpConnection {
 }
 
 function peerOf(socket: Socket): Peer {
-  const { encrypted = false, authorized = false } = socket as Partial<TLSSocket>;
-  const identity = authorized ? (socket as TLSSocket).getPeerCertificate()?.subject : undefined;
-  return Object.freeze({ address: addressOf(socket, encrypted), identity });
+  const { encrypted = false } = socket as Partial<TLSSocket>;
+  return Object.freeze({ address: addressOf(socket, encrypted), identity: certificateSubject(socket) });
 }
 
 export function addressOf(

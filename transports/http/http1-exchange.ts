@@ -3,6 +3,7 @@ import type { Timed, TimerWheel } from "../../core/call/timer-wheel.ts";
 import type { Peer } from "../../core/context.ts";
 import { RpcError } from "../../core/error.ts";
 import type { HttpConnection, OpenExchange } from "./connection.ts";
+import { drained } from "./drained.ts";
 import type { BodyReader, HttpHeaders, HttpRequest, HttpResponse } from "./message.ts";
 
 /** How long, and how much, of a body is still read after its answer, so that the peer can send it and read that. */
@@ -19,6 +20,11 @@ export interface ExchangeTimes {
   readonly wheel: TimerWheel;
   /** For all of a request that is no stream. */
   readonly requestTimeoutMs: number;
+}
+
+export function requestTooSlow({ requestTimeoutMs }: ExchangeTimes): RpcError {
+  const message = `the request was not complete before requestTimeoutMs (${requestTimeoutMs}) was over`;
+  return new RpcError({ code: "DEADLINE_EXCEEDED", message });
 }
 
 /** A request of `node:http` and its answer. */
@@ -101,11 +107,9 @@ export class Http1Exchange implements HttpRequest, HttpResponse, OpenExchange, T
   expire(): void {
     this.dueMs = 0;
     if (this.#answered) return this.cut();
-    const { requestTimeoutMs } = this.#times;
-    const message = `the request was not complete before requestTimeoutMs (${requestTimeoutMs}) was over`;
     const reader = this.#reader;
     this.#reader = undefined;
-    reader?.onLost(new RpcError({ code: "DEADLINE_EXCEEDED", message }));
+    reader?.onLost(requestTooSlow(this.#times));
     if (this.#answered) return;
     this.head(408, { "content-length": "0", connection: "close" });
     this.end();
@@ -138,16 +142,7 @@ export class Http1Exchange implements HttpRequest, HttpResponse, OpenExchange, T
     const response = this.#response;
     if (this.#unreachable) return undefined;
     this.#sendHead();
-    if (response.write(bytes)) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        response.off("drain", done);
-        response.off("close", done);
-        resolve();
-      };
-      response.on("drain", done);
-      response.on("close", done);
-    });
+    return response.write(bytes) ? undefined : drained(response);
   }
 
   end(bytes?: Uint8Array, trailers?: HttpHeaders): void {

@@ -1,9 +1,10 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { Timed } from "../../core/call/timer-wheel.ts";
 import type { Peer } from "../../core/context.ts";
-import { RpcError } from "../../core/error.ts";
+import type { RpcError } from "../../core/error.ts";
 import { type HttpConnection, left, type OpenExchange } from "./connection.ts";
-import type { ExchangeTimes } from "./http1-exchange.ts";
+import { drained } from "./drained.ts";
+import { type ExchangeTimes, requestTooSlow } from "./http1-exchange.ts";
 import type { BodyReader, HttpHeaders, HttpRequest, HttpResponse } from "./message.ts";
 
 /** How soon it is looked whether an answer has left: the first few times in the next turn. */
@@ -105,11 +106,9 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
   expire(): void {
     this.dueMs = 0;
     if (this.#answered) return this.cut();
-    const { requestTimeoutMs } = this.#times;
-    const message = `the request was not complete before requestTimeoutMs (${requestTimeoutMs}) was over`;
     const reader = this.#reader;
     this.#reader = undefined;
-    reader?.onLost(new RpcError({ code: "DEADLINE_EXCEEDED", message }));
+    reader?.onLost(requestTooSlow(this.#times));
     if (this.#answered) return;
     this.head(408, { "content-length": "0" });
     this.end();
@@ -148,16 +147,7 @@ export class Http2Exchange implements HttpRequest, HttpResponse, OpenExchange, T
     const stream = this.#stream;
     if (this.#unreachable) return undefined;
     this.#sendHead({ waitForTrailers: true });
-    if (stream.write(bytes)) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stream.off("drain", done);
-        stream.off("close", done);
-        resolve();
-      };
-      stream.on("drain", done);
-      stream.on("close", done);
-    });
+    return stream.write(bytes) ? undefined : drained(stream);
   }
 
   end(bytes?: Uint8Array, trailers?: HttpHeaders): void {

@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type IncomingHttpHeaders } from "node:http2";
 import type { Code } from "../../core/code.ts";
 import { RpcError } from "../../core/error.ts";
+import { drained } from "./drained.ts";
 import type { HttpHeaders } from "./message.ts";
 import type { Loss, OutgoingHeaders, OutgoingRequest, Requester, ResponseReader, Sending } from "./requester.ts";
 import { separated } from "./separated.ts";
@@ -156,16 +157,7 @@ class Http2Sending implements Sending {
   write(bytes: Uint8Array): Promise<void> | undefined {
     const stream = this.#stream;
     if (this.#over || stream.destroyed || stream.writableEnded) return undefined;
-    if (stream.write(bytes)) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stream.off("drain", done);
-        stream.off("close", done);
-        resolve();
-      };
-      stream.on("drain", done);
-      stream.on("close", done);
-    });
+    return stream.write(bytes) ? undefined : drained(stream);
   }
 
   finish(): void {

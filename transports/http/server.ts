@@ -1,10 +1,10 @@
 import { createServer, type Server as Http1Server, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttp2Server, type ServerHttp2Session } from "node:http2";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Server, Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { RpcError } from "../../core/error.ts";
 import { Acceptor } from "../../core/link/acceptor.ts";
+import { listening } from "../../core/link/listening.ts";
 import type { CallHandler, Door, Listener, ServerHost } from "../../core/transport.ts";
 import { AcceptedConnection } from "./accepted.ts";
 import { addressOf, connectionOf } from "./connection.ts";
@@ -187,25 +187,4 @@ async function respondersOf({ hessian }: ResolvedHttpOptions): Promise<Respond> 
   if (hessian === undefined) return responders;
   const { HessianResponder } = await import("./hessian/server.ts");
   return (site) => [new HessianResponder(site, hessian, { prefix: "", alone: false }), ...responders(site)];
-}
-
-function listening(server: Server, url: string, where: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const inUse = error.code === "EADDRINUSE";
-      reject(
-        new RpcError({
-          code: inUse ? "ALREADY_EXISTS" : "UNAVAILABLE",
-          message: inUse
-            ? `${url}: the address is in use; stop what listens there, or choose another port (0 picks a free one)`
-            : `${url}: ${error.message}`,
-          cause: error,
-        }),
-      );
-    });
-    server.listen({ ...where, backlog: 1024 }, () => {
-      server.removeAllListeners("error");
-      resolve();
-    });
-  });
 }

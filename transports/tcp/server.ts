@@ -2,7 +2,7 @@ import { lstat, unlink } from "node:fs/promises";
 import { connect, createServer as createTcpServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { RpcError } from "../../core/error.ts";
-import { cannotListen } from "../../core/link/cannot-listen.ts";
+import { listening } from "../../core/link/listening.ts";
 import type { Listener, ServerHost } from "../../core/transport.ts";
 import { SocketAcceptor } from "./acceptor.ts";
 import { parseAddress, type ResolvedTcpOptions } from "./options.ts";
@@ -49,20 +49,6 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedT
       acceptor.destroy(error);
     },
   };
-}
-
-function listening(
-  server: Server,
-  url: string,
-  where: { path: string } | { host: string; port: number },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(cannotListen(url, error)));
-    server.listen({ ...where, backlog: 1024 }, () => {
-      server.removeAllListeners("error");
-      resolve();
-    });
-  });
 }
 
 /** A process that was killed leaves its unix socket's file behind, at which nobody answers any more. */

@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import { cannotListen } from "../../core/link/cannot-listen.ts";
+import { listening } from "../../core/link/listening.ts";
 import type { CallHandler, Listener, ServerHost } from "../../core/transport.ts";
 import { answer, UpgradeAcceptor, type UpgradeListener } from "./acceptor.ts";
 import { parseAddress, type ResolvedWsOptions, resolveUpgradeOptions, type UpgradeOptions } from "./options.ts";
@@ -31,15 +31,9 @@ export async function listenOn(url: string, host: ServerHost, options: ResolvedW
     if (pathOf(request.url) === pathname) acceptor.upgrade(request, socket, head);
     else answer(socket, "404 Not Found", `WebSockets are taken at ${pathname}`);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(cannotListen(url, error)));
-    const defaultPort = secure ? 443 : 80;
-    const where = { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? defaultPort : Number(port) };
-    server.listen({ ...where, backlog: 1024 }, () => {
-      server.removeAllListeners("error");
-      resolve();
-    });
-  });
+  const defaultPort = secure ? 443 : 80;
+  const where = { host: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? defaultPort : Number(port) };
+  await listening(server, url, where);
   server.on("error", (error) => host.onError(error, { endpoint: url, instance: host.instance }));
   return {
     url: boundUrl(server, url),
