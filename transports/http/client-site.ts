@@ -3,9 +3,11 @@ import type { Posted } from "../../core/call/answers.ts";
 import { RpcError } from "../../core/error.ts";
 import type { ErrorListener } from "../../core/error-source.ts";
 import type { Posting } from "../../core/link/addressed-session.ts";
+import { emptyMetadata } from "../../core/metadata.ts";
 import type { Compression } from "./compression.ts";
+import { headersOf } from "./headers.ts";
 import { suffixesOf } from "./media-types.ts";
-import type { Requester } from "./requester.ts";
+import type { OutgoingHeaders, Requester } from "./requester.ts";
 
 /** How a client compresses, and what it takes. */
 export interface ClientCompression {
@@ -53,12 +55,12 @@ export type ProtocolHeaders = (codec: string, unary: boolean) => Readonly<Record
 /** By the address, which is one object for each operation of a session. */
 export class OperationRequests {
   readonly #site: ClientSite;
-  readonly #headersOf: ProtocolHeaders;
+  readonly #fixedHeadersOf: ProtocolHeaders;
   readonly #known = new WeakMap<Address, OperationRequest>();
 
-  constructor(site: ClientSite, headersOf: ProtocolHeaders) {
+  constructor(site: ClientSite, fixedHeadersOf: ProtocolHeaders) {
     this.#site = site;
-    this.#headersOf = headersOf;
+    this.#fixedHeadersOf = fixedHeadersOf;
   }
 
   of({ address, codec: { method }, encoding }: Posting): OperationRequest {
@@ -66,7 +68,7 @@ export class OperationRequests {
     if (known === undefined) {
       const [codec] = suffixesOf(encoding);
       const unary = method.kind !== "stream" && method.streamParam < 0;
-      const headers: Record<string, string> = { ...this.#headersOf(codec, unary), ...this.#site.headers };
+      const headers: Record<string, string> = { ...this.#fixedHeadersOf(codec, unary), ...this.#site.headers };
       if (address.version !== undefined) headers["trunkline-version"] = address.version;
       if (address.group) headers["trunkline-group"] = address.group;
       known = { path: `/${address.service}/${address.method}`, codec, unary, headers };
@@ -74,6 +76,13 @@ export class OperationRequests {
     }
     return known;
   }
+}
+
+/** Those of one request, its requester's own: of its operation, and its metadata. */
+export function headersFor({ metadata }: Posting, { headers }: OperationRequest): OutgoingHeaders {
+  const own: OutgoingHeaders = { ...headers };
+  if (metadata !== emptyMetadata) headersOf(metadata, "", own);
+  return own;
 }
 
 /** Whether a content type is the one expected, whatever its case and parameters. */

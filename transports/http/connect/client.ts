@@ -2,11 +2,17 @@ import type { Posted } from "../../../core/call/answers.ts";
 import { RpcError } from "../../../core/error.ts";
 import { isRecord } from "../../../core/is-record.ts";
 import type { Posting } from "../../../core/link/addressed-session.ts";
-import { emptyMetadata } from "../../../core/metadata.ts";
-import { type ClientProtocol, type ClientSite, OperationRequests, sameType, unexpectedType } from "../client-site.ts";
+import {
+  type ClientProtocol,
+  type ClientSite,
+  headersFor,
+  OperationRequests,
+  sameType,
+  unexpectedType,
+} from "../client-site.ts";
 import { flag } from "../envelope.ts";
 import { EnvelopedCall, truncated } from "../enveloped-call.ts";
-import { headersOf, metadataOf } from "../headers.ts";
+import { metadataOf } from "../headers.ts";
 import type { HttpHeaders } from "../message.ts";
 import { codeOfHttpStatus } from "../status.ts";
 import { writeConnectTimeout } from "../timeout.ts";
@@ -33,8 +39,7 @@ export class ConnectClient implements ClientProtocol {
 
   post(posting: Posting): Posted {
     const operation = this.#requests.of(posting);
-    const headers = { ...operation.headers };
-    if (posting.metadata !== emptyMetadata) headersOf(posting.metadata, "", headers);
+    const headers = headersFor(posting, operation);
     if (posting.timeoutMs !== undefined) headers["connect-timeout-ms"] = writeConnectTimeout(posting.timeoutMs);
     if (operation.unary) {
       const call = new ConnectUnaryCall(this.#site, posting, operation);

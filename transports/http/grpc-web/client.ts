@@ -1,11 +1,9 @@
 import type { Posted } from "../../../core/call/answers.ts";
 import { RpcError } from "../../../core/error.ts";
 import type { Posting } from "../../../core/link/addressed-session.ts";
-import { emptyMetadata } from "../../../core/metadata.ts";
-import { type ClientProtocol, type ClientSite, OperationRequests } from "../client-site.ts";
+import { type ClientProtocol, type ClientSite, headersFor, OperationRequests } from "../client-site.ts";
 import { flag } from "../envelope.ts";
 import { GrpcAnswer } from "../grpc/answer.ts";
-import { headersOf } from "../headers.ts";
 import type { HttpHeaders } from "../message.ts";
 import { writeGrpcTimeout } from "../timeout.ts";
 import { readTrailersFrame } from "./frame.ts";
@@ -30,8 +28,7 @@ export class GrpcWebClient implements ClientProtocol {
 
   post(posting: Posting): Posted {
     const operation = this.#requests.of(posting);
-    const headers = { ...operation.headers };
-    if (posting.metadata !== emptyMetadata) headersOf(posting.metadata, "", headers);
+    const headers = headersFor(posting, operation);
     if (posting.timeoutMs !== undefined) headers["grpc-timeout"] = writeGrpcTimeout(posting.timeoutMs);
     const call = new GrpcWebCall(this.#site, posting, operation);
     call.begin(headers);

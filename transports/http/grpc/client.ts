@@ -1,9 +1,7 @@
 import type { Posted } from "../../../core/call/answers.ts";
 import { RpcError } from "../../../core/error.ts";
 import type { Posting } from "../../../core/link/addressed-session.ts";
-import { emptyMetadata } from "../../../core/metadata.ts";
-import { type ClientProtocol, type ClientSite, OperationRequests } from "../client-site.ts";
-import { headersOf } from "../headers.ts";
+import { type ClientProtocol, type ClientSite, headersFor, OperationRequests } from "../client-site.ts";
 import type { HttpHeaders } from "../message.ts";
 import { writeGrpcTimeout } from "../timeout.ts";
 import { GrpcAnswer } from "./answer.ts";
@@ -29,8 +27,7 @@ export class GrpcClient implements ClientProtocol {
 
   post(posting: Posting): Posted {
     const operation = this.#requests.of(posting);
-    const headers = { ...operation.headers };
-    if (posting.metadata !== emptyMetadata) headersOf(posting.metadata, "", headers);
+    const headers = headersFor(posting, operation);
     if (posting.timeoutMs !== undefined) headers["grpc-timeout"] = writeGrpcTimeout(posting.timeoutMs);
     const call = new GrpcCall(this.#site, posting, operation);
     call.begin(headers);
